@@ -1,0 +1,29 @@
+"""What can go wrong, by what the person at the keyboard can do about it."""
+
+
+class HarnessError(Exception):
+    """Any error that is told to the person in one line, without a traceback."""
+
+    exit_code = 1
+
+
+class ConfigError(HarnessError):
+    """The command, the config or a file that it names is wrong; nothing was run."""
+
+    exit_code = 2
+
+
+class InfrastructureError(HarnessError):
+    """The world failed, not the agent: a provider is down, an environment crashed. Never scored as a wrong answer."""
+
+
+class IncompleteRun(HarnessError):
+    """A run stopped with work missing; the same command goes on with it."""
+
+
+class AnswerError(HarnessError):
+    """A model's answer could not be read, or a prompt could not be sent, after the last try."""
+
+
+class BudgetSpent(HarnessError):
+    """A limit that the user set was reached; the run stops cleanly and a larger budget continues it."""

@@ -1,0 +1,188 @@
+"""The door: every model call and every other effect of a run passes here.
+
+key -> journal -> single flight -> a free slot -> retries -> durable append -> ledger -> clock -> answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from harness.domain import Purpose, Role
+from harness.llm import clock
+from harness.llm.backbone import ModelSpec
+from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
+from harness.llm.journal import Journal, Record
+from harness.llm.ledger import Ledger
+from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.provider import Provider
+from harness.llm.records import read_answer, write_answer
+from harness.llm.retry import Retry
+
+OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
+"""Called after each answer with its role, purpose, itself, and whether it was paid for just now."""
+
+
+class Door:
+    """Asks models, each call at most once.
+
+    Parameters
+    ----------
+    models
+        The backbone of each role.
+    seed
+        The run's seed; part of every call's sample.
+    on_answer
+        For budgets and progress. What it raises reaches the asker; the answer is in the journal by then.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[Role, ModelSpec],
+        journal: Journal,
+        ledger: Ledger,
+        provider: Provider,
+        seed: int,
+        on_answer: OnAnswer | None = None,
+        retry: Retry | None = None,
+    ) -> None:
+        self._models = models
+        self._journal = journal
+        self._ledger = ledger
+        self._provider = provider
+        self._seed = seed
+        self._on_answer = on_answer
+        self._retry = retry or Retry()
+        self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
+        self._flights: dict[str, asyncio.Task[Record]] = {}
+        self._slots: dict[tuple[str, str | None], asyncio.Semaphore] = {}
+
+    async def ask(
+        self,
+        role: Role,
+        messages: Sequence[Message],
+        *,
+        purpose: Purpose,
+        trial: int = 0,
+        attempt: int = 0,
+        tools: Sequence[ToolSchema] = (),
+        schema: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Return the answer of a role's model; from the journal if this call was ever answered.
+
+        Parameters
+        ----------
+        trial, attempt
+            The logical position of the call. Equal calls at one position are one call with one answer.
+
+        Raises
+        ------
+        InfrastructureError
+            If the provider cannot be reached after the last try.
+        ContextWindowExceeded
+            If the prompt does not fit.
+        ProviderRefused
+            If the provider will never answer such a call: no key, no credit, unknown model, bad request.
+        """
+        sample = sample_of(self._seed, purpose, trial, attempt)
+        key = self._keys[role](messages, sample, tools, schema)
+        record = self._journal.get(key)
+        paid = False
+        if record is None:
+            paid = key not in self._flights
+            spec = self._models[role]
+            record = await self._once(
+                key, lambda: self._call(key, role, spec, tuple(messages), purpose, trial, attempt, sample, tools, schema)
+            )
+        answer = read_answer(record.result)
+        self._ledger.ask(key, purpose, role, answer.usage)
+        clock.advance(answer.usage.seconds)
+        if self._on_answer is not None:
+            self._on_answer(role, purpose, answer, paid)
+        return answer
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """Return the JSON-like result of `compute()`; from the journal if (`kind`, `inputs`) was ever computed.
+
+        What `compute` raises reaches all who wait for it and is not journaled.
+        """
+        key = effect_key(kind, inputs)
+        record = self._journal.get(key)
+        if record is None:
+            record = await self._once(key, lambda: self._compute(key, kind, compute))
+        return record.result
+
+    def count_tokens(self, role: Role, text: str) -> int:
+        """Return the length of a text in the tokens of a role's model."""
+        return self._provider.count_tokens(self._models[role], text)
+
+    def context_window(self, role: Role) -> int:
+        """Return how many tokens a role's model takes."""
+        spec = self._models[role]
+        return spec.context_window or self._provider.context_window(spec)
+
+    async def drain(self, timeout: float | None = None) -> int:
+        """Wait until calls that nobody waits for any more are journaled; return how many are still under way.
+
+        Those are then cancelled. Call it before the journal is closed.
+        """
+        if not self._flights:
+            return 0
+        _, late = await asyncio.wait(list(self._flights.values()), timeout=timeout)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late)
+        return len(late)
+
+    async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, Record]]) -> Record:
+        # The call lives in a task of its own: when its waiter is cancelled it still lands in the journal.
+        task = self._flights.get(key)
+        if task is None:
+            task = self._flights[key] = asyncio.create_task(start())
+            task.add_done_callback(lambda done: self._land(key, done))
+        return await asyncio.shield(task)
+
+    def _land(self, key: str, task: asyncio.Task[Record]) -> None:
+        del self._flights[key]
+        if not task.cancelled():
+            task.exception()  # seen, also if nobody waits any more
+
+    async def _call(
+        self,
+        key: str,
+        role: Role,
+        spec: ModelSpec,
+        messages: Sequence[Message],
+        purpose: Purpose,
+        trial: int,
+        attempt: int,
+        sample: str,
+        tools: Sequence[ToolSchema],
+        schema: Mapping[str, Any] | None,
+    ) -> Record:
+        seed = provider_seed(sample) if spec.sends_seed else None
+
+        async def once() -> Answer:
+            async with self._slot(spec):
+                return await self._provider.complete(spec, messages, tools, schema, seed)
+
+        answer = await self._retry(once, spec, key)
+        position = {"model": spec.id, "trial": trial, "attempt": attempt}
+        record = Record(key, "answer", role.value, purpose.value, position, write_answer(answer))
+        await self._journal.append(record)
+        self._ledger.pay(purpose, role, answer.usage)
+        return record
+
+    async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
+        record = Record(key, "effect", "", "", {"effect": kind}, await compute())
+        await self._journal.append(record)
+        return record
+
+    def _slot(self, spec: ModelSpec) -> asyncio.Semaphore:
+        endpoint = (spec.id, spec.api_base)
+        slot = self._slots.get(endpoint)
+        if slot is None:
+            slot = self._slots[endpoint] = asyncio.Semaphore(spec.concurrency)
+        return slot

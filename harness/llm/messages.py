@@ -1,0 +1,66 @@
+"""What goes to a model and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from harness.domain import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model asks for: `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat.
+
+    Attributes
+    ----------
+    tool_calls
+        Of an assistant message: the calls that it asked for.
+    tool_call_id
+        Of a tool message: the call that it answers.
+    """
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSchema:
+    """A tool as a model sees it; `parameters` is a JSON Schema."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a model answered.
+
+    Attributes
+    ----------
+    finish
+        Why it stopped: ``stop``, ``length`` (out of tokens), ``tool_calls`` or ``filter`` (refused).
+    usage
+        Tokens, money and latency of this call as the provider reported them, also when the answer came from the journal.
+    snapshot
+        The model that the provider says answered (``gpt-4o-2024-08-06``).
+    """
+
+    text: str
+    usage: Usage
+    finish: Literal["stop", "length", "tool_calls", "filter"] = "stop"
+    tool_calls: tuple[ToolCall, ...] = ()
+    snapshot: str = ""

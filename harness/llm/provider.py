@@ -1,0 +1,47 @@
+"""What a provider of models is to the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from harness.llm.backbone import ModelSpec
+from harness.llm.messages import Answer, Message, ToolSchema
+
+
+class Provider(Protocol):
+    """Where answers come from. The door retries, journals and counts; a provider does none of that."""
+
+    async def complete(
+        self,
+        spec: ModelSpec,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSchema],
+        schema: Mapping[str, Any] | None,
+        seed: int | None,
+    ) -> Answer:
+        """Ask once.
+
+        A refusal by the provider's content filter is an answer (``finish="filter"``).
+
+        Parameters
+        ----------
+        schema
+            JSON Schema of the answer, where one is wanted.
+        seed
+            For providers that sample by a seed; None where the spec says not to send one.
+
+        Raises
+        ------
+        Exception
+            Any; `harness.llm.causes.classify` names its cause.
+        """
+        ...
+
+    def count_tokens(self, spec: ModelSpec, text: str) -> int:
+        """Return the length of a text in the model's tokens (or in the best known approximation)."""
+        ...
+
+    def context_window(self, spec: ModelSpec) -> int:
+        """Return how many tokens the model takes."""
+        ...

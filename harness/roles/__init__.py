@@ -1,0 +1,1 @@
+"""Evaluator, optimizer and merger: what each is told, and how its answer is read."""

@@ -1,0 +1,1 @@
+"""Methods that optimize an agent: one small file each, readable beside the paper."""
