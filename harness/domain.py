@@ -29,7 +29,10 @@ class Role(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a model call or a rollout is for. Purposes never share rollouts: a score that chose a module never reports it."""
+    """What a model call or a rollout is for.
+
+    Purposes never share rollouts: a score that chose a module never serves again to report it.
+    """
 
     EXPLORE = "explore"
     EVALUATE = "evaluate"

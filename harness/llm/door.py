@@ -13,11 +13,11 @@ from harness.domain import Purpose, Role
 from harness.llm import clock
 from harness.llm.backbone import ModelSpec
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
-from harness.llm.journal import Journal, Record
+from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message, ToolSchema
 from harness.llm.provider import Provider
-from harness.llm.records import read_answer, write_answer
+from harness.llm.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.retry import Retry
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
@@ -93,7 +93,8 @@ class Door:
             paid = key not in self._flights
             spec = self._models[role]
             record = await self._once(
-                key, lambda: self._call(key, role, spec, tuple(messages), purpose, trial, attempt, sample, tools, schema)
+                key,
+                lambda: self._call(key, role, spec, tuple(messages), purpose, trial, attempt, sample, tools, schema),
             )
         answer = read_answer(record.result)
         self._ledger.ask(key, purpose, role, answer.usage)
@@ -105,7 +106,8 @@ class Door:
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """Return the JSON-like result of `compute()`; from the journal if (`kind`, `inputs`) was ever computed.
 
-        What `compute` raises reaches all who wait for it and is not journaled.
+        What `compute` raises reaches all who wait for it and is not journaled. It must not ask models: that goes
+        through `ask`. Its result is the same on the first run and on a resume (a tuple comes back as a list).
         """
         key = effect_key(kind, inputs)
         record = self._journal.get(key)
@@ -122,14 +124,14 @@ class Door:
         spec = self._models[role]
         return spec.context_window or self._provider.context_window(spec)
 
-    async def drain(self, timeout: float | None = None) -> int:
-        """Wait until calls that nobody waits for any more are journaled; return how many are still under way.
+    async def drain(self, seconds: float | None = None) -> int:
+        """Wait until calls that nobody waits for any more are journaled; after `seconds` cancel the rest.
 
-        Those are then cancelled. Call it before the journal is closed.
+        Returns how many were cancelled. Call it before the journal is closed.
         """
         if not self._flights:
             return 0
-        _, late = await asyncio.wait(list(self._flights.values()), timeout=timeout)
+        _, late = await asyncio.wait(list(self._flights.values()), timeout=seconds)
         for task in late:
             task.cancel()
         if late:
@@ -176,7 +178,7 @@ class Door:
         return record
 
     async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
-        record = Record(key, "effect", "", "", {"effect": kind}, await compute())
+        record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(await compute())))
         await self._journal.append(record)
         return record
 

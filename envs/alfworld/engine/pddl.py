@@ -300,7 +300,7 @@ def _is_number_assignment(tree: Tree) -> bool:
     return False
 
 
-def _show(tree: Tree | None) -> str:
+def _show(tree: "Tree | None") -> str:
     if not isinstance(tree, list):
         return str(tree)
     head = " ".join(part if isinstance(part, str) else "(...)" for part in tree[:4])

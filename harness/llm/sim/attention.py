@@ -33,6 +33,12 @@ def uniform(*key: int | str) -> float:
     return (int.from_bytes(blake2b(data, digest_size=8).digest(), "big") >> 11) / _SCALE
 
 
+@lru_cache(maxsize=4096)
+def key_of(text: str) -> str:
+    """Return a short name of a long text, to be used in keys of draws."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
 def length_factor(profile: Profile, tokens: int) -> float:
     """Return the factor in [floor, 1] of a prompt of so many tokens; it never rises with length."""
     if tokens <= profile.short:

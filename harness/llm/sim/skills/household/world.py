@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from .words import canonical
+from .words import canonical, words_in
 
 _NAME = r"[a-z][a-z-]*(?: [a-z]+)*? \d+"
 _THING = re.compile(r"\b(?:an? )?([a-z][a-z-]* \d+)\b")
@@ -101,10 +101,14 @@ def goal_of(text: str) -> Goal | None:
     words = canonical(goal)
     treatment = next((word for word in words if word in ("heat", "cool", "clean")), "")
     count = 2 if "two" in words else 1
-    look = re.search(r"\b(?:look at|examine|inspect|view|see)\b(.*?)\b(?:under|with|using|by|in the light of|beneath)\b(.*)$", low)
+    look = re.search(
+        r"\b(?:look at|examine|inspect|view|see)\b(.*?)\b(?:under|with|using|by|in the light of|beneath)\b(.*)$", low
+    )
     if look:
         return Goal(goal, _noun(look.group(1)), _noun(look.group(2)), "", 1, True)
-    put = re.search(r"^(.*?)\b(?:put|place|move|store|set)\b(.*?)\b(?:in/on|in|on|into|onto|to|inside|at|under)\b(.*)$", low)
+    put = re.search(
+        r"^(.*?)\b(?:put|place|move|store|set)\b(.*?)\b(?:in/on|in|on|into|onto|to|inside|at|under)\b(.*)$", low
+    )
     if not put:
         return Goal(goal, _noun(low), "", treatment, count)
     before, thing, place = put.groups()
@@ -114,8 +118,11 @@ def goal_of(text: str) -> Goal | None:
     return Goal(goal, name, _noun(place), treatment, count)
 
 
-_ARTICLES = frozenset(
-    "a an the some two both 2 hot warm cool cold chilled clean washed rinsed heat cool find look at examine put and then of any wash rinse chill take get".split()
+_ARTICLES = words_in(
+    """
+    a an the some two both hot warm cool cold chilled clean washed rinsed heat find look at examine put and then
+    of any wash rinse chill take get
+    """
 )
 
 

@@ -1,0 +1,1 @@
+"""Hydra config groups; they mirror the packages."""

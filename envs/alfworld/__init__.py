@@ -1,0 +1,1 @@
+"""ALFWorld: household tasks in text, by the games of the alfworld package or by games generated like them."""

@@ -1,0 +1,129 @@
+"""The agent: ReAct (thought, action, observation), one text command a turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+
+from envs.alfworld.engine import Observation
+from harness.domain import Step, Trajectory
+from harness.environment import AgentModel
+from harness.errors import AnswerError
+from harness.llm.messages import Message
+
+_THOUGHT = re.compile(r"^\W*thought\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)
+_ACTION = re.compile(r"^\W*action\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)
+_PUT = re.compile(r"^put (.+?) (?:in/on|in|on|into|onto) (.+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """How an episode goes.
+
+    Attributes
+    ----------
+    max_steps
+        It ends after so many commands (literature: 20 to 50).
+    show_admissible
+        Whether the agent is shown the admissible commands.
+    snap
+        Whether a command that is not admissible is replaced by the nearest one.
+    stop_after_repeats
+        It ends after so many identical commands in a row that are not admissible; None: never.
+    """
+
+    max_steps: int = 50
+    show_admissible: bool = False
+    snap: bool = False
+    stop_after_repeats: int | None = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A game under play, as the agent meets it: what `help` answers, and the two verbs of an engine."""
+
+    help: str
+    reset: Callable[[], Awaitable[Observation]]
+    step: Callable[[str], Awaitable[Observation]]
+
+
+async def play(game: Game, instruction: str, task_id: str, agent: AgentModel, protocol: Protocol) -> Trajectory:
+    """Play one episode."""
+    seen = await game.reset()
+    messages = [
+        Message("system", prompt(game.help, instruction)),
+        Message("user", told(seen, protocol)),
+    ]
+    steps: list[Step] = []
+    repeats = 0
+    ended = "steps"
+    while len(steps) < protocol.max_steps and not seen.won:
+        try:
+            answer = await agent.complete(messages)
+        except AnswerError:  # the history no longer fits the model
+            ended = "context"
+            break
+        said = first_turn(answer.text)
+        command = command_of(said, seen.admissible, protocol)
+        before, seen = seen, await game.step(command)
+        steps.append(Step(command, seen.text, thought_of(said)))
+        messages += [Message("assistant", said), Message("user", told(seen, protocol))]
+        failed = command not in before.admissible
+        repeats = repeats + 1 if failed and len(steps) > 1 and steps[-2].action == command else int(failed)
+        if protocol.stop_after_repeats is not None and repeats >= protocol.stop_after_repeats:
+            ended = "repeats"
+            break
+    notes = {"steps": len(steps), "ended": "won" if seen.won else ended}
+    return Trajectory(task_id, tuple(steps), "", seen.won, float(seen.won), notes)
+
+
+def prompt(help_text: str, instruction: str) -> str:
+    """Return the system message: stable over an episode, so that providers serve it from their prefix cache."""
+    return _template().render(help=help_text.strip(), instruction=instruction)
+
+
+def told(seen: Observation, protocol: Protocol) -> str:
+    """Return what the agent reads after a command."""
+    if not protocol.show_admissible:
+        return seen.text
+    return f"{seen.text}\nAdmissible commands: {', '.join(seen.admissible)}"
+
+
+def first_turn(text: str) -> str:
+    """Return an answer up to its first action: what a model imagines to happen next is cut off."""
+    action = _ACTION.search(text)
+    return text[: action.end()].strip() if action else text.strip()
+
+
+def thought_of(said: str) -> str:
+    """Return what the agent said it thought."""
+    thought = _THOUGHT.search(said)
+    return thought[1].strip() if thought else ""
+
+
+def command_of(said: str, admissible: Sequence[str], protocol: Protocol) -> str:
+    """Return the command of an answer, as the game takes it.
+
+    The last line stands in for a missing action; ``put X in/on Y``, the wording of ALFWorld before 0.4 and of most
+    prompts in the literature, means ``move X to Y``.
+    """
+    action = _ACTION.search(said)
+    lines = said.splitlines() or [""]
+    command = (action[1] if action else lines[-1]).strip().strip("`\"'*<>").rstrip(".").strip().lower()
+    if command not in admissible and (put := _PUT.match(command)):
+        command = f"move {put[1]} to {put[2]}"
+    if protocol.snap and command not in admissible:
+        command = next(iter(get_close_matches(command, admissible, n=1, cutoff=0.0)), command)
+    return command
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    path = Path(__file__).parent / "prompts" / "agent.j2"
+    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text())

@@ -1,0 +1,72 @@
+"""`--help`: what there is, read from the config folder, without importing anything heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.presets import options
+
+GROUPS = {
+    "method": "how the agent is optimized",
+    "env": "where it acts",
+    "backbone": "which models play agent, evaluator, optimizer and merger",
+    "partition": "how FGO divides the training tasks",
+    "cluster": "how FGO groups modules for merging",
+    "tracking": "where progress is reported besides the record",
+    "experiment": "a table or figure of the paper (+experiment=NAME)",
+}
+
+SETTINGS = {
+    "seed=N": "sampling (default 0)",
+    "data_seed=N": "which tasks (default 0)",
+    "method.steps=N": "optimizer calls in all; FGO shares them among its subsets",
+    "method.subsets=N": "FGO: how many subsets",
+    "method.threshold=N": "FGO: at most so many modules are merged at once (default 3)",
+    "method.select=last|best": "which step's module is kept (default last)",
+    "env.train_size=N": "training tasks",
+    "env.test_size=N": "test tasks",
+    "env.test_split=NAME": "ALFWorld: valid_unseen or valid_seen",
+    "env.data=KIND": "ALFWorld: generated, real or auto",
+    "env.initial_module=PATH": "start from an instruction of your own",
+    "backbone.ROLE=NAME": "another model for agent, evaluator, optimizer or merger",
+    "baseline=false": "do not test the vanilla agent beside",
+    "trials=N": "repetitions of the final test",
+    "fresh=true": "repeat a finished run",
+    "results_dir=DIR": "where records go (default results)",
+}
+
+
+def text(commands: Mapping[str, str]) -> str:
+    """Return the help text."""
+    lines = [
+        "Benchmark methods that optimize LLM agents.",
+        "",
+        "usage: python -m harness [GROUP=NAME] [SETTING=VALUE] ...      one run",
+        "       python -m harness -m method=vanilla,fgo seed=0,1,2      a sweep",
+        "       python -m harness COMMAND [--help]",
+        "",
+        "With no words: method=fgo env=alfworld backbone=sim (generated games, simulated model; no key, no network).",
+        "The same command again goes on with a run that was stopped, and shows one that is finished.",
+        "",
+        "commands:",
+        *_columns(commands),
+        "",
+        "groups:",
+    ]
+    for group, meaning in GROUPS.items():
+        names = options(group)
+        if names:
+            lines += [f"  {group}={'|'.join(names)}", f"      {meaning}"]
+    lines += [
+        "",
+        "settings (all of them, resolved: add --cfg job):",
+        *_columns(SETTINGS),
+        "",
+        "exit codes: 0 fine, 1 a run failed or is incomplete, 2 the command or config is wrong",
+    ]
+    return "\n".join(lines)
+
+
+def _columns(rows: Mapping[str, str]) -> list[str]:
+    width = max(map(len, rows)) + 2
+    return [f"  {name:<{width}}{meaning}" for name, meaning in rows.items()]

@@ -1,0 +1,81 @@
+"""A Hydra run: compose the config, then one run, or many with ``-m``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from harness.cli.overrides import normalise
+from harness.errors import ConfigError, HarnessError
+from harness.presets import GROUPS, conf_dir, options, plugins
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+
+def run_hydra(words: Sequence[str]) -> int:
+    """Compose the config from the words and run it; return the exit code."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come to us, and we tell them in one line
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    _add_plugins()
+    codes: list[int] = []
+
+    def task(config: DictConfig) -> int:
+        from harness.cli.run_one import run_one
+
+        codes.append(run_one(_plain(config)))
+        return codes[-1]
+
+    program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(task)
+    before, sys.argv = sys.argv, [sys.argv[0], *normalise(words)]
+    try:
+        program()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(_in_a_line(error, words)) from None
+    finally:
+        sys.argv = before
+    return max(codes, default=0)
+
+
+def _plain(config: DictConfig) -> dict[str, Any]:
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    try:
+        plain = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        raise ConfigError(str(error).splitlines()[0]) from None
+    if not isinstance(plain, dict):
+        raise HarnessError("the config is not a mapping")
+    return {str(key): value for key, value in plain.items()}
+
+
+def _add_plugins() -> None:
+    from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
+
+    store = ConfigStore.instance()
+    for group in GROUPS:
+        for name, target in plugins(group).items():
+            node = OmegaConf.load(conf_dir() / group / "custom.yaml")
+            own = node.env if group == "env" else node
+            own._target_, own.name = target, name
+            store.store(group=group, name=name, node=node, package="_global_" if group == "env" else None)
+
+
+def _in_a_line(error: Exception, words: Sequence[str]) -> str:
+    """Say what is wrong with the words in one line, with what could stand there instead."""
+    for word in words:
+        group, equals, name = word.lstrip("+").partition("=")
+        known = options(group) if equals else []
+        missing = [one for one in name.split(",") if one not in known]
+        if known and missing:
+            return f"{group}={missing[0]}: there is no such {group}; choose one of {', '.join(known)}"
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    line = lines[0] if lines else type(error).__name__
+    return f"{line.rstrip('.')}; `python -m harness --help` lists settings, --cfg job prints them all"

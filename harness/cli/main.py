@@ -1,0 +1,58 @@
+"""The program: its first word chooses a subcommand; anything else is a Hydra run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.errors import HarnessError
+
+COMMANDS = {
+    "runs": "list the runs and their status",
+    "show": "show a run: scores, learned module, a trajectory",
+    "eval": "test a learned module on another split or backbone, without training",
+    "doctor": "say what is missing on this machine, and the command that mends it",
+    "data": "prepare or check a data set",
+}
+"""Subcommands, and what each does in a line. Each is a module of `harness.cli.commands`."""
+
+
+def run(words: Sequence[str]) -> int:
+    """Run a command line and return the exit code: 0 fine, 1 a run failed or is incomplete, 2 the command is wrong."""
+    sys.path.insert(0, str(Path.cwd()))  # one's own environments and methods, also for the console script
+    first = words[0] if words else ""
+    try:
+        if first in ("-h", "--help", "help"):
+            from harness.cli.help import text
+
+            print(text(COMMANDS))
+            return 0
+        if first == "--version":
+            from harness import __version__
+
+            print(__version__)
+            return 0
+        if first in COMMANDS:
+            from harness.cli.commands import run_command
+
+            return run_command(first, words[1:])
+        from harness.cli.hydra_run import run_hydra
+
+        return run_hydra(words)
+    except HarnessError as error:
+        return told(error)
+    except KeyboardInterrupt:
+        print("\nstopped; the same command goes on where it was", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def told(error: HarnessError) -> int:
+    """Tell the person what is wrong, in one line, and return the exit code."""
+    line = " ".join(str(error).split())
+    print(f"{line if line.startswith(('error:', 'incomplete:')) else 'error: ' + line}", file=sys.stderr)
+    return error.exit_code

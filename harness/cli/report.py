@@ -1,0 +1,99 @@
+"""A run's result as a person reads it in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.record.folder import RunFolder
+from harness.record.schema import ResultRecord, Score, UsageTable
+
+COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
+"""Scores of the table: train is the last exploration of each scope, backtest the last backtest of all."""
+
+
+def console() -> Console:
+    """Return a console on standard output; outside of a terminal lines are wide, so that nothing is cut."""
+    plain = Console()
+    return plain if plain.is_terminal else Console(width=160)
+
+
+def print_result(result: ResultRecord, folder: RunFolder) -> None:
+    """Print scores by category, usage, the learned module and where the record lies."""
+    out = console()
+    out.print(score_table(result))
+    for line in warnings(result):
+        out.print(Text(line, style="yellow"))
+    out.print(usage_line(result), highlight=False)
+    out.print(
+        f"{result.optimizer_calls} optimizer calls, {result.merge_calls} merge calls; "
+        f"{result.seconds.wall:.1f} s here, {result.seconds.critical_path:.0f} s of model latency on the critical path "
+        f"of the training",
+        highlight=False,
+    )
+    out.print(f"learned module: {folder.path / 'module.txt'}", highlight=False, soft_wrap=True)
+    out.print(f"record: {folder.path}   (harness show {result.run_id})", highlight=False, soft_wrap=True)
+
+
+def score_table(result: ResultRecord) -> Table:
+    """Return the scores by category, in percent with the number of rollouts."""
+    shown = {name: title for name, title in COLUMNS.items() if name in result.score}
+    table = Table(title=f"{result.method} on {result.env}: success in % (rollouts)", title_justify="left")
+    table.add_column("category")
+    for title in shown.values():
+        table.add_column(title, justify="right")
+    categories = dict.fromkeys(name for score in result.score.values() for name in score.by_category)
+    for category in categories:
+        table.add_row(category, *(cell(result.score[name].by_category.get(category)) for name in shown))
+    table.add_section()
+    table.add_row("all", *(cell(result.score[name]) for name in shown), style="bold")
+    return table
+
+
+def cell(score: Score | None) -> str:
+    """Return a score as it stands in tables."""
+    return "" if score is None else f"{100 * score.mean:.1f} ({score.n})"
+
+
+def warnings(result: ResultRecord) -> list[str]:
+    """Return what a reader of the numbers must know, a line each."""
+    lines = []
+    if result.simulated:
+        lines.append("Simulated model: these numbers say nothing about real models and never stand beside theirs.")
+    if result.generated_data:
+        lines.append("Generated data: these tasks are synthetic.")
+    if result.truncated_steps:
+        lines.append(f"* {result.truncated_steps} optimization steps saw truncated evidence.")
+    if result.unread_answers:
+        lines.append(f"{result.unread_answers} answers of evaluator, optimizer or merger could not be read.")
+    if result.leaks:
+        lines.append(f"{result.leaks} training truths or ids stand verbatim in learned modules (see lineage.json).")
+    return lines
+
+
+def usage_line(result: ResultRecord) -> str:
+    """Return tokens and money of the training and of the test, in a line."""
+    phases = result.usage
+    training = {phase: roles for phase, roles in phases.items() if phase != "test"}
+    test = {phase: roles for phase, roles in phases.items() if phase == "test"}
+    return f"training: {took(training)}; test: {took(test)}"
+
+
+def took(phases: Mapping[str, object] | UsageTable) -> str:
+    """Return calls, tokens and money of some phases, such as ``1,200 calls, 3.4 M prompt + 0.1 M completion tokens, $1.20``."""
+    rows = [row for roles in phases.values() for row in roles.values()]  # type: ignore[attr-defined]
+    calls, prompt, completion = (sum(getattr(row, name) for row in rows) for name in ("calls", "prompt", "completion"))
+    prices = [row.usd for row in rows]
+    money = "price unknown" if None in prices else f"${sum(prices):.2f}"
+    return f"{calls:,} calls, {tokens(prompt)} prompt + {tokens(completion)} completion tokens, {money}"
+
+
+def tokens(number: int) -> str:
+    """Return a number of tokens for a person: ``812``, ``3.4 k``, ``1.2 M``."""
+    for unit, size in (("M", 1_000_000), ("k", 1_000)):
+        if number >= size:
+            return f"{number / size:.1f} {unit}"
+    return str(number)

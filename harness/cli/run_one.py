@@ -1,0 +1,38 @@
+"""One run of the command line: settings, progress, the table at the end, an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from harness.cli.main import told
+from harness.cli.report import print_result
+from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.progress.display import display
+from harness.run.execute import execute, plan
+from harness.run.settings import read_settings
+
+
+def run_one(config: Mapping[str, Any]) -> int:
+    """Run one resolved config, or show it if it is finished; return the exit code."""
+    settings = read_settings(config)
+    ready = plan(settings)
+    stored = None if settings.fresh else ready.folder.read_result()
+    if stored is not None:
+        print("This run is finished; here is its record. (fresh=true repeats it.)\n", flush=True)
+        print_result(stored, ready.folder)
+        return 0
+    title = f"{settings.method_name} on {settings.env_name}, backbone {ready.backbone}, seed {settings.seed}"
+    print(f"{title}: run {ready.run_id}", flush=True)
+    try:
+        with display() as observer:
+            result = execute(ready, observer)
+    except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
+        print(f"incomplete: {error}; the same command goes on where it stopped", file=sys.stderr)
+        return 1
+    except HarnessError as error:
+        return told(error)
+    print()
+    print_result(result, ready.folder)
+    return 0

@@ -1,0 +1,91 @@
+"""The Lab: all that a method may do. Its verbs are the paper's words.
+
+A method never calls a model, an environment or a file itself; it calls the Lab, which runs things concurrently,
+journals every effect, counts usage and writes the lineage. What one Lab does is in the order of the method's own
+calls; strands that run at the same time take a `scope` each, so that nothing depends on which of them is faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.domain import Candidate, Evidence, Modules, Performance, Role, Task
+from harness.llm.messages import Message
+
+
+class Lab(Protocol):
+    """What a method gets to train an agent with."""
+
+    @property
+    def initial(self) -> Modules:
+        """The parameters of the vanilla agent."""
+        ...
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+        """Run the agent on the tasks and let the evaluator read each trajectory (Algorithm 1, first two phases).
+
+        Returns
+        -------
+        Evidence
+            In task order. A task that stands twice in `tasks` is played once and stands twice in the evidence.
+
+        Raises
+        ------
+        IncompleteRun
+            If tasks could not be played because of infrastructure. Let it pass.
+        """
+        ...
+
+    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+        """Let the optimizer write the next modules (Algorithm 1, third phase): one optimization step."""
+        ...
+
+    async def merge(self, candidates: Sequence[Candidate]) -> Modules:
+        """Let the merger write one set of modules from several and their performance (Algorithm 2). No backtest."""
+        ...
+
+    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Run the agent on training tasks, without the evaluator."""
+        ...
+
+    async def validate(self, modules: Modules) -> Performance:
+        """Run the agent on the validation tasks, without the evaluator.
+
+        Raises
+        ------
+        ConfigError
+            If the run has no validation tasks (`env.validation_size`).
+        """
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return one vector a text, shape (len(texts), dimensions), rows of unit length (or zero for an empty text)."""
+        ...
+
+    async def complete(self, role: Role, messages: Sequence[Message]) -> str:
+        """Ask a role's model with a prompt of one's own."""
+        ...
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """Return `compute()`, journaled under (`kind`, `inputs`), and note it in the lineage.
+
+        For what is computed here but may come out differently on another machine, such as cluster assignments.
+        Inputs and result must be JSON-like.
+        """
+        ...
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """Write a line into the lineage: a decision of the method that a reader of the record should see."""
+        ...
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return a new generator, seeded by the run's seed, this scope and `name`."""
+        ...
+
+    def scope(self, name: str) -> Lab:
+        """Return a child Lab with its own place in the lineage, for a strand that runs beside others."""
+        ...

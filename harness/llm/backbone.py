@@ -1,0 +1,137 @@
+"""A backbone: which model plays a role, and with what parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from harness.llm import price_table
+from harness.llm.identity import digest_of
+
+_SECRET_WORDS = ("api_key", "apikey", "authorization", "secret", "password")
+_HOW_ASKED = ("sleep", "litellm")
+
+
+class Price(BaseModel):
+    """US dollars per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0)
+
+    def usd(self, prompt: int, cached: int, completion: int) -> float:
+        """Return the price of a call; `cached` tokens are part of `prompt`."""
+        fresh = prompt - cached
+        cached_price = self.prompt if self.cached is None else self.cached
+        return (fresh * self.prompt + cached * cached_price + completion * self.completion) / 1_000_000
+
+
+class ModelSpec(BaseModel):
+    """A model and its parameters.
+
+    Attributes
+    ----------
+    id
+        A LiteLLM id (``openai/gpt-4o``, ``ollama/llama3.1``) or a simulated model (``sim/small``).
+    temperature, top_p, max_tokens, reasoning_effort
+        None: the provider's default.
+    send_seed
+        Whether the call's sample goes to the provider as ``seed``. Simulated models always get it.
+    api_key_env
+        Name of the environment variable with the key, where it is not the provider's usual one. Never the key.
+    context_window
+        Tokens; None: what LiteLLM's table says.
+    tools
+        Whether the model's own tool calls are used, or a text protocol.
+    timeout
+        Seconds, of one try.
+    concurrency
+        At most so many calls at once.
+    price
+        None: what LiteLLM's table says.
+    options
+        Further parameters, sent as they are. For a simulated model, its settings, and two that are not part of its
+        identity: ``sleep`` (its latency is slept, for load tests) and ``litellm`` (asked through LiteLLM).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(min_length=1)
+    temperature: float | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, gt=0)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    reasoning_effort: str | None = None
+    send_seed: bool = False
+    api_base: str | None = None
+    api_key_env: str | None = None
+    context_window: int | None = Field(default=None, gt=0)
+    tools: Literal["native", "text"] = "native"
+    timeout: float = Field(default=180.0, gt=0)
+    concurrency: int = Field(default=32, gt=0)
+    price: Price | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("options")
+    @classmethod
+    def _no_keys(cls, options: dict[str, Any]) -> dict[str, Any]:
+        for name in _names(options):
+            if any(word in name.lower() for word in _SECRET_WORDS):
+                raise ValueError(f"{name!r}: a key must not stand in a config; name its variable in api_key_env")
+        return options
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in LiteLLM's words; empty if unknown."""
+        return price_table.provider_of(self.id)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the embedded simulated model answers."""
+        return self.id.startswith("sim/")
+
+    @property
+    def sends_seed(self) -> bool:
+        """Whether calls carry their sample as ``seed``."""
+        return self.send_seed or self.simulated
+
+    @property
+    def sim_settings(self) -> dict[str, Any]:
+        """What of `options` a simulated model itself takes."""
+        return {name: value for name, value in self.options.items() if name not in _HOW_ASKED}
+
+    @cached_property
+    def _identity(self) -> dict[str, Any]:
+        parameters = {
+            "temperature": self.temperature,
+            "max_tokens": self.max_tokens,
+            "top_p": self.top_p,
+            "reasoning_effort": self.reasoning_effort,
+            "send_seed": self.sends_seed,
+            "tools": self.tools,
+            "options": self.sim_settings if self.simulated else self.options,
+        }
+        model: dict[str, Any] = {"id": self.id, "api_base": self.api_base}
+        if self.simulated:
+            from harness.llm import sim
+
+            model |= {"version": sim.version(), "parameters": digest_of(sim.parameters(self.id, self.sim_settings))}
+        return {"model": model, "parameters": {k: v for k, v in parameters.items() if v is not None}}
+
+    def identity(self) -> dict[str, Any]:
+        """Return which model answers and with what parameters: all of this spec that an answer depends on.
+
+        For a simulated model that is also its version and the digest of its parameters. Keys, limits and prices are
+        no part of it; nor is `context_window`, which shows in the prompts that were fitted to it.
+        """
+        return self._identity
+
+
+def _names(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [str(name) for name in value] + [n for inner in value.values() for n in _names(inner)]
+    return []

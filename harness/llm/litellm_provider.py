@@ -1,0 +1,121 @@
+"""All of LiteLLM's providers behind our `Provider`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.domain import Usage
+from harness.llm import litellm_setup, price_table, text_tools, tokens
+from harness.llm.backbone import ModelSpec
+from harness.llm.causes import Cause, ProviderRefused, classify
+from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.wire import PriceOf, read_response, request_messages, request_tools
+
+_log = logging.getLogger(__name__)
+
+
+class LiteLLMProvider:
+    """Asks a model through LiteLLM, which is imported at the first call."""
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()
+
+    def warm(self) -> None:
+        """Begin to import LiteLLM in a thread."""
+        litellm_setup.warm()
+
+    async def complete(
+        self,
+        spec: ModelSpec,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSchema],
+        schema: Mapping[str, Any] | None,
+        seed: int | None,
+    ) -> Answer:
+        """Ask once; see `Provider.complete`."""
+        litellm = await litellm_setup.loaded()
+        textual = spec.tools == "text"
+        if textual:
+            messages = text_tools.as_text(messages, tools)
+        request = request_for(spec, messages, () if textual else tools, schema, seed)
+        self._note_dropped(litellm, spec, request)
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(spec.timeout):
+                response = await litellm.acompletion(**request)
+        except Exception as error:
+            if classify(error) is not Cause.FILTER:
+                raise
+            seconds = time.perf_counter() - started
+            return Answer("", Usage(calls=1, usd=None, seconds=seconds), finish="filter")
+        seconds = round(time.perf_counter() - started, 6)
+        answer = read_response(response.model_dump(), seconds, _price(spec, response))
+        return text_tools.read_calls(answer, tools) if textual else answer
+
+    def count_tokens(self, spec: ModelSpec, text: str) -> int:
+        """Return the length of a text in tokens; near for models that are not OpenAI's."""
+        return tokens.count_tokens(spec.id, text)
+
+    def context_window(self, spec: ModelSpec) -> int:
+        """Return the window of the spec, or of LiteLLM's table."""
+        window = spec.context_window or price_table.context_window(spec.id)
+        if window is None:
+            raise ProviderRefused(f"the context window of {spec.id} is unknown: set its context_window (tokens)")
+        return window
+
+    def _note_dropped(self, litellm: Any, spec: ModelSpec, request: Mapping[str, Any]) -> None:
+        if spec.id in self._noted:
+            return
+        self._noted.add(spec.id)
+        supported = litellm.get_supported_openai_params(model=spec.id) or ()
+        asked = {"temperature", "top_p", "max_tokens", "reasoning_effort", "seed"} & set(request)
+        dropped = sorted(asked - set(supported)) if supported else []
+        if dropped:
+            _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
+
+
+def request_for(
+    spec: ModelSpec,
+    messages: Sequence[Message],
+    tools: Sequence[ToolSchema],
+    schema: Mapping[str, Any] | None,
+    seed: int | None,
+) -> dict[str, Any]:
+    """Return the arguments of ``litellm.acompletion`` for one call."""
+    request: dict[str, Any] = {
+        "model": spec.id,
+        "messages": request_messages(messages),
+        "temperature": spec.temperature,
+        "top_p": spec.top_p,
+        "max_tokens": spec.max_tokens,
+        "reasoning_effort": spec.reasoning_effort,
+        "seed": seed,
+        "api_base": spec.api_base,
+        "api_key": _key(spec),
+    }
+    request = {name: value for name, value in request.items() if value is not None}
+    request |= {"timeout": spec.timeout, "num_retries": 0, "max_retries": 0}
+    if tools:
+        request["tools"] = request_tools(tools)
+    if schema is not None:
+        request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
+    return request | spec.options
+
+
+def _key(spec: ModelSpec) -> str | None:
+    if spec.api_key_env is not None:
+        return os.environ.get(spec.api_key_env)
+    # A server of one's own: it must not see the key of OpenAI, and the client insists on one.
+    return "none" if spec.api_base is not None and spec.provider == "openai" else None
+
+
+def _price(spec: ModelSpec, response: Any) -> PriceOf:
+    if spec.price is not None:
+        return spec.price.usd
+    cost = getattr(response, "_hidden_params", {}).get("response_cost")
+    return lambda *_: None if cost is None else float(cost)

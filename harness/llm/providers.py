@@ -1,0 +1,47 @@
+"""The provider of every model: the simulated one in process, all others through LiteLLM."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from harness.llm.backbone import ModelSpec
+from harness.llm.litellm_provider import LiteLLMProvider
+from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.provider import Provider
+from harness.llm.sim_provider import SimProvider
+
+
+class Providers:
+    """Sends each call to the provider of its model."""
+
+    def __init__(self) -> None:
+        self._sim = SimProvider()
+        self._litellm = LiteLLMProvider()
+
+    def warm(self, models: Iterable[ModelSpec]) -> None:
+        """Begin the slow import of LiteLLM in a thread, if one of the models needs it."""
+        if any(not spec.simulated or spec.options.get("litellm") for spec in models):
+            self._litellm.warm()
+
+    async def complete(
+        self,
+        spec: ModelSpec,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSchema],
+        schema: Mapping[str, Any] | None,
+        seed: int | None,
+    ) -> Answer:
+        """Ask once; see `Provider.complete`."""
+        return await self._of(spec).complete(spec, messages, tools, schema, seed)
+
+    def count_tokens(self, spec: ModelSpec, text: str) -> int:
+        """Return the length of a text in the model's tokens."""
+        return self._of(spec).count_tokens(spec, text)
+
+    def context_window(self, spec: ModelSpec) -> int:
+        """Return how many tokens the model takes."""
+        return self._of(spec).context_window(spec)
+
+    def _of(self, spec: ModelSpec) -> Provider:
+        return self._sim if spec.simulated else self._litellm

@@ -1,0 +1,87 @@
+"""A record of the journal, and how an answer is written into one and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from harness.domain import Usage
+from harness.llm.messages import Answer, ToolCall
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One effect of the outside world, as the journal keeps it.
+
+    Attributes
+    ----------
+    key
+        Digest of all that determines the effect (64 hex digits).
+    kind
+        A model's ``answer`` or another ``effect``.
+    role, purpose
+        Of an answer; empty for an effect.
+    about
+        What a person who reads the journal may want to know: model, trial, attempt; or the kind of effect.
+    result
+        The answer (see `write_answer`) or the effect's JSON-like result.
+    """
+
+    key: str
+    kind: Literal["answer", "effect"]
+    role: str
+    purpose: str
+    about: Mapping[str, Any]
+    result: Any
+
+
+def encode(value: Any) -> bytes:
+    """Return a record or a JSON-like value as one line of JSON (without its end)."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        # Lone surrogates and large integers, which orjson refuses.
+        return json.dumps(value, default=_fields, separators=(",", ":")).encode()
+
+
+def _fields(value: Any) -> Any:
+    if isinstance(value, Record):
+        return {name: getattr(value, name) for name in Record.__slots__}
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"not JSON-like: {type(value).__name__}")
+
+
+def decode(data: bytes) -> Any:
+    """Return what `encode` wrote."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
+
+
+def write_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as a JSON-like value."""
+    usage = answer.usage
+    return {
+        "text": answer.text,
+        "finish": answer.finish,
+        "tool_calls": [[call.id, call.name, call.arguments] for call in answer.tool_calls],
+        "snapshot": answer.snapshot,
+        "usage": {name: getattr(usage, name) for name in Usage.__slots__},
+    }
+
+
+def read_answer(result: Mapping[str, Any]) -> Answer:
+    """Return the answer that `write_answer` wrote."""
+    return Answer(
+        text=result["text"],
+        usage=Usage(**result["usage"]),
+        finish=result["finish"],
+        tool_calls=tuple(ToolCall(*call) for call in result["tool_calls"]),
+        snapshot=result["snapshot"],
+    )

@@ -1,0 +1,57 @@
+"""The role of the merger: one instruction from several, each with its performance."""
+
+from __future__ import annotations
+
+from .attention import Mind
+from .guidelines import Rule, sentences
+from .reading import Chat, blocks, read_performance
+from .rewriting import Note, gather, render, settle
+from .skills import skill_for
+
+_LEAST = 0.01  # What the word of a candidate counts that solved nothing.
+_HEARSAY = (
+    0.5  # How much less a candidate counts on rules that its own tasks were not about, where it says which they were.
+)
+_EVEN = 0.5  # What a candidate counts for whose performance is not stated.
+
+
+def answer(chat: Chat, mind: Mind) -> str:
+    """Return a remark and the merged instruction between tags."""
+    user = "\n".join(text for role, text in chat.turns if role == "user")
+    skill = skill_for(f"{chat.system}\n{user}")
+    head: list[str] = []
+    notes: list[Note] = []
+    candidates = blocks(user, "candidate")
+    size = max(1, len(user))
+    for number, candidate in enumerate(candidates):
+        stated = read_performance(candidate.attributes.get("performance", ""))
+        begun = False
+        for index, sentence in enumerate(sentences(candidate.text)):
+            rules = skill.understand(sentence.text)
+            if not rules and not begun:
+                if sentence.text not in head:
+                    head.append(sentence.text)
+                continue
+            begun = True
+            position = candidate.position + sentence.position * len(candidate.text) / size
+            certain = mind.profile.recall == 1.0
+            if certain or (
+                mind.chance(mind.profile.keep, "keep", sentence.text, number)
+                and mind.recalls(sentence.text, position, "candidate", number, index)
+            ):
+                notes.append(Note(sentence.text, rules, weight(stated, rules), prior=True, voices={number}))
+    merged = settle(gather(notes), skill.exclusive)
+    text = render(skill, head, merged)
+    remark = f"I join {len(candidates)} instructions: {len(merged)} of {len(notes)} guidelines that I found in them."
+    return f"{remark}\n\n<instruction>\n{text}\n</instruction>"
+
+
+def weight(stated: tuple[tuple[str, float, int], ...], rules: tuple[Rule, ...]) -> float:
+    """Return how much a candidate's word counts on these rules: its share on the tasks they are about, else overall."""
+    words = {part for rule in rules for part in (rule.kind, rule.subject, rule.value) if len(part) > 2}
+    overall = _LEAST + next((share for name, share, _ in stated if not name), _EVEN)
+    categories = [(name, share) for name, share, _ in stated if name]
+    about = [share for name, share in categories if any(word in name for word in words)]
+    if about:
+        return _LEAST + sum(about) / len(about)
+    return overall * _HEARSAY if categories else overall

@@ -1,0 +1,74 @@
+"""The role of the optimizer: the next instruction, from the one before and what was experienced with it."""
+
+from __future__ import annotations
+
+from .attention import Mind
+from .guidelines import sentences
+from .reading import Case, Chat, blocks, read_case
+from .rewriting import Note, gather, render, settle
+from .skills import skill_for
+from .skills.base import Skill
+
+_TRUST = 1.5  # Votes that a guideline has for standing in the instruction already.
+_SUCCESS = 0.5  # What a remark about a success weighs, against one about a failure.
+
+
+def answer(chat: Chat, mind: Mind) -> str:
+    """Return a remark and the new instruction between tags."""
+    user = "\n".join(text for role, text in chat.turns if role == "user")
+    skill = skill_for(f"{chat.system}\n{user}")
+    found = blocks(user, "instruction")
+    instruction = found[0].text if found else ""
+    cases = [read_case(block.text, block, instruction) for block in blocks(user, "experience")]
+    share = (len(instruction) / max(1, len(user))) if user else 0.0
+    head, prior = _prior(instruction, share, skill, mind)
+    advised = _advised(cases, skill, mind)
+    known = {note.text for note in prior}
+    fresh = sorted(
+        (note for note in gather(advised) if note.text not in known), key=lambda note: (-note.weight, note.order)
+    )
+    chosen = settle(gather([*prior, *_within_capacity(fresh, prior, mind)]), skill.exclusive)
+    text = render(skill, head, chosen) or instruction
+    lost = sum(not case.success for case in cases)
+    remark = f"Of {len(cases)} attempts {lost} failed. I keep what worked and add what would have helped."
+    return f"{remark}\n\n<instruction>\n{text}\n</instruction>"
+
+
+def _prior(instruction: str, share: float, skill: Skill, mind: Mind) -> tuple[list[str], list[Note]]:
+    """Return the opening sentences and the guidelines that are written again; what is not recalled is forgotten."""
+    head: list[str] = []
+    notes: list[Note] = []
+    for index, sentence in enumerate(sentences(instruction)):
+        rules = skill.understand(sentence.text)
+        if not rules and not notes:
+            head.append(sentence.text)
+            continue
+        certain = mind.profile.recall == 1.0
+        if certain or (
+            mind.chance(mind.profile.keep, "keep", sentence.text)
+            and mind.recalls(sentence.text, sentence.position * share, "prior", index)
+        ):
+            notes.append(Note(sentence.text, rules, _TRUST, prior=True))
+    return head, notes
+
+
+def _advised(cases: list[Case], skill: Skill, mind: Mind) -> list[Note]:
+    """Return the notes that the evaluations, and the attempts themselves, give; as far as they are recalled."""
+    notes: list[Note] = []
+    for index, case in enumerate(cases):
+        for sentence in sentences(case.evaluation.get("advice", "")):
+            rules = skill.understand(sentence.text)
+            if rules and mind.recalls(sentence.text, case.position, "advice", index):
+                notes.append(Note(sentence.text, rules, _SUCCESS if case.success else 1.0))
+    notes.extend(
+        Note(text, skill.understand(text), _SUCCESS * count, count) for text, count in skill.notice(cases, mind)
+    )
+    return notes
+
+
+def _within_capacity(fresh: list[Note], prior: list[Note], mind: Mind) -> list[Note]:
+    """Return the notes of new meaning that fit into one rewrite, and all that only confirm what stands there."""
+    standing = {rule for note in prior for rule in note.rules}
+    confirming = [note for note in fresh if standing.issuperset(note.rules)]
+    new = [note for note in fresh if not standing.issuperset(note.rules)]
+    return [*confirming, *new[: max(1, mind.profile.capacity)]]

@@ -1,0 +1,14 @@
+"""Skills: most specific first, the generic one at the end."""
+
+from __future__ import annotations
+
+from .base import Skill
+from .generic import GenericSkill
+from .household import HouseholdSkill
+
+SKILLS: tuple[Skill, ...] = (HouseholdSkill(), GenericSkill())
+
+
+def skill_for(text: str) -> Skill:
+    """Return the first skill that recognises a prompt."""
+    return next(skill for skill in SKILLS if skill.recognises(text))

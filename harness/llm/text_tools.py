@@ -1,0 +1,75 @@
+"""Tool calls as text, for models whose own tool calls are absent or poor (`ModelSpec.tools` = ``text``)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+
+_HOW = """You may call one tool at a time. To call it, end your reply with one JSON object in a code block:
+```json
+{"tool": "<name>", "arguments": {...}}
+```
+Its result comes with the next message. Reply without such a block when you need no tool.
+
+Tools:
+"""
+_BLOCK = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
+
+
+def as_text(messages: Sequence[Message], tools: Sequence[ToolSchema]) -> list[Message]:
+    """Return messages in which tools, calls and results are text that any chat model can read."""
+    names = {call.id: call.name for message in messages for call in message.tool_calls}
+    told = [_told(message, names) for message in messages]
+    if not tools:
+        return told
+    how = _HOW + "\n".join(_line(tool) for tool in tools)
+    if told and told[0].role == "system":
+        return [replace(told[0], content=f"{told[0].content}\n\n{how}"), *told[1:]]
+    return [Message("system", how), *told]
+
+
+def read_calls(answer: Answer, tools: Sequence[ToolSchema]) -> Answer:
+    """Return the answer with the tool call that its text asks for, if it asks for a tool that there is."""
+    if not tools or answer.tool_calls or answer.finish == "filter":
+        return answer
+    names = {tool.name for tool in tools}
+    blocks = list(_BLOCK.finditer(answer.text))
+    # The last block, or the whole reply as a bare object.
+    written = blocks[-1].group(1) if blocks else answer.text.strip()
+    asked = _object(written)
+    if asked is None or asked.get("tool") not in names:
+        return answer
+    arguments = asked.get("arguments")
+    call = ToolCall("call_0", str(asked["tool"]), json.dumps(arguments if isinstance(arguments, Mapping) else {}))
+    text = answer.text[: blocks[-1].start()].rstrip() if blocks else ""
+    return replace(answer, text=text, finish="tool_calls", tool_calls=(call,))
+
+
+def _told(message: Message, names: Mapping[str, str]) -> Message:
+    if message.role == "tool":
+        return Message("user", f"Result of {names.get(message.tool_call_id, 'the tool')}:\n{message.content}")
+    if not message.tool_calls:
+        return message
+    blocks = [_block(call) for call in message.tool_calls]
+    return Message(message.role, "\n".join([message.content, *blocks]).strip())
+
+
+def _block(call: ToolCall) -> str:
+    return f'```json\n{{"tool": {json.dumps(call.name)}, "arguments": {call.arguments}}}\n```'
+
+
+def _line(tool: ToolSchema) -> str:
+    return f"- {tool.name}: {tool.description} Arguments (JSON Schema): {json.dumps(dict(tool.parameters))}"
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

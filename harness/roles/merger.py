@@ -1,0 +1,25 @@
+"""The merger: reads several modules with their performance, writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness.domain import Candidate, Role
+from harness.llm.messages import Message
+from harness.roles import rendering
+from harness.roles.optimizer import read
+from harness.roles.prompting import Prompts
+
+__all__ = ["messages", "read"]
+
+
+def messages(prompts: Prompts, purpose: str, candidates: Sequence[Candidate], name: str) -> list[Message]:
+    """Write the merger's prompt for the module called `name` of each candidate."""
+    parts = [
+        {
+            "instruction": candidate.modules.instruction(name),
+            "performance": rendering.performance(candidate.performance),
+        }
+        for candidate in candidates
+    ]
+    return prompts.messages(Role.MERGER, candidates[0].modules[name].kind, purpose=purpose, candidates=parts)

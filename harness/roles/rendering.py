@@ -1,0 +1,56 @@
+"""How trajectories, evaluations and performances are written into prompts."""
+
+from __future__ import annotations
+
+from harness.domain import Evaluation, Experience, Performance, Trajectory
+
+
+def outcome(trajectory: Trajectory) -> str:
+    """Return ``success`` or ``failure``."""
+    return "success" if trajectory.success else "failure"
+
+
+def attempt(trajectory: Trajectory) -> str:
+    """Write a trajectory out, a block a step and the answer at the end."""
+    blocks = []
+    for number, step in enumerate(trajectory.steps, 1):
+        lines = [f"Step {number}"]
+        if step.thought:
+            lines.append(f"Thought: {step.thought}")
+        lines += [f"Action: {step.action}", f"Observation: {step.observation}"]
+        blocks.append("\n".join(lines))
+    if trajectory.answer:
+        blocks.append(f"Answer: {trajectory.answer}")
+    return "\n".join(blocks)
+
+
+def evaluation(reading: Evaluation) -> str:
+    """Write an evaluation out, a line a part."""
+    parts = {
+        "verdict": reading.verdict,
+        "failed": reading.failed,
+        "pattern": reading.pattern,
+        "advice": reading.advice,
+    }
+    return "\n".join(f"{name}: {text}" for name, text in parts.items())
+
+
+def experience(item: Experience) -> str:
+    """Write one task, its attempt and its evaluation as a block for the optimizer."""
+    return (
+        f'<experience category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
+        f"<task>\n{item.task.query}\n</task>\n"
+        f"<attempt>\n{attempt(item.trajectory)}\n</attempt>\n"
+        f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
+        f"</experience>"
+    )
+
+
+def performance(measured: Performance) -> str:
+    """Write a performance as ``7 of 10 (heat 3 of 5, cool 4 of 5)``."""
+
+    def share(part: Performance) -> str:
+        return f"{sum(part.scores.values()):g} of {part.n}"
+
+    categories = ", ".join(f"{name} {share(part)}" for name, part in measured.by_category().items())
+    return f"{share(measured)} ({categories})"

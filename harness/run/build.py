@@ -1,0 +1,133 @@
+"""From config to objects: the environment, the method, the backbones. Hydra's `_target_` joins them to the harness."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.domain import Instruction, Modules, Role
+from harness.environment import Environment
+from harness.errors import ConfigError, HarnessError
+from harness.llm.backbone import ModelSpec
+from harness.llm.preflight import preflight
+from harness.llm.resolver import resolve
+from harness.method import Method
+from harness.presets import load_preset, preset_names
+from harness.run.settings import Settings
+
+FOR_THE_HARNESS = {"name", "initial_module"}
+"""Keys of `env` and `method` that the constructor does not get."""
+
+
+def build_environment(settings: Settings) -> Environment:
+    """Return the environment that the config names."""
+    environment = _instantiate("env", settings.env)
+    _require(environment, "env", ("describe", "initial_modules", "tasks", "rollout"))
+    return environment  # type: ignore[no-any-return]
+
+
+def build_method(settings: Settings) -> Method:
+    """Return the method that the config names."""
+    method = _instantiate("method", settings.method)
+    _require(method, "method", ("train",))
+    return method  # type: ignore[no-any-return]
+
+
+def build_models(settings: Settings) -> dict[Role, ModelSpec]:
+    """Return the model of each role, each with its key in place."""
+    models = resolve(settings.backbone, load_preset, preset_names())
+    preflight(models)
+    return models
+
+
+def initial_modules(environment: Environment, settings: Settings) -> Modules:
+    """Return the environment's initial modules, with `env.initial_module` in place of the trainable one."""
+    modules = environment.initial_modules()
+    path = settings.env.get("initial_module")
+    if path is None:
+        return modules
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"env.initial_module={path}: cannot read it ({getattr(error, 'strerror', 'not UTF-8')})"
+        ) from None
+    name = modules.trainable[0]
+    if not isinstance(modules[name], Instruction):
+        raise ConfigError(f"env.initial_module={path}: the trainable module {name!r} is no instruction")
+    return modules.with_module(name, Instruction(text))
+
+
+def backbone_name(settings: Settings, models: Mapping[Role, ModelSpec]) -> str:
+    """Return how folders and tables call the backbone: the preset, and the roles that differ from it."""
+    name = str(settings.backbone.get("name") or "custom")
+    parts = [name]
+    preset = load_preset(name)
+    if preset is not None:
+        plain = resolve({**preset, **_interpolated(settings, preset)}, load_preset, preset_names())
+        parts += [f"{role}={models[role].id.replace('/', '-')}" for role in Role if plain[role].id != models[role].id]
+    return "+".join(parts)
+
+
+def _interpolated(settings: Settings, preset: Mapping[str, Any]) -> dict[str, Any]:
+    # A preset that refers to the environment's protocol (`paper`) holds `${...}`: taken as resolved in this config.
+    return {key: settings.backbone.get(key) for key, value in preset.items() if "${" in str(value)}
+
+
+def _instantiate(group: str, config: Mapping[str, Any]) -> Any:
+    from hydra.errors import InstantiationException
+    from hydra.utils import get_object, instantiate
+
+    target = config.get("_target_")
+    if not isinstance(target, str):
+        raise ConfigError(
+            f"{group}: no _target_; choose one ({group}=NAME) or name a class ({group}._target_=module.Class)"
+        )
+    try:
+        factory = get_object(target)
+    except Exception as error:
+        raise ConfigError(f"{group}._target_={target}: cannot be imported ({_first_line(error)})") from None
+    arguments = {key: value for key, value in config.items() if key not in FOR_THE_HARNESS}
+    _check_arguments(group, factory, arguments)
+    try:
+        return instantiate(arguments, _convert_="all")
+    except InstantiationException as error:
+        if isinstance(error.__cause__, HarnessError):
+            raise error.__cause__ from None
+        if isinstance(error.__cause__, TypeError | ValueError):
+            raise ConfigError(f"{group} ({target}): {error.__cause__}") from error
+        raise
+
+
+def _check_arguments(group: str, factory: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    try:
+        parameters = inspect.signature(factory).parameters
+    except (TypeError, ValueError):
+        return
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return
+    for name in arguments:
+        if not name.startswith("_") and name not in parameters:
+            known = ", ".join(parameters) or "none"
+            raise ConfigError(f"{group}.{name}: there is no such setting; {arguments['_target_']} takes {known}")
+    for name, parameter in parameters.items():
+        if (
+            parameter.default is parameter.empty
+            and parameter.kind is not parameter.VAR_POSITIONAL
+            and name not in arguments
+        ):
+            raise ConfigError(f"{group}.{name} is missing: add +{group}.{name}=VALUE")
+
+
+def _require(thing: Any, group: str, verbs: tuple[str, ...]) -> None:
+    for verb in verbs:
+        if not callable(getattr(thing, verb, None)):
+            raise ConfigError(
+                f"{group}: {type(thing).__name__} has no method {verb}(); CONTRIBUTING.md shows one in a page"
+            )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).strip().splitlines()[0]

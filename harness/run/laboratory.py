@@ -1,0 +1,264 @@
+"""The Lab at work: rollouts, roles and lineage behind the verbs that methods see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.domain import (
+    Candidate,
+    Evaluation,
+    Evidence,
+    Experience,
+    Instruction,
+    Modules,
+    Performance,
+    Purpose,
+    Role,
+    Task,
+    Trajectory,
+)
+from harness.embedding import tfidf
+from harness.environment import Description
+from harness.errors import AnswerError, ConfigError
+from harness.lab import Lab
+from harness.llm.door import Door
+from harness.llm.messages import Answer, Message
+from harness.progress.events import Observer
+from harness.record.spool import Spool
+from harness.roles import evaluator, merger, optimizer, rendering
+from harness.roles.prompting import Prompts
+from harness.roles.typed import ask_typed
+from harness.run.lineage import LineageBook, Place, leaks
+from harness.run.rollouts import Rollouts
+from harness.run.rows import rollout_row
+
+PURPOSE_OF = {
+    Role.AGENT: Purpose.EXPLORE,
+    Role.EVALUATOR: Purpose.EVALUATE,
+    Role.OPTIMIZER: Purpose.OPTIMIZE,
+    Role.MERGER: Purpose.MERGE,
+}
+
+SCHEMAS = {Role.EVALUATOR: evaluator.SCHEMA}
+
+UNEVALUATED = Evaluation("", "", "", "")
+
+COUNTED = ("optimizer_calls", "merge_calls", "truncated_steps", "unread_answers", "leaks")
+
+
+@dataclass
+class Bench:
+    """What all scopes of a run share.
+
+    Attributes
+    ----------
+    tries
+        How often a role is asked before its answer counts as unreadable.
+    on_failure
+        What follows then: ``raise`` stops the run; ``keep`` keeps the old module (of an evaluation: says that it could
+        not be read), and the record counts it.
+    """
+
+    initial: Modules
+    description: Description
+    door: Door
+    rollouts: Rollouts
+    prompts: Prompts
+    rows: Spool
+    book: LineageBook
+    observer: Observer
+    seed: int
+    training: Sequence[Task]
+    validation: Sequence[Task] = ()
+    tries: int = 3
+    on_failure: Literal["raise", "keep"] = "keep"
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+
+
+class Laboratory:
+    """The Lab of one scope."""
+
+    def __init__(self, bench: Bench, scope: str = "", place: Place = (0,)) -> None:
+        self._bench = bench
+        self._scope = scope
+        self._place = place
+        self._taken = 0
+        self._busy = False
+
+    @property
+    def initial(self) -> Modules:
+        """The parameters of the vanilla agent."""
+        return self._bench.initial
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+        """See `Lab.explore`."""
+        with self._turn() as place:
+            unique = list({task.id: task for task in tasks}.values())
+            played = await self._play(modules, unique, Purpose.EXPLORE, place)
+            by_id = {item.task.id: item for item in played}
+            evidence = Evidence(tuple(by_id[task.id] for task in tasks))
+            performance = Evidence(tuple(played)).performance
+            self._bench.book.add(place, self._scope, "explore", made=modules, performance=performance)
+            return evidence
+
+    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """See `Lab.backtest`."""
+        return await self._measure(modules, tasks, Purpose.BACKTEST)
+
+    async def validate(self, modules: Modules) -> Performance:
+        """See `Lab.validate`."""
+        if not self._bench.validation:
+            raise ConfigError("this method validates, but no tasks are held out: set validation_size=N")
+        return await self._measure(modules, self._bench.validation, Purpose.VALIDATE)
+
+    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+        """See `Lab.optimize`."""
+        with self._turn() as place:
+            bench, made, facts = self._bench, modules, dict[str, Any]()
+            for name in modules.trainable:
+                window = bench.door.context_window(Role.OPTIMIZER)
+                prompt, fitted = optimizer.messages(
+                    bench.prompts,
+                    bench.description.purpose,
+                    modules,
+                    name,
+                    evidence,
+                    window,
+                    lambda text: bench.door.count_tokens(Role.OPTIMIZER, text),
+                )
+                if fitted.cut:
+                    bench.counts["truncated_steps"] += 1
+                    facts["cut"] = {
+                        "policy": "truncate",
+                        "tokens": fitted.asked,
+                        "kept": fitted.tokens,
+                        "whole": fitted.whole,
+                        "partial": fitted.partial,
+                        "dropped": fitted.dropped,
+                    }
+                bench.counts["optimizer_calls"] += 1
+                written = await self._write(Role.OPTIMIZER, prompt, facts)
+                made = made.with_module(name, written) if written else made
+            self._made(place, "optimize", made, [modules], facts)
+            return made
+
+    async def merge(self, candidates: Sequence[Candidate]) -> Modules:
+        """See `Lab.merge`."""
+        with self._turn() as place:
+            best = max(candidates, key=lambda candidate: candidate.performance.mean)
+            made, facts = best.modules, dict[str, Any]()
+            for name in best.modules.trainable:
+                prompt = merger.messages(self._bench.prompts, self._bench.description.purpose, candidates, name)
+                self._bench.counts["merge_calls"] += 1
+                written = await self._write(Role.MERGER, prompt, facts)
+                made = made.with_module(name, written) if written else made
+            self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
+            return made
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """See `Lab.embed`."""
+        return tfidf(texts)
+
+    async def complete(self, role: Role, messages: Sequence[Message]) -> str:
+        """See `Lab.complete`."""
+        answer = await self._bench.door.ask(role, messages, purpose=PURPOSE_OF[role])
+        return answer.text
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """See `Lab.effect`."""
+        with self._turn() as place:
+            result = await self._bench.door.effect(kind, inputs, compute)
+            self._bench.book.add(place, self._scope, kind, facts={"result": result})
+            return result
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """See `Lab.note`."""
+        self._bench.book.add(self._take(), self._scope, kind, facts=facts)
+
+    def rng(self, name: str) -> np.random.Generator:
+        """See `Lab.rng`."""
+        material = f"{self._bench.seed}\n{self._scope}\n{name}".encode()
+        return np.random.default_rng(list(hashlib.sha256(material).digest()))
+
+    def scope(self, name: str) -> Lab:
+        """See `Lab.scope`."""
+        path = f"{self._scope}/{name}" if self._scope else name
+        return Laboratory(self._bench, path, self._take())
+
+    @contextmanager
+    def _turn(self) -> Iterator[Place]:
+        if self._busy:
+            raise RuntimeError(
+                f"the Lab {self._scope!r} is at work: strands that run at once take lab.scope(name) each"
+            )
+        self._busy = True
+        try:
+            yield self._take()
+        finally:
+            self._busy = False
+
+    def _take(self) -> Place:
+        self._taken += 1
+        return (*self._place, self._taken)
+
+    async def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
+        with self._turn() as place:
+            unique = list({task.id: task for task in tasks}.values())
+            played = await self._play(modules, unique, purpose, place)
+            performance = Evidence(tuple(played)).performance
+            self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
+            return performance
+
+    async def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place) -> list[Experience]:
+        bench, scope = self._bench, self._scope
+        bench.observer.started(scope, purpose, len(tasks))
+
+        async def one(number: int, task: Task) -> Experience:
+            trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
+            evaluated = purpose is Purpose.EXPLORE
+            evaluation = await self._evaluate(modules, task, trajectory) if evaluated else None
+            row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
+            bench.rows.add((*place, number), row)
+            bench.observer.rolled_out(scope, purpose, trajectory.score)
+            return Experience(task, trajectory, evaluation or UNEVALUATED)
+
+        return await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
+
+    async def _evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> Evaluation:
+        prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
+        try:
+            return await ask_typed(self._asking(Role.EVALUATOR), prompt, evaluator.read, self._bench.tries)
+        except AnswerError as error:
+            self._kept(error)
+            return Evaluation(rendering.outcome(trajectory), "", "", "")
+
+    async def _write(self, role: Role, prompt: Sequence[Message], facts: dict[str, Any]) -> Instruction | None:
+        try:
+            return await ask_typed(self._asking(role), prompt, optimizer.read, self._bench.tries)
+        except AnswerError as error:
+            self._kept(error)
+            facts["unread"] = str(error)
+            return None
+
+    def _asking(self, role: Role) -> Callable[[Sequence[Message], int], Awaitable[Answer]]:
+        return lambda messages, attempt: self._bench.door.ask(
+            role, messages, purpose=PURPOSE_OF[role], attempt=attempt, schema=SCHEMAS.get(role)
+        )
+
+    def _kept(self, error: AnswerError) -> None:
+        if self._bench.on_failure == "raise":
+            raise error
+        self._bench.counts["unread_answers"] += 1
+
+    def _made(self, place: Place, kind: str, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]) -> None:
+        leaked = leaks(made, self._bench.training)
+        self._bench.counts["leaks"] += len(leaked)
+        self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
+        self._bench.observer.stepped(self._scope, kind)

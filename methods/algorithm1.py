@@ -1,0 +1,44 @@
+"""Algorithm 1 of the paper: basic module optimization. Every method that optimizes is built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from harness.domain import Candidate, Modules, Task
+from harness.lab import Lab
+
+Select = Literal["last", "best"]
+"""Which step's module is kept: the last one (the paper's reading), or the best one on the tasks by backtest."""
+
+
+async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:
+    """Explore the tasks, evaluate every trajectory, and let the optimizer write the next modules."""
+    evidence = await lab.explore(modules, tasks)
+    return await lab.optimize(modules, evidence)
+
+
+async def optimize(
+    lab: Lab, modules: Modules, batches: Iterable[Sequence[Task]], tasks: Sequence[Task], select: Select = "last"
+) -> Modules:
+    """Make one step on each batch, one after another, and return the modules of the last or the best step.
+
+    Parameters
+    ----------
+    batches
+        The tasks of each step.
+    tasks
+        What `select="best"` measures each step's modules on. The initial modules compete too.
+    """
+    contenders = [modules]
+    for batch in batches:
+        modules = await step(lab, modules, batch)
+        contenders.append(modules)
+    return modules if select == "last" else (await best(lab, contenders, tasks)).modules
+
+
+async def best(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task]) -> Candidate:
+    """Backtest each of them on the tasks and return the best; among equals the later one."""
+    distinct = {modules.digest: modules for modules in contenders}.values()
+    candidates = [Candidate(modules, tuple(tasks), await lab.backtest(modules, tasks)) for modules in distinct]
+    return max(reversed(candidates), key=lambda candidate: candidate.performance.mean)
