@@ -112,6 +112,8 @@ def classify(error: BaseException) -> Cause:
     if _no_credit(error, status, said):
         return Cause.REFUSED
     names = {cls.__name__ for cls in type(error).__mro__}
+    if "APIConnectionError" in names and any(isinstance(link, ImportError) for link in chain(error)):
+        return Cause.REFUSED  # LiteLLM calls a package that it misses a lost connection
     named = next((cause for cause, group in _BY_NAME if names & group), None)
     if named in (Cause.CONTEXT_WINDOW, Cause.FILTER):
         return named

@@ -16,6 +16,7 @@ from harness.llm.causes import Cause, ProviderRefused, classify
 from harness.llm.messages import Answer, Message, ToolSchema
 from harness.llm.wire import PriceOf, read_response, request_messages, request_tools
 
+_SAMPLING = ("temperature", "top_p", "max_tokens", "reasoning_effort", "seed")
 _log = logging.getLogger(__name__)
 
 
@@ -72,9 +73,7 @@ class LiteLLMProvider:
         if spec.id in self._noted:
             return
         self._noted.add(spec.id)
-        supported = litellm.get_supported_openai_params(model=spec.id) or ()
-        asked = {"temperature", "top_p", "max_tokens", "reasoning_effort", "seed"} & set(request)
-        dropped = sorted(asked - set(supported)) if supported else []
+        dropped = [name for name in _SAMPLING if name in request and not _taken(litellm, spec, name, request[name])]
         if dropped:
             _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
 
@@ -102,9 +101,19 @@ def request_for(
     request |= {"timeout": spec.timeout, "num_retries": 0, "max_retries": 0}
     if tools:
         request["tools"] = request_tools(tools)
+        request["_skip_mcp_handler"] = True  # or LiteLLM imports the package `mcp`, which it does not depend on
     if schema is not None:
         request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
     return request | spec.options
+
+
+def _taken(litellm: Any, spec: ModelSpec, name: str, value: Any) -> bool:
+    # LiteLLM's lists of supported parameters err (o3-mini: temperature); what it would send does not.
+    model, provider, *_ = litellm.get_llm_provider(spec.id)
+    sent = litellm.utils.get_optional_params(
+        model=model, custom_llm_provider=provider, drop_params=True, **{name: value}
+    )
+    return bool(set(sent) - {"stream", "extra_body"})
 
 
 def _key(spec: ModelSpec) -> str | None:

@@ -10,7 +10,7 @@ from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 
 # Decided without LiteLLM, whose import costs seconds. Any one of the variables will do.
-_VARIABLES: Mapping[str, tuple[str, ...]] = {
+VARIABLES: Mapping[str, tuple[str, ...]] = {
     "openai": ("OPENAI_API_KEY",),
     "anthropic": ("ANTHROPIC_API_KEY",),
     "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
@@ -50,7 +50,7 @@ def _missing(spec: ModelSpec) -> str | None:
         return None if os.environ.get(spec.api_key_env) else spec.api_key_env
     if spec.api_base is not None and spec.provider == "openai":
         return None  # a server of one's own; it gets no key unless api_key_env names one
-    known = _VARIABLES.get(spec.provider)
+    known = VARIABLES.get(spec.provider)
     if known is None:
         return _missing_by_litellm(spec)
     return None if not known or any(os.environ.get(name) for name in known) else known[0]

@@ -40,7 +40,10 @@ class Record:
 
 
 def encode(value: Any) -> bytes:
-    """Return a record or a JSON-like value as one line of JSON (without its end)."""
+    """Return a record or a JSON-like value as one line of JSON (without its end).
+
+    What a reader gets back is JSON's: tuples as lists, NaN as None, integers beyond 64 bits as floats.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:

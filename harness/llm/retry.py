@@ -64,6 +64,10 @@ class Retry:
                 raise
             first = error
         await self.sleep(self.wait(first, key, 1))
+
+        async def again() -> T:  # tenacity awaits only what it sees to be a coroutine function
+            return await once()
+
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.tries - 1),
             wait=lambda state: self._wait(state, key),
@@ -71,7 +75,7 @@ class Retry:
             sleep=self.sleep,
             reraise=True,
         )
-        return await retrying(once)
+        return await retrying(again)
 
     def _wait(self, state: RetryCallState, key: str) -> float:
         error = state.outcome.exception() if state.outcome is not None else None

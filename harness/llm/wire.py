@@ -66,8 +66,9 @@ def read_response(response: Mapping[str, Any], seconds: float, price: PriceOf) -
     calls = tuple(_call(number, call) for number, call in enumerate(message.get("tool_calls") or ()))
     finish = _FINISH.get(str(choices[0].get("finish_reason")), "stop")
     text = _text(message.get("content"))
-    if message.get("refusal"):
-        finish, text = "filter", text or _text(message["refusal"])
+    refusal = message.get("refusal") or (message.get("provider_specific_fields") or {}).get("refusal")
+    if refusal:
+        finish, text = "filter", text or _text(refusal)
     return Answer(
         text=text,
         usage=_usage(response.get("usage"), seconds, price),

@@ -26,7 +26,7 @@ TURNS = 50
 WORDS = "You open the drawer 1. The drawer 1 is open. In it, you see a pen 2, a key 1. "
 
 
-class NullProvider:
+class _NullProvider:
     async def complete(self, *_: Any) -> Answer:
         return Answer("Thought: look around. Action: look", Usage(1, 1200, 1024, 12, 0, 0.001, 0.8), snapshot="null")
 
@@ -69,7 +69,7 @@ async def main(calls: int) -> None:
     key, sample = CallKey(spec.identity()), sample_of(0, Purpose.EXPLORE, 0, 0)
     await measured("key", calls, lambda: [key(messages, sample) for messages in prompts])
     with tempfile.TemporaryDirectory(dir=".") as folder:
-        for name, provider in (("null provider", NullProvider()), ("simulated model", Providers())):
+        for name, provider in (("null provider", _NullProvider()), ("simulated model", Providers())):
             path = Path(folder) / name.replace(" ", "_") / "journal.jsonl"
             for again in ("", ", from the journal"):
                 started = time.process_time()

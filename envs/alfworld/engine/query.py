@@ -172,7 +172,9 @@ def _any_fact(atom: Atom, places: dict[str, int], new: set[str], then: Step) -> 
         for arguments in candidates:
             for position, place in binds:
                 binding[place] = arguments[position]
-            if all(binding[place] == arguments[position] for position, place in checks) and then(facts, binding, found):
+            if checks and any(binding[place] != arguments[position] for position, place in checks):
+                continue
+            if then(facts, binding, found):
                 return True
         return False
 

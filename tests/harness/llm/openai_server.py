@@ -28,7 +28,9 @@ class Server:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            length = next(int(row.split(":")[1]) for row in head.splitlines() if row.lower().startswith("content-length"))
+            length = next(
+                int(row.split(":")[1]) for row in head.splitlines() if row.lower().startswith("content-length")
+            )
             self.headers.append(head)
             self.requests.append(json.loads(await reader.readexactly(length)))
             status, headers, body = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]

@@ -1,7 +1,15 @@
 import pytest
 
 from harness.errors import AnswerError, InfrastructureError
-from harness.llm.causes import POLICIES, Cause, ContextWindowExceeded, Counts, MalformedResponse, ProviderRefused, classify
+from harness.llm.causes import (
+    POLICIES,
+    Cause,
+    ContextWindowExceeded,
+    Counts,
+    MalformedResponse,
+    ProviderRefused,
+    classify,
+)
 
 
 def error(name: str, status: int | None = None, message: str = "", **fields: object) -> Exception:
@@ -42,6 +50,7 @@ TABLE = [
     (error("ServiceUnavailableError", 503), Cause.TRANSIENT),
     (error("Overloaded", 529), Cause.TRANSIENT),
     (error("APIConnectionError"), Cause.TRANSIENT),
+    (behind(error("APIConnectionError", 500), ModuleNotFoundError("no boto3")), Cause.REFUSED),
     (TimeoutError(), Cause.TRANSIENT),
     (ConnectionResetError(), Cause.TRANSIENT),
     (MalformedResponse("no choices"), Cause.TRANSIENT),
@@ -49,7 +58,9 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("raised", "cause"), TABLE, ids=[f"{type(e).__name__}-{c.name}-{i}" for i, (e, c) in enumerate(TABLE)])
+@pytest.mark.parametrize(
+    ("raised", "cause"), TABLE, ids=[f"{type(e).__name__}-{c.name}-{i}" for i, (e, c) in enumerate(TABLE)]
+)
 def test_an_error_has_its_cause(raised: Exception, cause: Cause):
     assert classify(raised) is cause
 

@@ -31,11 +31,13 @@ class Scripted:
         self.fail = fail
         self.gate = asyncio.Event()
         self.gate.set()
+        self.asked = asyncio.Event()
         self.running = self.most = 0
 
     async def complete(self, spec: ModelSpec, messages: Sequence[Message], *rest: Any) -> Answer:
         text = messages[-1].content
         self.calls.append((text, rest[-1]))
+        self.asked.set()
         self.running += 1
         self.most = max(self.most, self.running)
         try:
@@ -64,7 +66,7 @@ def door_on(path: Path, provider: Scripted, **changes: Any) -> Door:
     spec = ModelSpec(id="test/model", concurrency=3)
     journal = changes.pop("journal") if "journal" in changes else Journal.open(path / "journal.jsonl")
     ledger = changes.pop("ledger", Ledger())
-    models = {role: spec for role in Role}
+    models = dict.fromkeys(Role, spec)
     return Door(models, journal, ledger, provider, changes.pop("seed", 0), retry=Retry(sleep=no_sleep), **changes)
 
 
@@ -122,8 +124,7 @@ async def test_a_cancelled_waiter_does_not_lose_the_paid_call(tmp_path: Path):
     provider.gate.clear()
     door = door_on(tmp_path, provider, ledger=ledger)
     waiter = asyncio.create_task(ask(door))
-    while not provider.calls:
-        await asyncio.sleep(0)
+    await provider.asked.wait()
     waiter.cancel()
     assert isinstance((await asyncio.gather(waiter, return_exceptions=True))[0], asyncio.CancelledError)
     provider.gate.set()
@@ -140,8 +141,7 @@ async def test_drain_gives_up_at_last(tmp_path: Path):
     provider.gate.clear()
     door = door_on(tmp_path, provider)
     waiter = asyncio.create_task(ask(door))
-    while not provider.calls:
-        await asyncio.sleep(0)
+    await provider.asked.wait()
     waiter.cancel()
     assert await door.drain(0) == 1
     assert await door.drain(0) == 0

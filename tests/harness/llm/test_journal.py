@@ -16,7 +16,7 @@ from harness.llm.records import Record, read_answer, write_answer
 
 texts = st.text(st.characters(), max_size=40)  # lone surrogates and line ends too
 json_like = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=8,
 )

@@ -1,14 +1,9 @@
 """The LiteLLM adapter against a real server on loopback. LiteLLM's import makes the first test slow."""
 
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-from openai_server import Server, completion, fault, openai_server
 
 from harness.errors import InfrastructureError
 from harness.llm import sim
@@ -17,6 +12,8 @@ from harness.llm.causes import Cause, ContextWindowExceeded, ProviderRefused, cl
 from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.providers import Providers
 from harness.llm.retry import Retry
+
+from .openai_server import Server, completion, fault, openai_server
 
 pytestmark = pytest.mark.slow
 PROVIDERS = Providers()
@@ -35,7 +32,9 @@ def spec_of(server: Server, **changes: Any) -> ModelSpec:
 
 
 async def ask(spec: ModelSpec, messages: list[Message] = HI, **changes: Any) -> Answer:
-    return await PROVIDERS.complete(spec, messages, changes.get("tools", ()), changes.get("schema"), changes.get("seed"))
+    return await PROVIDERS.complete(
+        spec, messages, changes.get("tools", ()), changes.get("schema"), changes.get("seed")
+    )
 
 
 async def retried(spec: ModelSpec) -> tuple[Answer, list[float]]:
@@ -76,9 +75,7 @@ async def test_missing_usage_is_unknown_not_free(server: Server):
     assert (usage.calls, usage.usd) == (1, None)
 
 
-@pytest.mark.parametrize(
-    ("finish", "ours"), [("stop", "stop"), ("length", "length"), ("content_filter", "filter")]
-)
+@pytest.mark.parametrize(("finish", "ours"), [("stop", "stop"), ("length", "length"), ("content_filter", "filter")])
 async def test_why_it_stopped(server: Server, finish: str, ours: str):
     server.will(200, completion("partly", finish))
     answer = await ask(spec_of(server))

@@ -127,7 +127,8 @@ def test_a_missing_key_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch):
     with pytest.raises(ConfigError) as caught:
         preflight(models)
     assert str(caught.value) == (
-        "no key for openai/gpt-4o (backbone.optimizer): set it with `export OPENAI_API_KEY=...`; backbone=sim needs none"
+        "no key for openai/gpt-4o (backbone.optimizer): set it with `export OPENAI_API_KEY=...`; "
+        "backbone=sim needs none"
     )
     monkeypatch.setenv("OPENAI_API_KEY", "x")
     preflight(models)

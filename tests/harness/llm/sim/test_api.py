@@ -48,19 +48,44 @@ def test_tokens_are_near_those_of_usual_encoders() -> None:
     assert 0.9 * len(prose.split()) < count_tokens(prose) < 1.6 * len(prose.split())
 
 
-texts = st.text(max_size=300) | st.lists(
-    st.sampled_from(
-        [
-            "You are the merger", "You are the optimizer", "You are the evaluator", "<instruction>", "</instruction>", "<task", "<task>",
-            "<ground_truth>", "<attempt outcome=\"failure\">", "</attempt>", "<experience category=\"x\" outcome=\"failure\">",
-            "<evaluation>", "advice: Heat it with the microwave.", "<candidate number=\"1\" performance=\"7 of 0\">", "Your task is to:",
-            "put two hot it in them", "look at under the", "Step 1", "Action: go to", "Answer:", "Thought:", "you see a bed 1, a desk 2.",
-            "Nothing happens.", "heat the 1 with", "Admissible commands: ,", "\n", " ", "\x00", "ﬀ", "٣", "1,2,3", "A) x", "Total: 3", "never open",
-            "When \"x\", read the field \"y\".",
-        ]
-    ),
-    max_size=30,
-).map("".join)  # fmt: skip
+PIECES = [
+    "You are the merger",
+    "You are the optimizer",
+    "You are the evaluator",
+    "<instruction>",
+    "</instruction>",
+    "<task",
+    "<task>",
+    "<ground_truth>",
+    '<attempt outcome="failure">',
+    "</attempt>",
+    '<experience category="x" outcome="failure">',
+    "<evaluation>",
+    "advice: Heat it with the microwave.",
+    '<candidate number="1" performance="7 of 0">',
+    "Your task is to:",
+    "put two hot it in them",
+    "look at under the",
+    "Step 1",
+    "Action: go to",
+    "Answer:",
+    "Thought:",
+    "you see a bed 1, a desk 2.",
+    "Nothing happens.",
+    "heat the 1 with",
+    "Admissible commands: ,",
+    "\n",
+    " ",
+    "\x00",
+    "ﬀ",
+    "٣",
+    "1,2,3",
+    "A) x",
+    "Total: 3",
+    "never open",
+    'When "x", read the field "y".',
+]
+texts = st.text(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 messages = st.lists(
     st.fixed_dictionaries(
         {

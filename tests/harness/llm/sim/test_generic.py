@@ -11,7 +11,7 @@ from .prompts import CERTAIN, ask, evaluate, experience, optimize
 
 SAID = [
     ("Answer in upper case.", Rule("case", "", "upper")),
-    ('When the question asks for the total, read the field labelled "Amount due".', Rule("field", "total", "amount due")),
+    ('When the question asks for the sum, read the field labelled "Amount due".', Rule("field", "sum", "amount due")),
     ('Use the field "Booking No" instead of "Invoice No".', Rule("field", "", "booking no")),
     ('Do not read the field "Total".', Rule("field", "", "total", False)),
     ("Never answer with the first number.", Rule("pick", "", "first number", False)),

@@ -110,8 +110,8 @@ def test_capacity_limits_one_rewrite() -> None:
 def test_the_merger_joins_drops_duplicates_and_follows_the_better_one() -> None:
     text = merge(
         [
-            ("7 of 10 (heat 5 of 5, cool 2 of 5)", "Solve it.\n- Heat things with the microwave.\n- Cool things with the sink."),
-            ("6 of 10 (heat 1 of 5, cool 5 of 5)", "Solve it.\n- Warm things in the microwave.\n- Cool things with the fridge."),
+            ("7 of 10 (heat 5 of 5, cool 2 of 5)", "Solve it.\n- Heat with the microwave.\n- Cool with the sink."),
+            ("6 of 10 (heat 1 of 5, cool 5 of 5)", "Solve it.\n- Warm in the microwave.\n- Cool with the fridge."),
             ("3 of 10", "Solve it.\n- Search each place only once."),
         ],
         sim=CERTAIN,

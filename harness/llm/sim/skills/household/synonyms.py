@@ -61,6 +61,9 @@ knife: knives
 first: firstly
 before: prior
 until: till unless
+always:
+this:
+has:
 fails:
 """
 

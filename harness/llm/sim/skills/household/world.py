@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from .words import canonical, words_in
 
-_NAME = r"[a-z][a-z-]*(?: [a-z]+)*? \d+"
 _THING = re.compile(r"\b(?:an? )?([a-z][a-z-]* \d+)\b")
 _ARRIVE = re.compile(r"^You arrive at ([a-z][a-z -]* \d+)\.")
 _SEEN = re.compile(r"\b(?:On|In) (?:the ([a-z][a-z -]* \d+)|it), you see ([^.]*)\.")

@@ -1,0 +1,97 @@
+"""`harness doctor`: what is missing on this machine, and the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.report import console
+from harness.llm.preflight import VARIABLES
+
+app = typer.Typer(add_completion=False)
+
+Level = Literal["fine", "optional", "missing"]
+STYLE = {"fine": "green", "optional": "yellow", "missing": "bold red"}
+NEEDED = ("hydra-core", "omegaconf", "litellm", "scikit-learn", "numpy", "pandas", "alfworld", "datasets", "wandb")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it stands, and what mends it."""
+
+    what: str
+    level: Level
+    state: str
+    mend: str = ""
+
+
+@app.command()
+def doctor(
+    results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
+) -> int:
+    """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
+    findings = [*_python(), *_packages(), *_results(results), *_alfworld(), *_keys()]
+    table = Table()
+    for title in ("what", "state", "to mend it"):
+        table.add_column(title, overflow="fold")
+    for finding in findings:
+        table.add_row(finding.what, Text(finding.state, style=STYLE[finding.level]), Text(finding.mend))
+    console().print(table)
+    return int(any(finding.level == "missing" for finding in findings))
+
+
+def _python() -> Iterator[Finding]:
+    fine = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    yield Finding(
+        "Python", "fine" if fine else "missing", sys.version.split()[0], "" if fine else "use Python 3.11 to 3.13"
+    )
+
+
+def _packages() -> Iterator[Finding]:
+    for name in NEEDED:
+        found = _version(name)
+        yield Finding(name, "fine" if found else "missing", found or "not installed", "" if found else "make setup")
+    found = _version("textworld") if _version("fast-downward-textworld") else None
+    mend = "" if found else "pip install 'fgo-harness[textworld]' (only for env.engine=textworld; not on Python 3.13)"
+    yield Finding("textworld", "fine" if found else "optional", found or "not installed", mend)
+
+
+def _results(folder: Path) -> Iterator[Finding]:
+    there = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
+    writable = os.access(there, os.W_OK)
+    free = shutil.disk_usage(there).free / 1e9
+    mend = "" if writable else "choose another with results_dir=DIR"
+    yield Finding("results folder", "fine" if writable else "missing", f"{there}, {free:.0f} GB free", mend)
+
+
+def _alfworld() -> Iterator[Finding]:
+    named = os.environ.get("ALFWORLD_DATA")
+    folder = Path(named) if named else Path.home() / ".cache" / "alfworld"
+    there = (folder / "json_2.1.1").is_dir()
+    mend = "" if there else "harness data alfworld (only for env.data=real; generated games need nothing)"
+    yield Finding("ALFWorld games", "fine" if there else "optional", f"{folder}{'' if there else ': none'}", mend)
+
+
+def _keys() -> Iterator[Finding]:
+    for provider, names in VARIABLES.items():
+        if names:
+            there = any(os.environ.get(name) for name in names)
+            mend = "" if there else f"export {names[0]}=... (only for its models; backbone=sim needs no key)"
+            yield Finding(f"{provider} key", "fine" if there else "optional", "set" if there else "not set", mend)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,71 @@
+"""`harness runs`: the runs and their status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from harness.cli.report import cell, console
+from harness.errors import HarnessError
+from harness.record.folder import RunFolder
+from harness.record.store import run_folders
+
+app = typer.Typer(add_completion=False)
+
+Results = Annotated[Path, typer.Option("--results", help="The results folder.")]
+
+
+@app.command()
+def runs(
+    results: Results = Path("results"),
+    status: Annotated[str | None, typer.Option(help="Only runs of this status.")] = None,
+) -> int:
+    """List the runs of a results folder and their status."""
+    table = Table()
+    for title in ("run", "env", "method", "backbone", "seed", "status", "test", "vanilla", "note"):
+        table.add_column(title, justify="right" if title in ("seed", "test", "vanilla") else "left")
+    shown = 0
+    for folder in run_folders(results):
+        row = _row(folder)
+        if status is None or row[5] == status:
+            table.add_row(*row)
+            shown += 1
+    if shown:
+        console().print(table)
+    else:
+        print(f"no runs in {results}" + (f" with status {status}" if status else ""))
+    return 0
+
+
+def _row(folder: RunFolder) -> tuple[str, ...]:
+    try:
+        record, result = folder.read_run(), folder.read_result()
+    except HarnessError as error:
+        return (folder.path.name, *folder.path.parts[-4:-1], "", "unreadable", "", "", str(error))
+    assert record is not None  # its file is how the folder was found
+    last = record.sessions[-1] if record.sessions else None
+    status = record.status if record.status != "running" or _at_work(folder) else "incomplete"
+    notes = ["simulated"] if record.simulated else []
+    notes += [last.message] if last and last.message and status != "finished" else []
+    scores = [cell(result.score.get(name)) if result else "" for name in ("test", "vanilla")]
+    return (
+        record.run_id,
+        record.env,
+        record.method,
+        record.backbone,
+        str(record.seed),
+        status,
+        *scores,
+        "; ".join(notes),
+    )
+
+
+def _at_work(folder: RunFolder) -> bool:
+    try:
+        with folder.lock():
+            return False
+    except HarnessError:
+        return True

@@ -1,0 +1,93 @@
+"""`harness show RUN`: scores, the learned module, the lineage, a trajectory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.panel import Panel
+from rich.text import Text
+
+from harness.cli.commands.runs import Results
+from harness.cli.report import cell, console, print_result
+from harness.errors import ConfigError
+from harness.record.folder import RunFolder
+from harness.record.schema import RolloutRow
+from harness.record.store import find_run
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def show(
+    run: Annotated[str, typer.Argument(help="A run's id (or its beginning), or its folder.")],
+    results: Results = Path("results"),
+    lineage: Annotated[bool, typer.Option("--lineage", help="How the modules came about.")] = False,
+    tasks: Annotated[bool, typer.Option("--tasks", help="The test tasks and how each went.")] = False,
+    trajectory: Annotated[
+        str | None, typer.Option(help="A test task's id, or a part of it: its trajectory, step by step.")
+    ] = None,
+    agent: Annotated[str, typer.Option(help="Whose trajectory: trained or vanilla.")] = "trained",
+) -> int:
+    """Show a run: scores and learned module; with an option, one thing of it."""
+    folder = find_run(run, results)
+    if lineage:
+        _lineage(folder)
+    elif tasks:
+        _tasks(folder)
+    elif trajectory is not None:
+        _trajectory(folder, trajectory, agent)
+    else:
+        _whole(folder)
+    return 0
+
+
+def _whole(folder: RunFolder) -> None:
+    result, record = folder.read_result(), folder.read_run()
+    if result is None or record is None:
+        last = record.sessions[-1] if record and record.sessions else None
+        print(f"{folder.path}: {record.status if record else 'no record'}" + (f" ({last.message})" if last else ""))
+        return
+    print_result(result, folder)
+    text = (folder.path / "module.txt").read_text().strip()
+    console().print(Panel(Text(text), title="learned module", title_align="left"))
+
+
+def _lineage(folder: RunFolder) -> None:
+    lineage = folder.read_lineage()
+    if lineage is None:
+        raise ConfigError(f"{folder.path} has no lineage yet: the run has not ended")
+    out = console()
+    for event in lineage.events:
+        made = f" -> {event.modules[:8]}" if event.modules else ""
+        came = f" from {', '.join(parent[:8] for parent in event.parents)}" if event.parents else ""
+        score = f"  {cell(event.performance)}" if event.performance else ""
+        facts = f"  {event.facts}" if event.facts else ""
+        out.print(Text(f"{event.id:<10} {event.scope or '-':<24} {event.kind:<10}{made}{came}{score}{facts}"))
+
+
+def _tasks(folder: RunFolder) -> None:
+    for row in folder.rows(folder.test):
+        ended = " ".join(f"{name}={value}" for name, value in row.notes.items())
+        print(f"{'won ' if row.success else 'lost'}  {row.agent:<8} {row.category:<10} {row.task}  {ended}")
+
+
+def _trajectory(folder: RunFolder, wanted: str, agent: str) -> None:
+    row = next((row for row in folder.rows(folder.test) if wanted in row.task and row.agent == agent), None)
+    if row is None:
+        raise ConfigError(f"no test task of the {agent} agent has {wanted!r} in its id; --tasks lists them")
+    console().print(Text(written_out(row)))
+
+
+def written_out(row: RolloutRow) -> str:
+    """Return a rollout as text."""
+    lines = [f"{row.task}  ({row.category}, {row.agent}): {'success' if row.success else 'failure'}"]
+    for number, step in enumerate(row.steps, 1):
+        lines += ["", f"{number:>3}  {step.thought}" if step.thought else f"{number:>3}"]
+        lines += [f"   > {step.action}", *(f"     {line}" for line in step.observation.splitlines())]
+    if row.answer:
+        lines += ["", f"answer: {row.answer}"]
+    if row.evaluation:
+        lines += ["", f"evaluation: {row.evaluation.verdict}; {row.evaluation.failed}; {row.evaluation.advice}"]
+    return "\n".join(lines)
