@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.overrides import normalise
+from harness.cli.telling import told
 from harness.errors import ConfigError, HarnessError
 from harness.presets import GROUPS, conf_dir, options, plugins
 
@@ -28,7 +29,10 @@ def run_hydra(words: Sequence[str]) -> int:
     def task(config: DictConfig) -> int:
         from harness.cli.run_one import run_one
 
-        codes.append(run_one(_plain(config)))
+        try:
+            codes.append(run_one(_plain(config)))
+        except HarnessError as error:
+            codes.append(told(error))
         return codes[-1]
 
     program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(task)

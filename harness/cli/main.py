@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.cli.telling import told
 from harness.errors import HarnessError
 
 COMMANDS = {
@@ -49,10 +50,3 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-
-
-def told(error: HarnessError) -> int:
-    """Tell the person what is wrong, in one line, and return the exit code."""
-    line = " ".join(str(error).split())
-    print(f"{line if line.startswith(('error:', 'incomplete:')) else 'error: ' + line}", file=sys.stderr)
-    return error.exit_code

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from harness.cli.main import told
 from harness.cli.report import print_result
+from harness.cli.telling import told
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.progress.display import display
 from harness.run.execute import execute, plan

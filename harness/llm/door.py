@@ -144,7 +144,7 @@ class Door:
         if task is None:
             task = self._flights[key] = asyncio.create_task(start())
             task.add_done_callback(lambda done: self._land(key, done))
-        return await task
+        return await asyncio.shield(task)
 
     def _land(self, key: str, task: asyncio.Task[Record]) -> None:
         del self._flights[key]

@@ -54,7 +54,7 @@ class Answer:
     finish
         Why it stopped: ``stop``, ``length`` (out of tokens), ``tool_calls`` or ``filter`` (refused).
     usage
-        Tokens, money and latency of this call as the provider reported them, also when the answer came from the journal.
+        Tokens, money and latency of this call as the provider reported them; the same if it came from the journal.
     snapshot
         The model that the provider says answered (``gpt-4o-2024-08-06``).
     """

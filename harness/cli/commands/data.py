@@ -35,10 +35,11 @@ def _command(env: str) -> Callable[[Sequence[str]], int] | None:
     """Return the `data_command` of the package that an environment's preset names, if it has one."""
     from omegaconf import OmegaConf
 
-    preset = OmegaConf.load(conf_dir() / "env" / f"{env}.yaml") if (conf_dir() / "env" / f"{env}.yaml").exists() else {}
-    if "env" not in preset or OmegaConf.is_missing(preset.env, "_target_"):
+    path = conf_dir() / "env" / f"{env}.yaml"
+    target = OmegaConf.select(OmegaConf.load(path), "env._target_", default=None) if path.exists() else None
+    if target is None:
         return None
-    module = ".".join(str(preset.env._target_).split(".")[:-2] + ["data"])
+    module = ".".join([*str(target).split(".")[:-2], "data"])
     if find_spec(module) is None:
         return None
     found: Callable[[Sequence[str]], int] = import_module(module).data_command

@@ -1,0 +1,53 @@
+# Two commands do everything on a machine with Python (3.11 to 3.13), gcc and make: `make run` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check setup setup-dev lint types imports unit lock wheel clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/.run ## set up if needed, then the main job: FGO on ALFWorld, generated games, simulated model
+	@$(BIN)/python -m harness method=fgo env=alfworld
+
+test: check ## set up if needed, then lint, types, import rules and tests
+
+check: lint types imports unit ## all that CI runs
+
+setup: $(VENV)/.run ## install what a run needs
+setup-dev: $(VENV)/.dev ## install what the tests need, TextWorld included (compiles for a minute)
+
+$(VENV)/.run: requirements.lock
+	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements-dev.lock
+	@touch $@
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+lock: ## resolve the lock files anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --override scripts/without-textworld.txt -o requirements.lock pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --override scripts/textworld-before-313.txt --extra dev --extra textworld -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build

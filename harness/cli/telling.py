@@ -1,0 +1,14 @@
+"""Telling the person what is wrong."""
+
+from __future__ import annotations
+
+import sys
+
+from harness.errors import HarnessError
+
+
+def told(error: HarnessError) -> int:
+    """Tell the person what is wrong, in one line, and return the exit code."""
+    line = " ".join(str(error).split())
+    print(f"{line if line.startswith(('error:', 'incomplete:')) else 'error: ' + line}", file=sys.stderr)
+    return error.exit_code

@@ -1,0 +1,62 @@
+"""What tests of the whole program share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SMALL = ("env.train_size=12", "env.test_size=12", "method.steps=6")
+"""Settings of a run that takes about two seconds."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """The environment of a newcomer's shell: no keys, no data."""
+    names = ("PATH", "HOME", "LANG", "TMPDIR", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@pytest.fixture
+def harness(tmp_path: Path, environ: dict[str, str]) -> Run:
+    """Run `python -m harness` in an empty folder, as a process of its own."""
+
+    def run(*words: str, env: dict[str, str] | None = None, cwd: Path = tmp_path, timeout: float = 180) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", *words],
+            cwd=cwd,
+            env={**environ, **(env or {})},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+def only_run(results: Path) -> Path:
+    """Return the folder of the one run in a results folder."""
+    (path,) = results.glob("runs/*/*/*/*")
+    return path

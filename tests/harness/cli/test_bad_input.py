@@ -1,0 +1,127 @@
+"""Bad input: one clear line that names what is wrong, exit code 2, nothing written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SMALL, Run
+
+LINES = {
+    "unknown method": (["method=fog"], "method=fog: there is no such method; choose one of all_at_once"),
+    "unknown env": (["env=alfwrld"], "env=alfwrld: there is no such env"),
+    "unknown backbone": (["backbone=gtp-4o"], "backbone=gtp-4o: there is no such backbone"),
+    "unknown role model": (["backbone.agent=gtp-4o"], "gtp-4o"),
+    "unknown key": (["env.train_sise=3"], "train_sise"),
+    "added unknown key": (["+env.colour=red"], "env.colour"),
+    "unknown setting": (["+sede=3"], "unknown setting 'sede'"),
+    "value of the wrong kind": (["seed=abc"], "seed='abc'"),
+    "value out of range": (["trials=0"], "trials=0"),
+    "environment's choice": (["env.data=reel"], "env.data=reel: choose one of generated, real, auto"),
+    "environment's size": (["env.train_size=-1"], "env.train_size=-1"),
+    "bad override": (["seed"], "seed"),
+    "not a class": (["env._target_=nothing.Here"], "env._target_=nothing.Here: cannot be imported"),
+    "no data": (["env.data=real"], "harness data alfworld"),
+    "no such folder": (["results_dir=/proc/nowhere"], "/proc/nowhere"),
+    "no such module": (["env.initial_module=nowhere.txt"], "nowhere.txt"),
+    "no such prompts": (["roles.prompts=nowhere"], "nowhere"),
+    "missing key": (["backbone=gpt-4o"], "OPENAI_API_KEY"),
+    "missing key of the paper's roles": (["backbone=paper"], "OPENAI_API_KEY"),
+    "unknown run": (["show", "abc"], "no run 'abc'"),
+    "unknown option": (["runs", "--colour"], "--colour"),
+    "nothing to prepare": (["data", "custom"], "choose one of alfworld"),
+}
+
+
+@pytest.mark.parametrize("case", LINES)
+def test_one_clear_line_and_exit_code_2(case: str, harness: Run, tmp_path: Path) -> None:
+    words, said = LINES[case]
+    ran = harness(*words)
+    assert ran.code == 2, ran.err
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    if words[0] != "runs":  # the option parser adds its usage
+        assert len(ran.err.strip().splitlines()) == 1, ran.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_alfworld_data_that_points_nowhere(harness: Run) -> None:
+    ran = harness("env.data=real", env={"ALFWORLD_DATA": "/nowhere"})
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "/nowhere (ALFWORLD_DATA)" in ran.err
+
+
+@pytest.fixture
+def games(tmp_path: Path) -> Path:
+    """Real-looking game files on disk, as `alfworld-download` lays them out."""
+    folder = tmp_path / "games"
+    for split, count in (("train", 12), ("valid_unseen", 6)):
+        words = [str(folder), "--count", str(count), "--seed", "1", "--split", split]
+        subprocess.run(
+            [sys.executable, "-m", "envs.alfworld.generate", *words], cwd=ROOT, check=True, capture_output=True
+        )
+    return folder
+
+
+def test_game_files_are_played_from_disk(harness: Run, games: Path) -> None:
+    ran = harness("env.data=real", "method=vanilla", "env.train_size=12", env={"ALFWORLD_DATA": str(games)})
+    assert ran.code == 0, ran.err
+
+
+def broken_games(game: dict[str, object]) -> dict[str, str]:
+    domain, problem = str(game["pddl_domain"]), str(game["pddl_problem"])
+    return {
+        "not JSON": "hello",
+        "truncated": json.dumps(game)[:5000],
+        "lacks a key": json.dumps({key: value for key, value in game.items() if key != "grammar"}),
+        "unknown construct in the domain": json.dumps(game | {"pddl_domain": domain.replace("(when", "(whenever")}),
+        "unknown construct in the problem": json.dumps(game | {"pddl_problem": problem.replace("(exists", "(perhaps")}),
+    }
+
+
+@pytest.mark.parametrize("how", broken_games({"pddl_domain": "", "pddl_problem": ""}))
+def test_a_broken_game_file_is_named(how: str, harness: Run, games: Path, tmp_path: Path) -> None:
+    victim = next((games / "json_2.1.1" / "train").glob("*/*/game.tw-pddl"))
+    victim.write_text(broken_games(json.loads(victim.read_text()))[how])
+    ran = harness("env.data=real", "env.train_size=12", env={"ALFWORLD_DATA": str(games)})
+    assert ran.code == 2, ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert victim.parent.name in ran.err
+    assert not list(tmp_path.glob("results/runs/*/*/*/*/result.json"))
+
+
+def test_a_full_disk_stops_the_run_with_one_line_and_the_same_command_goes_on(
+    harness: Run, environ: dict[str, str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "harness", *SMALL]
+    limited = ["bash", "-c", 'ulimit -f 100; exec "$@"', "bash", *command]  # files of 100 KiB at most
+    done = subprocess.run(limited, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "disk is full" in done.stderr.strip().splitlines()[-1]
+    assert not list(tmp_path.glob("results/runs/*/*/*/*/result.json"))
+    assert harness(*SMALL).code == 0
+
+
+def test_a_disk_that_is_really_full(environ: dict[str, str], tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    mounted = mount and subprocess.run(
+        [mount, "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk], check=False, capture_output=True
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("a small file system cannot be mounted here (needs root)")
+    try:
+        command = [sys.executable, "-m", "harness", *SMALL, f"results_dir={disk}/results"]
+        done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+        assert "disk is full" in done.stderr.strip().splitlines()[-1]
+        assert not list(disk.glob("results/runs/*/*/*/*/result.json"))
+    finally:
+        subprocess.run(["umount", disk], check=True)
