@@ -115,7 +115,7 @@ def command_of(said: str, admissible: Sequence[str], protocol: Protocol) -> str:
     """
     action = _ACTION.search(said)
     lines = said.splitlines() or [""]
-    command = (action[1] if action else lines[-1]).strip().strip("`\"'*<>").rstrip(".").strip().lower()
+    command = (action[1] if action else lines[-1]).strip("`\"'*<>. \t\r").lower()
     if command not in admissible and (put := _PUT.match(command)):
         command = f"move {put[1]} to {put[2]}"
     if protocol.snap and command not in admissible:

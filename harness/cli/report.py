@@ -84,8 +84,8 @@ def took(phases: UsageTable) -> str:
     """Return calls, tokens and money of some phases, as ``120 calls, 3.4 M prompt + 8.1 k completion tokens, $1.20``."""
     rows = [row for roles in phases.values() for row in roles.values()]
     calls, prompt, completion = (sum(getattr(row, name) for row in rows) for name in ("calls", "prompt", "completion"))
-    prices = [row.usd for row in rows]
-    money = "price unknown" if None in prices else f"${sum(prices):.2f}"
+    prices = [row.usd for row in rows if row.usd is not None]
+    money = f"${sum(prices):.2f}" if len(prices) == len(rows) else "price unknown"
     return f"{calls:,} calls, {tokens(prompt)} prompt + {tokens(completion)} completion tokens, {money}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,17 +79,14 @@ def _interpolated(settings: Settings, preset: Mapping[str, Any]) -> dict[str, An
 
 def _instantiate(group: str, config: Mapping[str, Any]) -> Any:
     from hydra.errors import InstantiationException
-    from hydra.utils import get_object, instantiate
+    from hydra.utils import instantiate
 
     target = config.get("_target_")
     if not isinstance(target, str):
         raise ConfigError(
             f"{group}: no _target_; choose one ({group}=NAME) or name a class ({group}._target_=module.Class)"
         )
-    try:
-        factory = get_object(target)
-    except Exception as error:
-        raise ConfigError(f"{group}._target_={target}: cannot be imported ({_first_line(error)})") from None
+    factory = _imported(group, target)
     arguments = {key: value for key, value in config.items() if key not in FOR_THE_HARNESS}
     _check_arguments(group, factory, arguments)
     try:
@@ -99,6 +97,18 @@ def _instantiate(group: str, config: Mapping[str, Any]) -> Any:
         if isinstance(error.__cause__, TypeError | ValueError):
             raise ConfigError(f"{group} ({target}): {error.__cause__}") from error
         raise
+
+
+def _imported(group: str, target: str) -> Callable[..., Any]:
+    module, _, name = target.rpartition(".")
+    try:
+        found = getattr(import_module(module), name) if module else None
+    except Exception as error:  # whatever the import of someone's own module runs into
+        reason = f"{type(error).__name__}: {_first_line(error)}"
+        raise ConfigError(f"{group}._target_={target}: cannot be imported ({reason})") from error
+    if not callable(found):
+        raise ConfigError(f"{group}._target_={target}: is not a class; write module.Class")
+    return found
 
 
 def _check_arguments(group: str, factory: Callable[..., Any], arguments: Mapping[str, Any]) -> None:

@@ -9,15 +9,10 @@ from importlib import import_module
 def run_command(name: str, words: Sequence[str]) -> int:
     """Run a subcommand and return its exit code."""
     import typer
-    from click.exceptions import ClickException, Exit
 
-    app = import_module(f"harness.cli.commands.{name}").app
-    command = typer.main.get_command(app)
+    app = import_module(f"harness.cli.commands.{name.replace('-', '_')}").app
     try:
-        code = command.main(args=list(words), prog_name=f"harness {name}", standalone_mode=False)
-    except Exit as leaving:
-        return leaving.exit_code
-    except ClickException as error:
-        error.show()
-        return 2
-    return code if isinstance(code, int) else 0
+        typer.main.get_command(app).main(args=list(words), prog_name=f"harness {name}")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    return 0

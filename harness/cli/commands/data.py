@@ -19,16 +19,16 @@ app = typer.Typer(add_completion=False)
 def data(
     context: typer.Context,
     env: Annotated[str, typer.Argument(help="The environment; its own options follow (--help lists them).")] = "",
-) -> int:
+) -> None:
     """Prepare or check the data of an environment: `harness data alfworld --help`."""
     known = [name for name in options("env") if _command(name)]
     if env in ("", "-h", "--help"):
         print(f"usage: harness data ENV [OPTIONS]   prepare or check a data set\nENV: {', '.join(known)}")
-        return 0
+        return
     command = _command(env) if env in known else None
     if command is None:
         raise ConfigError(f"data {env}: there is nothing to prepare; choose one of {', '.join(known)}")
-    return command(context.args)
+    raise typer.Exit(command(context.args))
 
 
 def _command(env: str) -> Callable[[Sequence[str]], int] | None:

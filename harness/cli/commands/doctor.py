@@ -38,7 +38,7 @@ class Finding:
 @app.command()
 def doctor(
     results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
-) -> int:
+) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
     findings = [*_python(), *_packages(), *_results(results), *_alfworld(), *_keys()]
     table = Table()
@@ -47,7 +47,7 @@ def doctor(
     for finding in findings:
         table.add_row(finding.what, Text(finding.state, style=STYLE[finding.level]), Text(finding.mend))
     console().print(table)
-    return int(any(finding.level == "missing" for finding in findings))
+    raise typer.Exit(int(any(finding.level == "missing" for finding in findings)))
 
 
 def _python() -> Iterator[Finding]:

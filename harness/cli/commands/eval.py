@@ -19,7 +19,7 @@ app = typer.Typer(add_completion=False)
 def evaluate(
     context: typer.Context,
     module: Annotated[str, typer.Argument(help="A text file with an instruction, or a run (its id, or its folder).")],
-) -> int:
+) -> None:
     """Test a learned module: `harness eval RUN_OR_FILE env.test_split=valid_seen backbone=gpt-4o`.
 
     Whatever follows the module are settings, as of a run. Of a run, its environment is the default.
@@ -36,4 +36,4 @@ def evaluate(
         if record and record.env in options("env") and not any(word.startswith("env=") for word in words):
             words.insert(0, f"env={record.env}")
     given = ["method=vanilla", "method.name=eval", "baseline=false", f"env.initial_module='{path}'"]
-    return run_hydra([*given, *words])
+    raise typer.Exit(run_hydra([*given, *words]))

@@ -22,7 +22,7 @@ Results = Annotated[Path, typer.Option("--results", help="The results folder.")]
 def runs(
     results: Results = Path("results"),
     status: Annotated[str | None, typer.Option(help="Only runs of this status.")] = None,
-) -> int:
+) -> None:
     """List the runs of a results folder and their status."""
     table = Table()
     for title in ("run", "env", "method", "backbone", "seed", "status", "test", "vanilla", "note"):
@@ -37,7 +37,6 @@ def runs(
         console().print(table)
     else:
         print(f"no runs in {results}" + (f" with status {status}" if status else ""))
-    return 0
 
 
 def _row(folder: RunFolder) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def show(
         str | None, typer.Option(help="A test task's id, or a part of it: its trajectory, step by step.")
     ] = None,
     agent: Annotated[str, typer.Option(help="Whose trajectory: trained or vanilla.")] = "trained",
-) -> int:
+) -> None:
     """Show a run: scores and learned module; with an option, one thing of it."""
     folder = find_run(run, results)
     if lineage:
@@ -40,7 +40,6 @@ def show(
         _trajectory(folder, trajectory, agent)
     else:
         _whole(folder)
-    return 0
 
 
 def _whole(folder: RunFolder) -> None:

@@ -1,0 +1,1 @@
+"""GAIA: general assistance, where the toolbox is what learns."""

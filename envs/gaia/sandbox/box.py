@@ -1,0 +1,66 @@
+"""The directory of one sandbox on the host: this call's inputs and, without namespaces, its scratch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from envs.gaia.sandbox import readers
+
+
+class TooLarge(Exception):
+    """The inputs are larger than the limit."""
+
+
+class Box:
+    """A private directory with ``inputs``, ``scratch``, ``outside`` and ``site`` (links to the readers)."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="sandbox-"))
+        for name in ("inputs", "scratch", "outside", "site"):
+            (self.path / name).mkdir(mode=0o700)
+        for entry in readers.entries():
+            (self.path / "site" / entry.name).symlink_to(entry)
+
+    def stage(self, inputs: Sequence[Path], limit: int) -> list[str]:
+        """Copy the inputs, and nothing else, to where the next call sees them; return their names.
+
+        Raises
+        ------
+        TooLarge
+            If they are more than `limit` bytes.
+        OSError
+            If one cannot be read or is no regular file.
+        """
+        self.clear_inputs()
+        left = limit
+        for path in inputs:
+            left -= self._copy(path, left)
+        return [path.name for path in inputs]
+
+    def clear_inputs(self) -> None:
+        """Remove the last call's inputs."""
+        for old in (self.path / "inputs").iterdir():
+            old.unlink()
+
+    def remove(self) -> None:
+        """Remove the directory with all in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _copy(self, path: Path, limit: int) -> int:
+        source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(source, "rb") as file:
+            status = os.fstat(source)
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(f"{path.name} is no regular file")
+            if status.st_size > limit:
+                raise TooLarge(f"the input files are larger than the limit ({path.name}: {status.st_size} bytes)")
+            target = self.path / "inputs" / path.name
+            with target.open("xb") as copy:
+                shutil.copyfileobj(file, copy, 1 << 20)
+            target.chmod(0o444)
+        return status.st_size

@@ -1,0 +1,64 @@
+"""Numbers with check digits. Tax numbers and accounts fail their checks on purpose: none of them is anybody's."""
+
+from __future__ import annotations
+
+import random
+import string
+
+
+def digits(rng: random.Random, count: int) -> str:
+    """Return so many digits, the first one not 0."""
+    return str(rng.randint(1, 9)) + "".join(rng.choices(string.digits, k=count - 1))
+
+
+def container(rng: random.Random) -> str:
+    """Return a container number with a right check digit (ISO 6346), of an owner code that nobody holds."""
+    body = rng.choice(("QZX", "XQJ", "ZQW", "QJV")) + "U" + digits(rng, 6)
+    values = {c: n for n, c in enumerate(string.digits)}
+    number = 10
+    for letter in string.ascii_uppercase:
+        number += number % 11 == 0
+        values[letter] = number
+        number += 1
+    total = sum(values[c] * 2**place for place, c in enumerate(body))
+    return body + str(total % 11 % 10)
+
+
+def luhn_digit(body: str) -> int:
+    """Return the check digit of the Luhn formula (Italian and Spanish tax numbers use it)."""
+    total = 0
+    for place, c in enumerate(reversed(body)):
+        value = int(c) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return -total % 10
+
+
+def vkn_digit(body: str) -> int:
+    """Return the check digit of a Turkish tax number (VKN), from its first nine digits."""
+    total = 0
+    for place, c in enumerate(body):
+        value = (int(c) + 9 - place) % 10
+        total += value if value == 9 else value * 2 ** (9 - place) % 9
+    return -total % 10
+
+
+def tax_number(country: str, rng: random.Random) -> str:
+    """Return a tax number of a country's form with a wrong check digit."""
+    if country == "TR":
+        body = digits(rng, 9)
+        return body + str((vkn_digit(body) + rng.randint(1, 9)) % 10)
+    if country == "IT":
+        body = digits(rng, 10)
+        return "IT" + body + str((luhn_digit(body) + rng.randint(1, 9)) % 10)
+    if country == "ES":
+        body = digits(rng, 7)
+        return "ESB" + body + str((luhn_digit(body) + rng.randint(1, 9)) % 10)
+    return f"GB{digits(rng, 7)}00"  # the check digits run from 01 to 97
+
+
+def account(country: str, rng: random.Random) -> str:
+    """Return an IBAN of a country's length with the check digits 00, which no account has."""
+    length = {"TR": 24, "IT": 25, "ES": 22, "GB": 20}[country]
+    body = digits(rng, length - 2)
+    prefix = {"IT": "X" + body[1:11], "GB": "QZXQ" + body[4:10]}.get(country)
+    return f"{country}00{prefix + body[len(prefix) :] if prefix else body + digits(rng, 2)}"[: length + 2]
