@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     OPTIMIZE = "optimize"
     MERGE = "merge"
     BACKTEST = "backtest"
+    GATE = "gate"
     VALIDATE = "validate"
     TEST = "test"
 

@@ -25,6 +25,11 @@ class Lab(Protocol):
         """The parameters of the vanilla agent."""
         ...
 
+    @property
+    def purpose(self) -> str:
+        """What the agent's work is, in a sentence or two, for prompts of one's own."""
+        ...
+
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """Run the agent on the tasks and let the evaluator read each trajectory (Algorithm 1, first two phases).
 
@@ -44,12 +49,25 @@ class Lab(Protocol):
         """Let the optimizer write the next modules (Algorithm 1, third phase): one optimization step."""
         ...
 
-    async def merge(self, candidates: Sequence[Candidate]) -> Modules:
-        """Let the merger write one set of modules from several and their performance (Algorithm 2). No backtest."""
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
+        """Let the merger write one set of modules from several and their performance (Algorithm 2). No backtest.
+
+        Parameters
+        ----------
+        attempt
+            Another number gets another answer from the same candidates.
+        """
         ...
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Run the agent on training tasks, without the evaluator."""
+        ...
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Run the agent on training tasks, without the evaluator, to decide whether modules are accepted.
+
+        In a purpose of its own: what decides is not what is reported further up.
+        """
         ...
 
     async def validate(self, modules: Modules) -> Performance:
@@ -63,11 +81,18 @@ class Lab(Protocol):
         ...
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return one vector a text, shape (len(texts), dimensions), rows of unit length (or zero for an empty text)."""
+        """Return one vector a text, shape (len(texts), dimensions), rows of unit length (or zero for an empty text).
+
+        By the configured embedding (`embedding=NAME`).
+        """
         ...
 
-    async def complete(self, role: Role, messages: Sequence[Message]) -> str:
-        """Ask a role's model with a prompt of one's own."""
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
+        """Ask a role's model with a prompt of one's own; another `attempt` gets another answer to the same prompt."""
+        ...
+
+    def tokens(self, text: str) -> int:
+        """Return the length of a text in the tokens of the agent's model."""
         ...
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
@@ -80,6 +105,13 @@ class Lab(Protocol):
 
     def note(self, kind: str, **facts: Any) -> None:
         """Write a line into the lineage: a decision of the method that a reader of the record should see."""
+        ...
+
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
+        """Write modules that the method made itself into the lineage; ``merge`` counts as a call of the merger.
+
+        What `optimize` and `merge` make is recorded by them.
+        """
         ...
 
     def rng(self, name: str) -> np.random.Generator:

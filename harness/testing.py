@@ -30,7 +30,7 @@ from harness.domain import (
     digest,
 )
 from harness.embedding import tfidf
-from harness.environment import Environment
+from harness.environment import Environment, Split
 from harness.errors import InfrastructureError
 from harness.lab import Lab
 from harness.llm.messages import Answer, Message, ToolSchema
@@ -65,10 +65,11 @@ def check_environment(environment: Environment, rollouts: int = 3) -> None:
     _ask(set(modules.trainable) <= set(modules.parts), "every trainable module must be one of the parts")
     train, test = environment.tasks("train"), environment.tasks("test")
     _ask(bool(train) and bool(test), "tasks('train') and tasks('test') must not be empty")
-    for split, tasks in (("train", train), ("test", test)):
+    both: tuple[tuple[Split, Sequence[Task]], ...] = (("train", train), ("test", test))
+    for split, tasks in both:
         _ask(
             list(tasks) == list(environment.tasks(split)), f"tasks({split!r}) must be the same, in order, at every call"
-        )  # type: ignore[arg-type]
+        )
     ids = [task.id for task in (*train, *test)]
     _ask(len(set(ids)) == len(ids), "task ids must be unique over both splits")
     if description.categories:

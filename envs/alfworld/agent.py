@@ -79,7 +79,7 @@ async def play(game: Game, instruction: str, task_id: str, agent: AgentModel, pr
         if protocol.stop_after_repeats is not None and repeats >= protocol.stop_after_repeats:
             ended = "repeats"
             break
-    notes = {"steps": len(steps), "ended": "won" if seen.won else ended}
+    notes: dict[str, str | int | float] = {"steps": len(steps), "ended": "won" if seen.won else ended}
     return Trajectory(task_id, tuple(steps), "", seen.won, float(seen.won), notes)
 
 

@@ -81,7 +81,7 @@ def usage_line(result: ResultRecord) -> str:
 
 
 def took(phases: UsageTable) -> str:
-    """Return calls, tokens and money of some phases, as ``120 calls, 3.4 M prompt + 8.1 k completion tokens, $1.20``."""
+    """Return calls, tokens and money of some phases, as ``120 calls, 3.4 M prompt + 8.1 k completion tokens, $1.2``."""
     rows = [row for roles in phases.values() for row in roles.values()]
     calls, prompt, completion = (sum(getattr(row, name) for row in rows) for name in ("calls", "prompt", "completion"))
     prices = [row.usd for row in rows if row.usd is not None]

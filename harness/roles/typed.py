@@ -14,7 +14,7 @@ Ask = Callable[[Sequence[Message], int], Awaitable[Answer]]
 """Asks a model: the messages and the attempt (0 for the first, counting re-asks)."""
 
 
-class UnreadableAnswer(Exception):  # noqa: N818 - it is caught here and becomes an AnswerError
+class UnreadableAnswer(Exception):
     """An answer is not of the form that was asked for; the text says why, to the model."""
 
 

@@ -102,13 +102,14 @@ def _instantiate(group: str, config: Mapping[str, Any]) -> Any:
 def _imported(group: str, target: str) -> Callable[..., Any]:
     module, _, name = target.rpartition(".")
     try:
-        found = getattr(import_module(module), name) if module else None
+        found: Any = getattr(import_module(module), name) if module else None
     except Exception as error:  # whatever the import of someone's own module runs into
         reason = f"{type(error).__name__}: {_first_line(error)}"
         raise ConfigError(f"{group}._target_={target}: cannot be imported ({reason})") from error
     if not callable(found):
         raise ConfigError(f"{group}._target_={target}: is not a class; write module.Class")
-    return found
+    factory: Callable[..., Any] = found
+    return factory
 
 
 def _check_arguments(group: str, factory: Callable[..., Any], arguments: Mapping[str, Any]) -> None:

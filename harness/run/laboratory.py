@@ -24,7 +24,7 @@ from harness.domain import (
     Task,
     Trajectory,
 )
-from harness.embedding import tfidf
+from harness.embedding import Embedder, TfIdf
 from harness.environment import Description
 from harness.errors import AnswerError, ConfigError
 from harness.lab import Lab
@@ -80,6 +80,7 @@ class Bench:
     tries: int = 3
     on_failure: Literal["raise", "keep"] = "keep"
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    embedder: Embedder = field(default_factory=TfIdf)
 
 
 class Laboratory:
@@ -97,6 +98,11 @@ class Laboratory:
         """The parameters of the vanilla agent."""
         return self._bench.initial
 
+    @property
+    def purpose(self) -> str:
+        """See `Lab.purpose`."""
+        return self._bench.description.purpose
+
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """See `Lab.explore`."""
         with self._turn() as place:
@@ -111,6 +117,10 @@ class Laboratory:
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """See `Lab.backtest`."""
         return await self._measure(modules, tasks, Purpose.BACKTEST)
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """See `Lab.gate`."""
+        return await self._measure(modules, tasks, Purpose.GATE)
 
     async def validate(self, modules: Modules) -> Performance:
         """See `Lab.validate`."""
@@ -149,7 +159,7 @@ class Laboratory:
             self._made(place, "optimize", made, [modules], facts)
             return made
 
-    async def merge(self, candidates: Sequence[Candidate]) -> Modules:
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
         """See `Lab.merge`."""
         with self._turn() as place:
             best = max(candidates, key=lambda candidate: candidate.performance.mean)

@@ -1,4 +1,4 @@
-"""What an instruction does to the embedded model: advice helps whoever wrote it, wrong advice harms, none does nothing."""
+"""What an instruction does to the embedded model: advice helps whoever wrote it, wrong advice harms, none does not."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import random
 from pathlib import Path
 
@@ -18,6 +17,10 @@ from harness.record.spool import Spool
 from harness.record.store import find_run
 from harness.run.lineage import LineageBook
 from harness.run.scores import pool, training_scores
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 def row(task: str) -> RolloutRow:
@@ -47,14 +50,14 @@ def test_rows_stand_in_the_order_of_their_places_whatever_order_they_came_in(tmp
         spool.add(place, row(str(place)))
     spool.finish()
     assert [r.task for r in RunFolder(tmp_path).rows(tmp_path / "train.jsonl")] == [str(place) for place in places]
-    assert os.listdir(tmp_path) == ["train.jsonl"]
+    assert names(tmp_path) == ["train.jsonl"]
 
 
 def test_a_spool_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "train.jsonl")
     spool.add((1,), row("a"))
     spool.close()
-    assert not os.listdir(tmp_path)
+    assert not names(tmp_path)
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +71,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path: Path, monkeyp
     with pytest.raises(HarnessError, match="disk is full"):
         files.write_atomically(path, "new")
     assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["result.json"]
+    assert names(tmp_path) == ["result.json"]
 
 
 def result(run_id: str = "abc123") -> ResultRecord:

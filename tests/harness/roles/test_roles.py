@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,10 +90,8 @@ def test_an_unreadable_evaluation_says_why(text: str) -> None:
 
 @given(st.text())
 def test_any_evaluation_is_read_or_refused(text: str) -> None:
-    try:
-        evaluator.read(text)
-    except UnreadableAnswer as error:
-        assert str(error)
+    with suppress(UnreadableAnswer):
+        assert evaluator.read(text).verdict in ("correct", "incorrect")
 
 
 def test_the_last_instruction_of_an_answer_counts() -> None:
