@@ -11,10 +11,13 @@ from harness.llm.messages import Answer, Message, ToolSchema
 
 Split = Literal["train", "test"]
 
+SHOWN = ("categories", "groups", "measures")
+"""Fields of a description that shape tables and pages, and nothing of the run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What an environment says of itself. All but `purpose` and `categories` goes into the run id.
+    """What an environment says of itself. What only shapes tables and pages is no part of the run id: `SHOWN`.
 
     Attributes
     ----------
@@ -30,6 +33,10 @@ class Description:
         Whether the data is synthetic. The record says so.
     sensitive
         Whether task texts must not be shown or shared; exporters then write digests.
+    groups
+        Notes of trajectories by which further tables are printed beside the one by category.
+    measures
+        Notes of trajectories that are numbers whose mean is printed beside the score.
     """
 
     name: str
@@ -40,6 +47,8 @@ class Description:
     categories: tuple[str, ...] = ()
     generated: bool = False
     sensitive: bool = False
+    groups: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
 
 class AgentModel(Protocol):

@@ -8,8 +8,9 @@ from typing import Literal
 from harness.domain import Candidate, Modules, Task
 from harness.lab import Lab
 
-Select = Literal["last", "best"]
-"""Which step's module is kept: the last one (the paper's reading), or the best one on the tasks by backtest."""
+Select = Literal["last", "best", "validated"]
+"""Which step's module is kept: the last one (the paper's reading), the best one on the tasks by backtest, or the best
+one on the validation tasks."""
 
 
 async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:
@@ -21,7 +22,7 @@ async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:
 async def optimize(
     lab: Lab, modules: Modules, batches: Iterable[Sequence[Task]], tasks: Sequence[Task], select: Select = "last"
 ) -> Modules:
-    """Make one step on each batch, one after another, and return the modules of the last or the best step.
+    """Make one step on each batch, one after another, and return the modules of the step that `select` names.
 
     Parameters
     ----------
@@ -30,15 +31,33 @@ async def optimize(
     tasks
         What `select="best"` measures each step's modules on. The initial modules compete too.
     """
+    if select == "validated":
+        await lab.validate(modules)  # before anything is spent: are there validation tasks?
     contenders = [modules]
     for batch in batches:
         modules = await step(lab, modules, batch)
         contenders.append(modules)
-    return modules if select == "last" else (await best(lab, contenders, tasks)).modules
+    return await chosen(lab, contenders, tasks, select)
+
+
+async def chosen(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task], select: Select) -> Modules:
+    """Return one of the modules of successive steps."""
+    if select == "last":
+        return contenders[-1]
+    if select == "best":
+        return (await best(lab, contenders, tasks)).modules
+    scores = [(await lab.validate(modules)).mean for modules in distinct(contenders)]
+    return max(reversed(list(zip(distinct(contenders), scores, strict=True))), key=lambda pair: pair[1])[0]
 
 
 async def best(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task]) -> Candidate:
     """Backtest each of them on the tasks and return the best; among equals the later one."""
-    distinct = {modules.digest: modules for modules in contenders}.values()
-    candidates = [Candidate(modules, tuple(tasks), await lab.backtest(modules, tasks)) for modules in distinct]
+    candidates = [
+        Candidate(modules, tuple(tasks), await lab.backtest(modules, tasks)) for modules in distinct(contenders)
+    ]
     return max(reversed(candidates), key=lambda candidate: candidate.performance.mean)
+
+
+def distinct(contenders: Sequence[Modules]) -> list[Modules]:
+    """Return each of the modules once."""
+    return list({modules.digest: modules for modules in contenders}.values())

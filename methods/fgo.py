@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from harness.concurrency import gather
 from harness.domain import Candidate, Modules, Task
+from harness.errors import ConfigError
 from harness.lab import Lab
-from methods import algorithm1, merging
-from methods.clustering import Cluster
+from methods import algorithm1, merge_tree, merging
+from methods.algorithm1 import Select
+from methods.clustering import Cluster, Clusters
+from methods.merge_tree import Node
 from methods.partition import Partition, Subset
+
+OnSubset = Callable[[Lab, Subset, int, Select], Coroutine[Any, Any, Sequence[Candidate]]]
+"""Trains on one subset, in so many steps; returns what goes to merging, with its performance."""
+
+Choose = Callable[[Lab, Node], Awaitable[Modules]]
+"""Chooses the method's result from the tree of merges."""
+
+
+async def optimize_and_backtest(lab: Lab, subset: Subset, steps: int, select: Select) -> list[Candidate]:
+    """Run Algorithm 1 on the subset and measure what came of it there."""
+    modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, select)
+    return [Candidate(modules, subset, await lab.backtest(modules, subset))]
+
+
+async def the_root(lab: Lab, root: Node) -> Modules:  # noqa: ARG001
+    """Return the last merge's modules."""
+    return root.candidate.modules
 
 
 @dataclass(frozen=True)
@@ -25,14 +45,18 @@ class FGO:
         Optimizer calls in all, shared among the subsets (the first ones get one more where they do not divide evenly).
     subsets
         How many subsets to divide into.
-    threshold
-        At most so many modules are merged at once.
     partition
         How the tasks are divided.
     cluster
         How modules are grouped for merging; None merges all at once.
+    threshold
+        At most so many modules are merged at once.
+    clusters
+        Into how many groups: ``sqrt`` of the number of modules, or a number.
     select
         Which step's modules each subset keeps.
+    on_subset, merge_step, choose
+        The paper's, unless told otherwise (`methods.plus`).
     """
 
     steps: int
@@ -40,9 +64,21 @@ class FGO:
     partition: Partition
     cluster: Cluster | None
     threshold: int = 3
-    select: algorithm1.Select = "last"
+    clusters: Clusters = "sqrt"
+    select: Select = "last"
+    on_subset: OnSubset = optimize_and_backtest
+    merge_step: merging.Step = merging.merge_and_backtest
+    choose: Choose = the_root
 
     version: ClassVar[str] = "1"
+
+    def __post_init__(self) -> None:
+        if self.threshold < 2:
+            raise ConfigError(f"method.threshold={self.threshold}: a merge takes at least 2 modules")
+        if self.subsets < 1:
+            raise ConfigError(f"method.subsets={self.subsets}: at least 1")
+        if self.clusters != "sqrt" and not (isinstance(self.clusters, int) and self.clusters >= 2):
+            raise ConfigError(f"method.clusters={self.clusters}: sqrt, or a number of at least 2")
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the merged modules."""
@@ -50,16 +86,14 @@ class FGO:
         lab.note("divide", subsets=[[task.id for task in subset] for subset in subsets])
         strands = [lab.scope(f"subset-{number}") for number in range(1, len(subsets) + 1)]
         shares = share(self.steps, len(subsets))
-        candidates = await gather(
-            self.optimize(strand, subset, steps) for strand, subset, steps in zip(strands, subsets, shares, strict=True)
+        optimized = await gather(
+            self.on_subset(strand, subset, steps, self.select)
+            for strand, subset, steps in zip(strands, subsets, shares, strict=True)
         )
-        merged = await merging.merge(lab.scope("merge"), candidates, self.threshold, self.cluster)
-        return merged.modules
-
-    async def optimize(self, lab: Lab, subset: Subset, steps: int) -> Candidate:
-        """Run Algorithm 1 on one subset and measure what came of it."""
-        modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, self.select)
-        return Candidate(modules, subset, await lab.backtest(modules, subset))
+        merge = merging.ProgressiveMerging(self.threshold, self.cluster, self.clusters, self.merge_step)
+        root = await merge(lab.scope("merge"), [Node(candidate) for kept in optimized for candidate in kept])
+        lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
+        return await self.choose(lab, root)
 
 
 def share(steps: int, subsets: int) -> list[int]:

@@ -2,64 +2,79 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 
 from harness.concurrency import gather
 from harness.domain import Candidate, Instruction, Modules, Task
 from harness.lab import Lab
-from methods.clustering import Cluster, even_split
+from methods import clustering
+from methods.clustering import Cluster, Clusters
+from methods.merge_tree import Node
+
+Step = Callable[[Lab, Sequence[Node]], Awaitable[Candidate]]
+"""One merge: writes modules from those of the nodes and says how they perform on the union of their tasks."""
 
 
-async def merge(lab: Lab, candidates: Sequence[Candidate], threshold: int, cluster: Cluster | None) -> Candidate:
-    """Merge candidates into one, level by level; each merge is backtested on the tasks of its constituents.
+async def merge_and_backtest(lab: Lab, nodes: Sequence[Node]) -> Candidate:
+    """Let the merger write one module, and backtest it on the tasks of its constituents (the paper's step)."""
+    candidates = [node.candidate for node in nodes]
+    modules = await lab.merge(candidates)
+    tasks = union(candidates)
+    return Candidate(modules, tasks, await lab.backtest(modules, tasks))
+
+
+@dataclass(frozen=True)
+class ProgressiveMerging:
+    """Merges candidates into one, level by level.
 
     Parameters
     ----------
     threshold
         At most so many candidates go to the merger at once (with ``cluster=None``: all of them do).
     cluster
-        Groups similar candidates; about sqrt(n) clusters a level.
+        Groups similar candidates.
+    clusters
+        Into how many groups a level is clustered.
+    step
+        What one merge does.
     """
-    if len(candidates) == 1:
-        return candidates[0]
-    if cluster is None or len(candidates) <= threshold:
-        modules = await lab.merge(candidates)
-        tasks = union(candidates)
-        return Candidate(modules, tasks, await lab.backtest(modules, tasks))
-    groups = await clusters(lab, candidates, cluster)
-    strands = [lab.scope(f"cluster-{number}") for number in range(1, len(groups) + 1)]
-    merged = await gather(
-        merge(strand, group, threshold, cluster) for strand, group in zip(strands, groups, strict=True)
-    )
-    return await merge(lab.scope("root"), merged, threshold, cluster)
 
+    threshold: int
+    cluster: Cluster | None
+    clusters: Clusters = "sqrt"
+    step: Step = merge_and_backtest
 
-async def clusters(lab: Lab, candidates: Sequence[Candidate], cluster: Cluster) -> list[list[Candidate]]:
-    """Group candidates by similarity into ceil(sqrt(n)) clusters, at least 2, none empty, in order of first member.
+    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Node:
+        """Return the root of the tree of merges; a single node is its own root."""
+        if len(nodes) == 1:
+            return nodes[0]
+        if self.cluster is None or len(nodes) <= self.threshold:
+            return Node(await self.step(lab, nodes), tuple(nodes))
+        groups = await self.grouped(lab, nodes, self.cluster)
+        strands = [lab.scope(f"cluster-{number}") for number in range(1, len(groups) + 1)]
+        merged = await gather(self(strand, group) for strand, group in zip(strands, groups, strict=True))
+        root = await self(lab.scope("root"), merged)
+        return replace(root, reductions=1 + max(node.reductions for node in (root, *merged)))
 
-    An assignment that leaves a cluster empty would not make the list shorter by as much as the paper counts on (one
-    cluster that takes all would not make it shorter at all): it is replaced by an even split, and noted.
-    """
-    k = max(2, math.ceil(math.sqrt(len(candidates))))
-    vectors = await lab.embed([text_of(candidate.modules) for candidate in candidates])
-    seed = int(lab.rng("cluster").integers(2**31))
+    async def grouped(self, lab: Lab, nodes: Sequence[Node], cluster: Cluster) -> list[list[Node]]:
+        """Group nodes by the similarity of their modules, in order of first member."""
+        vectors = await lab.embed([text_of(node.candidate.modules) for node in nodes])
+        k = clustering.count(self.clusters, len(nodes))
+        seed = int(lab.rng("cluster").integers(2**31))
 
-    async def assign() -> list[int]:
-        return [int(label) for label in cluster(vectors, k, seed)]
+        async def assign() -> dict[str, list[int] | str]:
+            labels, fallback = clustering.assign(cluster, vectors, k, seed)
+            return {"labels": labels, "even_split_because": fallback}
 
-    inputs = {
-        "modules": [candidate.modules.digest for candidate in candidates],
-        "algorithm": getattr(getattr(cluster, "func", cluster), "__name__", type(cluster).__name__),
-        "k": k,
-        "seed": seed,
-    }
-    labels = await lab.effect("cluster", inputs, assign)
-    if len(set(labels)) < k:
-        labels = even_split(vectors, k)
-        lab.note("cluster-fallback", reason="a cluster was left empty", even_split=labels)
-    order = list(dict.fromkeys(labels))
-    return [[c for c, label in zip(candidates, labels, strict=True) if label == group] for group in order]
+        inputs = {
+            "modules": [node.candidate.modules.digest for node in nodes],
+            "algorithm": getattr(getattr(cluster, "func", cluster), "__name__", type(cluster).__name__),
+            "k": k,
+            "seed": seed,
+        }
+        labels = (await lab.effect("cluster", inputs, assign))["labels"]
+        return [[node for node, label in zip(nodes, labels, strict=True) if label == group] for group in range(k)]
 
 
 def union(candidates: Sequence[Candidate]) -> tuple[Task, ...]:

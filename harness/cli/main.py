@@ -14,6 +14,8 @@ COMMANDS = {
     "runs": "list the runs and their status",
     "show": "show a run: scores, learned module, a trajectory",
     "eval": "test a learned module on another split or backbone, without training",
+    "replay": "run a recorded run again, offline, from its journal alone",
+    "verify": "prove that a record is consistent with its journal, split and data",
     "doctor": "say what is missing on this machine, and the command that mends it",
     "data": "prepare or check a data set",
 }

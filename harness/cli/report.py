@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.cli.groups import tables
 from harness.record.folder import RunFolder
 from harness.record.schema import ResultRecord, Score, UsageTable
 
@@ -23,6 +24,8 @@ def print_result(result: ResultRecord, folder: RunFolder) -> None:
     """Print scores by category, usage, the learned module and where the record lies."""
     out = console()
     out.print(score_table(result))
+    for part in tables(folder):
+        out.print(part, highlight=False)
     for line in warnings(result):
         out.print(Text(line, style="yellow"))
     out.print(usage_line(result), highlight=False)

@@ -36,10 +36,11 @@ def build_method(settings: Settings) -> Method:
     return method  # type: ignore[no-any-return]
 
 
-def build_models(settings: Settings) -> dict[Role, ModelSpec]:
-    """Return the model of each role, each with its key in place."""
+def build_models(settings: Settings, *, keys: bool = True) -> dict[Role, ModelSpec]:
+    """Return the model of each role; with `keys`, each must have its key in place."""
     models = resolve(settings.backbone, load_preset, preset_names())
-    preflight(models)
+    if keys:
+        preflight(models)
     return models
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
+from harness.llm.provider import Provider
 from harness.llm.providers import Providers
 from harness.llm.retry import Retry
 from harness.method import Method
@@ -69,15 +70,35 @@ class Plan:
         return any(spec.simulated for spec in self.models.values())
 
 
-def plan(settings: Settings) -> Plan:
+@dataclass(frozen=True)
+class Outside:
+    """Where a run's effects come from. A replay puts a journal that is only read in place of the live ones.
+
+    Attributes
+    ----------
+    door
+        Makes the doors, from the arguments of `Door`.
+    """
+
+    journal: Journal
+    provider: Provider
+    door: Callable[..., Door] = Door
+
+
+def plan(settings: Settings, *, keys: bool = True) -> Plan:
     """Build everything that a run needs and find its folder.
+
+    Parameters
+    ----------
+    keys
+        Whether every model must have its key in place; a replay asks none.
 
     Raises
     ------
     ConfigError
         If anything is wrong that can be known before work is done.
     """
-    models = build.build_models(settings)
+    models = build.build_models(settings, keys=keys)
     method = build.build_method(settings)
     environment = build.build_environment(settings)
     description = environment.describe()
@@ -91,8 +112,13 @@ def plan(settings: Settings) -> Plan:
     return Plan(settings, environment, description, method, models, initial, prompts, backbone, determined_by, folder)
 
 
-def execute(ready: Plan, observer: Observer) -> ResultRecord:
+def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
     """Run, or go on with what an earlier process left; return the result.
+
+    Parameters
+    ----------
+    outside
+        None: the run's own journal and the models of its backbone.
 
     Raises
     ------
@@ -106,7 +132,7 @@ def execute(ready: Plan, observer: Observer) -> ResultRecord:
     with folder.lock():
         record = _opening_record(ready)
         folder.write_run(record)
-        session = _Session(ready, record, observer)
+        session = _Session(ready, record, observer, outside)
         try:
             result = asyncio.run(session.work())
         except BaseException as error:
@@ -119,8 +145,9 @@ def execute(ready: Plan, observer: Observer) -> ResultRecord:
 class _Session:
     """One process at work on one run."""
 
-    def __init__(self, ready: Plan, record: RunRecord, observer: Observer) -> None:
+    def __init__(self, ready: Plan, record: RunRecord, observer: Observer, outside: Outside | None) -> None:
         self._ready = ready
+        self._outside = outside
         self._record = record
         self._observer = observer
         self._ledger = Ledger()
@@ -131,14 +158,13 @@ class _Session:
 
     async def work(self) -> ResultRecord:
         ready, settings = self._ready, self._ready.settings
-        journal = Journal.open(ready.folder.journal)
-        provider = Providers()
-        provider.warm(ready.models.values())
+        outside = self._outside or _live(ready)
+        journal, provider = outside.journal, outside.provider
         retry = Retry(**settings.retries.model_dump())
         rollouts = Rollouts(ready.environment, settings.concurrency)
         train_rows, test_rows = Spool(ready.folder.train), Spool(ready.folder.test)
         doors = [
-            Door(ready.models, journal, ledger, provider, settings.seed, self._observer.answered, retry)
+            outside.door(ready.models, journal, ledger, provider, settings.seed, self._observer.answered, retry)
             for ledger in (self._ledger, self._vanilla_ledger)
         ]
         try:
@@ -239,6 +265,12 @@ class _Session:
                 raise
 
 
+def _live(ready: Plan) -> Outside:
+    provider = Providers()
+    provider.warm(ready.models.values())
+    return Outside(Journal.open(ready.folder.journal), provider)
+
+
 def _status(error: BaseException | None) -> Status:
     if error is None:
         return "finished"
@@ -266,6 +298,8 @@ def _opening_record(ready: Plan) -> RunRecord:
             "data_checksum": ready.description.data_checksum,
             "generated": ready.description.generated,
             "sensitive": ready.description.sensitive,
+            "groups": list(ready.description.groups),
+            "measures": list(ready.description.measures),
         },
         splits=earlier.splits if earlier else {},
         git_revision=git_revision(),

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from harness.domain import Modules, Role, digest
-from harness.environment import Description
+from harness.environment import SHOWN, Description
 from harness.llm.backbone import ModelSpec
 from harness.method import Method
 from harness.roles.prompting import Prompts
@@ -27,7 +27,8 @@ def identity(
 ) -> dict[str, Any]:
     """Return what determines a run's result. Budgets, tracking, concurrency, retries and folders are no part of it."""
     described = asdict(description)
-    described.pop("categories")
+    for name in SHOWN:
+        described.pop(name)
     return {
         "method": {**settings.method, "version": getattr(method, "version", "0")},
         "env": {key: value for key, value in settings.env.items() if key not in FOLDERS},

@@ -167,30 +167,41 @@ class Laboratory:
             for name in best.modules.trainable:
                 prompt = merger.messages(self._bench.prompts, self._bench.description.purpose, candidates, name)
                 self._bench.counts["merge_calls"] += 1
-                written = await self._write(Role.MERGER, prompt, facts)
+                written = await self._write(Role.MERGER, prompt, facts, attempt)
                 made = made.with_module(name, written) if written else made
             self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
             return made
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """See `Lab.embed`."""
-        return tfidf(texts)
+        return await self._bench.embedder(texts, self._bench.door.effect)
 
-    async def complete(self, role: Role, messages: Sequence[Message]) -> str:
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """See `Lab.complete`."""
-        answer = await self._bench.door.ask(role, messages, purpose=PURPOSE_OF[role])
+        answer = await self._bench.door.ask(role, messages, purpose=PURPOSE_OF[role], attempt=attempt)
         return answer.text
+
+    def tokens(self, text: str) -> int:
+        """See `Lab.tokens`."""
+        return self._bench.door.count_tokens(Role.AGENT, text)
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """See `Lab.effect`."""
         with self._turn() as place:
-            result = await self._bench.door.effect(kind, inputs, compute)
+            # What a method computes may rest on vectors, and those on the embedding.
+            placed = {"embedding": self._bench.embedder.identity(), "inputs": inputs}
+            result = await self._bench.door.effect(kind, placed, compute)
             self._bench.book.add(place, self._scope, kind, facts={"result": result})
             return result
 
     def note(self, kind: str, **facts: Any) -> None:
         """See `Lab.note`."""
         self._bench.book.add(self._take(), self._scope, kind, facts=facts)
+
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
+        """See `Lab.record`."""
+        self._bench.counts["merge_calls"] += kind == "merge"
+        self._made(self._take(), kind, made, parents, facts)
 
     def rng(self, name: str) -> np.random.Generator:
         """See `Lab.rng`."""
@@ -249,17 +260,20 @@ class Laboratory:
             self._kept(error)
             return Evaluation(rendering.outcome(trajectory), "", "", "")
 
-    async def _write(self, role: Role, prompt: Sequence[Message], facts: dict[str, Any]) -> Instruction | None:
+    async def _write(
+        self, role: Role, prompt: Sequence[Message], facts: dict[str, Any], retry: int = 0
+    ) -> Instruction | None:
         try:
-            return await ask_typed(self._asking(role), prompt, optimizer.read, self._bench.tries)
+            first = retry * self._bench.tries
+            return await ask_typed(self._asking(role, first), prompt, optimizer.read, self._bench.tries)
         except AnswerError as error:
             self._kept(error)
             facts["unread"] = str(error)
             return None
 
-    def _asking(self, role: Role) -> Callable[[Sequence[Message], int], Awaitable[Answer]]:
+    def _asking(self, role: Role, first: int = 0) -> Callable[[Sequence[Message], int], Awaitable[Answer]]:
         return lambda messages, attempt: self._bench.door.ask(
-            role, messages, purpose=PURPOSE_OF[role], attempt=attempt, schema=SCHEMAS.get(role)
+            role, messages, purpose=PURPOSE_OF[role], attempt=first + attempt, schema=SCHEMAS.get(role)
         )
 
     def _kept(self, error: AnswerError) -> None:

@@ -50,7 +50,7 @@ class OtherOrder(Good):
 
     def tasks(self, split: str) -> Sequence[Task]:
         tasks = list(super().tasks(split))
-        return tasks if next(self.turn) % 2 else tasks[::-1]
+        return tasks if next(self.turn) < 2 else tasks[::-1]
 
 
 class StrangeCategory(Good):

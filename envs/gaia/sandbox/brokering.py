@@ -17,18 +17,21 @@ class Desk:
         self._broker = broker
         self._limits = limits
         self._asked = 0
-        self.refused = False
 
     @property
     def functions(self) -> list[JSON]:
         """The functions that the tool gets."""
         return list(BROKERED) if self._broker is not None else []
 
+    @property
+    def abused(self) -> bool:
+        """Whether the tool goes on asking although it was told to stop."""
+        return self._asked > 2 * self._limits.brokered_calls + 10
+
     async def answer(self, name: JSON, text: JSON) -> bytes:
         """Return the line that answers the question `text` to the function `name`."""
         self._asked += 1
         if self._asked > self._limits.brokered_calls:
-            self.refused = True
             return _line({"error": f"a call may ask the host {self._limits.brokered_calls} times, no more"})
         if self._broker is None or name not in BROKERED or not isinstance(text, str) or len(text) > _MAX_TEXT:
             return _line({"error": f"the host answers {', '.join(BROKERED)} with one text of up to {_MAX_TEXT} letters"})

@@ -77,17 +77,14 @@ def bubblewrap(box: Box, control: int, info: int) -> Launch:
 
 def proven_namespaces(process: int) -> dict[str, bool]:
     """Return, for each namespace of the sandbox whose first process is `process`, whether it is not the host's own."""
-    return {f"{name} namespace": _namespace(process, name) != _namespace(os.getpid(), name) for name in _ALL}
+    return {f"{name} namespace": _own_namespace(process, name) for name in (*NAMESPACES, "mnt")}
 
 
-_ALL = (*NAMESPACES, "mnt")
-
-
-def _namespace(process: int, name: str) -> str:
+def _own_namespace(process: int, name: str) -> bool:
     try:
-        return os.readlink(f"/proc/{process}/ns/{name}")
+        return os.readlink(f"/proc/{process}/ns/{name}") != os.readlink(f"/proc/self/ns/{name}")
     except OSError:
-        return os.readlink(f"/proc/self/ns/{name}")
+        return False
 
 
 def _python(program: str, code: Path) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from envs.gaia.sandbox.api import JSON
 
@@ -52,39 +52,28 @@ def decode(line: bytes) -> JSON:
     Malformed
         If it is anything else.
     """
-    if _depth(line) > MAX_DEPTH:
-        raise Malformed(f"nested more than {MAX_DEPTH} levels deep")
     try:
-        value = json.loads(line, parse_constant=_refuse, parse_float=_finite)
+        value: JSON = json.loads(line, parse_constant=_refuse, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError, MemoryError) as error:
         raise Malformed(str(error)) from None
-    return cast(JSON, value)
+    if _deeper_than(value, MAX_DEPTH):
+        raise Malformed(f"nested more than {MAX_DEPTH} levels deep")
+    return value
 
 
-def _depth(line: bytes) -> int:
-    """Return an upper bound of the nesting, without recursion: brackets inside strings count as well."""
-    opening = line.count(b"[") + line.count(b"{")
-    if opening <= MAX_DEPTH:
-        return opening
-    deepest = depth = 0
-    in_string = escaped = False
-    for byte in line:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
-    return deepest
+def _deeper_than(value: JSON, depth: int) -> bool:
+    level = [value]
+    for _ in range(depth + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, list | dict)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _refuse(name: str) -> NoReturn:

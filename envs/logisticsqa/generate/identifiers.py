@@ -57,8 +57,6 @@ def tax_number(country: str, rng: random.Random) -> str:
 
 
 def account(country: str, rng: random.Random) -> str:
-    """Return an IBAN of a country's length with the check digits 00, which no account has."""
-    length = {"TR": 24, "IT": 25, "ES": 22, "GB": 20}[country]
-    body = digits(rng, length - 2)
-    prefix = {"IT": "X" + body[1:11], "GB": "QZXQ" + body[4:10]}.get(country)
-    return f"{country}00{prefix + body[len(prefix) :] if prefix else body + digits(rng, 2)}"[: length + 2]
+    """Return an account number of a country's form (IBAN) with the check digits 00, which no account has."""
+    bank, count = {"TR": ("", 22), "IT": ("X", 22), "ES": ("", 20), "GB": ("QZXQ", 14)}[country]
+    return f"{country}00{bank}{digits(rng, count)}"

@@ -16,6 +16,7 @@ from .ask import asker
 from .setup import Bounds, Setup
 
 TOOL_FILE = "<tool>"
+_WIRE = 3
 _MAX_ERROR = 4000
 _MAX_REQUEST = 8 << 20
 
@@ -23,7 +24,7 @@ _MAX_REQUEST = 8 << 20
 def run(setup: Setup, bounds: Bounds, mapped: int, wire: int, output: int) -> NoReturn:
     """Serve one call on `wire` (JSON lines, both ways), with the standard streams on `output`; never return."""
     try:
-        _redirect(output)
+        wire = _own_descriptors(wire, output)
         layers.apply(setup, bounds, mapped)
         proof = probes.of_layers(setup, bounds, mapped)
         layers.apply_filter(setup)
@@ -50,13 +51,16 @@ def _send(wire: int, text: str) -> None:
         data = data[os.write(wire, data) :]
 
 
-def _redirect(output: int) -> None:
-    null = os.open("/dev/null", os.O_RDONLY)
-    os.dup2(null, 0)
+def _own_descriptors(wire: int, output: int) -> int:
+    """Leave the child its standard streams and its wire, and return the wire."""
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    os.dup2(wire, _WIRE)
+    os.closerange(_WIRE + 1, 4096)
     gc.unfreeze()
     gc.enable()
+    return _WIRE
 
 
 def _answer(request: dict[str, object], wire: int) -> str:

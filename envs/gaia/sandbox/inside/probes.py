@@ -68,7 +68,7 @@ def of_filter(setup: Setup) -> dict[str, bool]:
         "xattr": lambda: os.setxattr(setup.scratch, "user.x", b"x"),
         "memory file": lambda: os.memfd_create("x"),
         "hard link": lambda: os.link(f"{setup.scratch}/x", f"{setup.scratch}/y"),
-        "ptrace": call("ptrace", 0, 0, None, None),
+        "ptrace": call("ptrace", 2, 0, None, None),
         "namespace": call("unshare", 0),
         "prctl": call("prctl", _PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
     }

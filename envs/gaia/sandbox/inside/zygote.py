@@ -28,9 +28,10 @@ _WATCH = 0.02
 
 def main() -> None:
     """Serve calls until the host closes the socket. Arguments: the socket's descriptor, the `Setup` as JSON."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = socket.socket(fileno=os.dup(int(sys.argv[1])))
+    os.closerange(3, control.fileno())
+    os.closerange(control.fileno() + 1, 4096)
     setup = Setup.from_json(sys.argv[2])
-    os.set_inheritable(control.fileno(), False)
     sys.path.append(setup.site)
     proof = probes.of_namespaces(setup) if setup.namespaces else {}
     with open(f"{setup.outside}/{probes.SECRET}", "w") as secret:
@@ -43,6 +44,8 @@ def main() -> None:
         message, descriptors, _, _ = socket.recv_fds(control, 65536, 2)
         if not message:
             return
+        if len(descriptors) != 2:
+            continue  # the host stopped a call that had just ended
         request = json.loads(message)
         ended = _serve(setup, control, Bounds(**request["bounds"]), request["inputs"], mapped, *descriptors)
         control.send(json.dumps(ended).encode())

@@ -1,14 +1,30 @@
-"""Embedding of modules' texts, for clustering by similarity."""
+"""TF-IDF: the embedding that needs nothing, and the default."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from harness.embedding.embedder import Effect, Vectors
 
 
-def tfidf(texts: Sequence[str]) -> NDArray[np.float64]:
+@dataclass(frozen=True)
+class TfIdf:
+    """TF-IDF over the texts of one call."""
+
+    def identity(self) -> dict[str, Any]:
+        """Return the name."""
+        return {"name": "tfidf"}
+
+    async def __call__(self, texts: Sequence[str], effect: Effect) -> Vectors:  # noqa: ARG002
+        """Return `tfidf(texts)`."""
+        return tfidf(texts)
+
+
+def tfidf(texts: Sequence[str]) -> Vectors:
     """Return TF-IDF vectors of words and word pairs, shape (len(texts), vocabulary), rows of unit length.
 
     Texts without a word (empty ones) give rows of zeros.

@@ -1,0 +1,158 @@
+"""The host's end of one sandbox: start it, check its proofs, make one call at a time, end it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import cast
+
+from envs.gaia.sandbox import launch
+from envs.gaia.sandbox.box import Box
+from envs.gaia.sandbox.launch import Launch
+from harness.errors import InfrastructureError
+
+Launcher = Callable[[Box, int, int], Launch]
+_START = 60.0
+_MAX_MESSAGE = 65536
+
+
+class Worker:
+    """One running sandbox. `start` makes one; `channel` and `ended` belong to the call that has it."""
+
+    def __init__(self, box: Box, launched: Launch, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+        self.box = box
+        self.setup = launched.setup
+        self._process = process
+        self._control = control
+
+    @staticmethod
+    async def start(launcher: Launcher) -> Worker:
+        """Start a sandbox and check what it proves of itself.
+
+        Raises
+        ------
+        InfrastructureError
+            If it does not start, or a layer does not hold.
+        """
+        box = Box()
+        control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        info, inner_info = os.pipe()
+        control.setblocking(False)
+        process: asyncio.subprocess.Process | None = None
+        try:
+            launched = launcher(box, inner.fileno(), inner_info)
+            process = await asyncio.create_subprocess_exec(
+                *launched.command,
+                env=launch.ENVIRONMENT,
+                cwd=box.path / "scratch",
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                pass_fds=(inner.fileno(), inner_info),
+                start_new_session=True,
+            )
+            inner.close()
+            os.close(inner_info)
+            inner_info = -1
+            worker = Worker(box, launched, process, control)
+            await worker._check(info)
+        except BaseException:
+            if process is not None:
+                _kill(process)
+                await process.wait()
+            control.close()
+            box.remove()
+            raise
+        finally:
+            inner.close()
+            for descriptor in (info, inner_info):
+                if descriptor >= 0:
+                    os.close(descriptor)
+        return worker
+
+    async def _check(self, info: int) -> None:
+        try:
+            async with asyncio.timeout(_START):
+                hello = await self._receive()
+        except TimeoutError:
+            raise InfrastructureError(f"the sandbox was not ready within {_START:.0f} s") from None
+        if hello is None:
+            assert self._process.stderr is not None
+            said = (await self._process.stderr.read(2000)).decode(errors="replace").strip().splitlines()
+            raise InfrastructureError(f"the sandbox did not start: {said[-1] if said else 'no reason given'}")
+        proof = cast(dict[str, bool], hello["proof"])
+        if self.setup.namespaces:
+            proof |= launch.proven_namespaces(json.loads(os.read(info, _MAX_MESSAGE))["child-pid"])
+        require(proof)
+
+    async def begin(self, bounds: dict[str, float], inputs: list[str]) -> tuple[socket.socket, int]:
+        """Have a child forked for a call; return the host's ends of its wire and of its output."""
+        wire, inner_wire = socket.socketpair()
+        output, inner_output = os.pipe()
+        message = json.dumps({"bounds": bounds, "inputs": inputs}).encode()
+        try:
+            socket.send_fds(self._control, [message], [inner_wire.fileno(), inner_output])
+        except OSError as error:
+            wire.close()
+            os.close(output)
+            raise InfrastructureError(f"the sandbox is gone: {error}") from None
+        finally:
+            inner_wire.close()
+            os.close(inner_output)
+        wire.setblocking(False)
+        return wire, output
+
+    async def ended(self) -> dict[str, object]:
+        """Wait for the end of the call's child and return what the sandbox says of it.
+
+        Raises
+        ------
+        InfrastructureError
+            If the sandbox itself ended.
+        """
+        message = await self._receive()
+        if message is None:
+            raise InfrastructureError("the sandbox ended during a call")
+        return message
+
+    def stop_call(self, limit: str) -> None:
+        """Have the call's child killed because of `limit`."""
+        with contextlib.suppress(OSError):
+            self._control.send(limit.encode())
+
+    async def close(self) -> None:
+        """Kill the sandbox with all in it, and remove its files."""
+        _kill(self._process)
+        await self._process.wait()
+        self._control.close()
+        self.box.remove()
+
+    async def _receive(self) -> dict[str, object] | None:
+        try:
+            message = await asyncio.get_running_loop().sock_recv(self._control, _MAX_MESSAGE)
+        except ConnectionError:
+            return None
+        return cast(dict[str, object], json.loads(message)) if message else None
+
+
+def require(proof: dict[str, bool]) -> None:
+    """Check a proof.
+
+    Raises
+    ------
+    InfrastructureError
+        If a layer does not hold, or nothing was proven: then no code may be given to it.
+    """
+    lacking = [name for name, held in proof.items() if held is not True]
+    if lacking:
+        raise InfrastructureError(f"the sandbox does not hold, so no code runs in it: {', '.join(lacking)}")
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,75 @@
+"""The agent: one turn, in which it gets the document and answers with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import jinja2
+
+from envs.logisticsqa.answer import exact, lenient, read_answer
+from envs.logisticsqa.fitting import Fitted, Policy, fit
+from harness.domain import Step, Task, Trajectory
+from harness.environment import AgentModel
+from harness.errors import AnswerError
+from harness.llm.messages import Message
+
+READ = "read the invoice"
+"""The action that every trajectory begins with; its observation is the document as the agent saw it."""
+
+_SHRINK = 2
+_TRIES = 4
+
+
+async def answer(
+    document: str,
+    instruction: str,
+    task: Task,
+    agent: AgentModel,
+    max_tokens: int,
+    policy: Policy,
+    facts: Mapping[str, str | int | float],
+) -> Trajectory:
+    """Ask once, and again with half the document where the model says that it does not fit."""
+    room = max_tokens
+    for _ in range(_TRIES):
+        fitted = fit(document, room, policy)
+        if fitted is None:
+            break
+        messages = [Message("system", prompt(instruction)), Message("user", f"<document>\n{fitted.text}\n</document>")]
+        try:
+            said = await agent.complete(messages)
+        except AnswerError:  # longer than the window of this model
+            if policy == "fail":
+                break
+            room = min(room, len(document) // 3) // _SHRINK
+            continue
+        return _scored(task, fitted, said.text, facts)
+    notes = {**facts, "ended": "context", "lenient": 0.0, "cut": len(document)}
+    return Trajectory(task.id, (), "", False, 0.0, notes)
+
+
+def _scored(task: Task, fitted: Fitted, said: str, facts: Mapping[str, str | int | float]) -> Trajectory:
+    read = read_answer(said)
+    right = exact(read.reference, task.truth)
+    notes: dict[str, str | int | float] = {
+        **facts,
+        "ended": "answered" if read.reference else f"no answer ({read.how})",
+        "lenient": float(lenient(read.reference, task.truth)),
+    }
+    if fitted.cut:
+        notes |= {"document": fitted.how, "cut": fitted.cut}
+    shown = read.reference or said.strip()[:200]
+    return Trajectory(task.id, (Step(READ, fitted.text),), shown, right, float(right), notes)
+
+
+def prompt(instruction: str) -> str:
+    """Return the system message."""
+    return _template().render(instruction=instruction)
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    path = Path(__file__).parent / "prompts" / "agent.j2"
+    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text("utf-8"))

@@ -1,0 +1,118 @@
+"""LogisticsQA as an environment: find the transport reference in an invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from envs.logisticsqa.agent import answer
+from envs.logisticsqa.fitting import Policy
+from envs.logisticsqa.sources import Documents, Entry, FolderDocuments, GeneratedDocuments
+from harness.domain import Modules, Task, Trajectory
+from harness.environment import AgentModel, Description, Split
+from harness.errors import ConfigError
+
+CATEGORIES = ("tr", "en", "es", "it", "other")
+"""Languages; ``other`` only for documents of one's own."""
+
+PURPOSE = (
+    "The agent reads invoices (UBL, XML) that hauliers, brokers and terminals send to a freight forwarder, and answers "
+    "with the forwarder's transport reference number. Issuers put it under labels and in elements of their own "
+    "choosing, beside other numbers. The answer must match exactly."
+)
+
+INITIAL = "Extract the transport reference number from the invoice."
+
+
+class LogisticsQA:
+    """Transport references in UBL invoices (Section 4.1 of the paper).
+
+    Parameters
+    ----------
+    data_dir
+        A folder of UBL XML files and labels.csv (file, reference); None: documents of the generator.
+    data_seed
+        Which documents are generated; or which of the folder's are for training.
+    train_size, test_size
+        How many. None: 48 and 219 where they are generated; the same shares of a folder.
+    on_bad_document
+        What follows from a bad document of `data_dir`: ``refuse`` to run, or ``skip`` it with a warning.
+    max_document_tokens, long_documents
+        How long a document may be, and what is done with a longer one: see `envs.logisticsqa.fitting`.
+    """
+
+    def __init__(
+        self,
+        data_dir: str | None = None,
+        data_seed: int = 0,
+        train_size: int | None = None,
+        test_size: int | None = None,
+        on_bad_document: Literal["refuse", "skip"] = "refuse",
+        max_document_tokens: int = 100_000,
+        long_documents: Policy = "strip",
+    ) -> None:
+        _choice("on_bad_document", on_bad_document, ("refuse", "skip"))
+        _choice("long_documents", long_documents, ("strip", "cut", "fail"))
+        numbers = {"train_size": train_size, "test_size": test_size, "max_document_tokens": max_document_tokens}
+        for name, number in numbers.items():
+            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
+                raise ConfigError(f"env.{name}={number!r} must be a positive number")
+        self._max_tokens = max_document_tokens
+        self._policy: Policy = long_documents
+        self._own = data_dir is not None
+        self._documents: Documents
+        if data_dir is not None:
+            sizes: dict[Split, int | None] = {"train": train_size, "test": test_size}
+            self._documents = FolderDocuments(Path(data_dir).expanduser(), data_seed, sizes, on_bad_document)
+        else:
+            self._documents = GeneratedDocuments(data_seed, {"train": train_size or 48, "test": test_size or 219})
+
+    def describe(self) -> Description:
+        """See `Environment.describe`."""
+        return Description(
+            name="logisticsqa",
+            version="1",
+            scorer_version="1",
+            data_checksum=self._checksum,
+            purpose=PURPOSE,
+            categories=CATEGORIES if self._own else CATEGORIES[:-1],
+            generated=not self._own,
+            sensitive=self._own,
+            groups=() if self._own else ("tier", "issuer"),
+            measures=("lenient",),
+        )
+
+    def initial_modules(self) -> Modules:
+        """See `Environment.initial_modules`."""
+        return Modules.of_instruction(INITIAL)
+
+    def tasks(self, split: Split) -> Sequence[Task]:
+        """See `Environment.tasks`."""
+        return [_task(entry) for entry in self._documents.select(split)]
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        """See `Environment.rollout`."""
+        document = self._documents.text(task.id)
+        facts = task.payload if isinstance(task.payload, dict) else {}
+        return await answer(document, modules.instruction(), task, agent, self._max_tokens, self._policy, facts)
+
+    @cached_property
+    def _checksum(self) -> str:
+        return self._documents.checksum()
+
+
+def _task(entry: Entry) -> Task:
+    return Task(
+        id=entry.name,
+        query="What is the transport reference number of this invoice?",
+        truth=entry.reference,
+        category=entry.language,
+        payload=dict(entry.facts),
+    )
+
+
+def _choice(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ConfigError(f"env.{name}={value}: choose one of {', '.join(known)}")

@@ -1,0 +1,93 @@
+"""From a plan to the text of a UBL 2.1 invoice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import UUID
+
+from envs.logisticsqa.generate import decoys, goods, sections
+from envs.logisticsqa.generate.conventions import CONVENTIONS
+from envs.logisticsqa.generate.parties import COUNTRIES, forwarder, party
+from envs.logisticsqa.generate.plan import Plan
+from envs.logisticsqa.generate.slots import Slots
+from envs.logisticsqa.generate.xml import Node, extensions, new_invoice, written
+
+LINES = {2: 0.2, 3: 0.5, 4: 0.3}
+"""Lines of an invoice, and how often."""
+
+_PROFILES = {"tr": ("TR1.2", "TICARIFATURA"), "": ("urn:example:trade-invoice:1.0", "urn:example:freight:billing")}
+
+
+def slots_of(plan: Plan) -> Slots:
+    """Return the references of a document, each in its place."""
+    rng = plan.rng("slots")
+    slots = Slots()
+    place = CONVENTIONS[plan.issuer.convention][1]
+    decoys.before(slots, plan, rng)
+    numbers = [number for number in (plan.reference, plan.twin) if number]
+    rng.shuffle(numbers)
+    rival_first = rng.random() < 0.5
+    if rival_first:
+        decoys.rival(slots, plan, rng)
+    for number in numbers:
+        place(slots, plan.issuer, number, rng)
+    if not rival_first:
+        decoys.rival(slots, plan, rng)
+    decoys.after(slots, plan, rng)
+    return slots
+
+
+def write(plan: Plan) -> str:
+    """Return the document of a plan."""
+    issuer = plan.issuer
+    language, rng = issuer.language, plan.rng("invoice")
+    currency = COUNTRIES[language][3]
+    supplier = party(language, f"{plan.seed}/{issuer.number}")
+    customer = forwarder(language, plan.seed)
+    slots = slots_of(plan)
+    issued = date(2026, 1, 5) + timedelta(days=rng.randint(0, 300))
+    due = issued + timedelta(days=rng.choice((15, 30, 45, 60)))
+    billed = goods.lines(language, rng.choices(list(LINES), list(LINES.values()))[0], rng)
+    root = new_invoice()
+    extensions(root)
+    invoice = Node(root, currency)
+    number = f"{'QZX' if language == 'tr' else 'INV'}2026{rng.randint(0, 10**9 - 1):09d}"
+    _head(invoice, plan, slots, number, issued, currency, len(billed), rng)
+    sections.references(invoice, slots, issued)
+    if language == "tr":
+        sections.signature(invoice, supplier, number)
+    scheme = goods.TAX[language][0] if language != "tr" else "KDV"
+    sections.company(invoice.group("AccountingSupplierParty"), supplier, scheme)
+    sections.company(invoice.group("AccountingCustomerParty"), customer, scheme)
+    consignee = party(language, f"consignee/{plan.seed}/{plan.split}/{plan.index % 512}")
+    sections.delivery(invoice, consignee, issued - timedelta(days=rng.randint(1, 6)))
+    net = sum((line.net for line in billed), Decimal(0))
+    tax = sum((line.tax for line in billed), Decimal(0))
+    sections.payment(invoice, supplier, due, goods.terms(language, due, net + tax, currency), currency)
+    sections.taxes(invoice, language, net, tax)
+    sections.totals(invoice, billed)
+    for place, line in enumerate(billed, 1):
+        sections.line(invoice, place, line, slots, language, issued.strftime("%m/%Y"))
+    return written(root)
+
+
+def _head(
+    invoice: Node, plan: Plan, slots: Slots, number: str, issued: date, currency: str, count: int, rng: Random
+) -> None:
+    language = plan.issuer.language
+    customization, profile = _PROFILES["tr" if language == "tr" else ""]
+    invoice.text("UBLVersionID", "2.1").text("CustomizationID", customization).text("ProfileID", profile)
+    invoice.text("ID", number).text("CopyIndicator", "false")
+    invoice.text("UUID", str(UUID(int=rng.getrandbits(128), version=4)).upper())
+    invoice.text("IssueDate", issued.isoformat())
+    invoice.text("InvoiceTypeCode", "SATIS" if language == "tr" else "380")
+    for note in slots.notes:
+        invoice.text("Note", note)
+    invoice.text("DocumentCurrencyCode", currency)
+    if slots.accounting_cost:
+        invoice.text("AccountingCost", slots.accounting_cost)
+    invoice.text("LineCountNumeric", count)
+    if slots.buyer_reference:
+        invoice.text("BuyerReference", slots.buyer_reference)

@@ -1,0 +1,58 @@
+"""`harness verify RUN`: is a record consistent with its journal, split and data?"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.commands.replay import DataDir
+from harness.cli.commands.runs import Results
+from harness.record.store import find_run
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def verify(
+    run: Annotated[str, typer.Argument(help="A run's id (or its beginning), or its folder.")],
+    results: Results = Path("results"),
+    data_dir: DataDir = None,
+    recompute: Annotated[
+        bool,
+        typer.Option(
+            "--recompute",
+            help="Do clusterings, tool results and simulated answers again here, and report what drifted, apart.",
+        ),
+    ] = False,
+) -> None:
+    """Prove that a record is consistent with its journal, its split and the checksums of its data.
+
+    Works on a record from another machine: clusterings, tool results and answers come from its journal. Offline.
+
+    Threat model: this finds what was changed in a record after the run (a score, an answer, a task of the split, a
+    setting), damage, and other data or code. Whoever forges a journal whole, answers and checksums together, and
+    derives the record from it, is beyond it: nothing here proves that a provider ever gave these answers. Answers of
+    simulated models can be proven with --recompute. Times, money paid and the list of sessions are not covered.
+    """
+    from harness.replay.outside import Drift
+    from harness.replay.verification import verify as checks
+
+    folder = find_run(run, results)
+    drift = Drift() if recompute else None
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="harness-verify-") as work:
+        for check in checks(folder, Path(work), data_dir=data_dir, drift=drift):
+            print(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
+            for line in (*check.wrong, *check.notes):
+                print(f"         {line}")
+            failed = failed or bool(check.wrong)
+    if drift is not None:
+        print(f"recomputed {drift.done} effects and simulated answers: {len(drift.found)} differ on this machine")
+        for line in drift.found:
+            print(f"         {line}")
+    if failed:
+        raise typer.Exit(1)
+    print(f"run {folder.path.name} is consistent with its journal, split and data")

@@ -1,0 +1,76 @@
+"""The final test by what an environment noted about its tasks: a table a note, from the rows of ``test.jsonl``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.table import Table
+
+from harness.record.folder import RunFolder
+from harness.record.schema import RolloutRow
+
+AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
+"""Agents of the final test, as the columns of the tables call them."""
+
+
+@dataclass
+class Tally:
+    """Sums over the rows of one agent, by value of each note, and of each measure."""
+
+    groups: dict[tuple[str, str], list[float]] = field(default_factory=dict)
+    measures: dict[str, list[float]] = field(default_factory=dict)
+
+
+def tables(folder: RunFolder) -> list[Table | str]:
+    """Return what the environment asked for: a table a group, and a line a measure. Empty where it asked for none."""
+    record = folder.read_run()
+    groups, measures = (list((record.environment if record else {}).get(name, ())) for name in ("groups", "measures"))
+    if not groups and not measures:
+        return []
+    tallies = tally(folder.rows(folder.test), groups, measures)
+    shown = [agent for agent in AGENTS if agent in tallies]
+    parts: list[Table | str] = [_table(name, tallies, shown) for name in groups if _values(name, tallies)]
+    for name in measures:
+        means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name))}" for agent in shown]
+        parts.append(f"{name}: {', '.join(means)}")
+    return parts
+
+
+def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[str]) -> dict[str, Tally]:
+    """Sum the scores of rows up by agent and note, one row at a time."""
+    tallies: dict[str, Tally] = {}
+    for row in rows:
+        own = tallies.setdefault(row.agent, Tally())
+        for name in groups:
+            if name in row.notes:
+                _add(own.groups.setdefault((name, str(row.notes[name])), [0.0, 0]), row.score)
+        for name in measures:
+            if isinstance(value := row.notes.get(name), int | float):
+                _add(own.measures.setdefault(name, [0.0, 0]), value)
+    return tallies
+
+
+def _add(sum_and_count: list[float], value: float) -> None:
+    sum_and_count[0] += value
+    sum_and_count[1] += 1
+
+
+def _values(name: str, tallies: dict[str, Tally]) -> list[str]:
+    return sorted({value for own in tallies.values() for note, value in own.groups if note == name})
+
+
+def _table(name: str, tallies: dict[str, Tally], shown: Sequence[str]) -> Table:
+    table = Table(title=f"by {name}", title_justify="left")
+    table.add_column(name)
+    for agent in shown:
+        table.add_column(AGENTS[agent], justify="right")
+    for value in _values(name, tallies):
+        table.add_row(value, *(_cell(tallies[agent].groups.get((name, value))) for agent in shown))
+    return table
+
+
+def _cell(sum_and_count: list[float] | None) -> str:
+    if not sum_and_count:
+        return ""
+    return f"{100 * sum_and_count[0] / sum_and_count[1]:.1f} ({int(sum_and_count[1])})"

@@ -1,0 +1,1 @@
+"""Going through a recorded run again, offline: does its journal lead to its record?"""

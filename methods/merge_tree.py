@@ -1,0 +1,83 @@
+"""The tree of merges, and its size beside the paper's bound (Section 3.2, Appendix C).
+
+Appendix C counts how often n modules are **reduced** to about sqrt(n) until the threshold is reached: O(log log n).
+A cluster is merged by the same rule as the whole, and so are the results of the clusters. The **depth**, how many
+merges lie between a module and the root, is therefore twice that of sqrt(n) modules, which is O(log n), and it is
+larger where clusters are unbalanced. Every merge on that path backtests the module's tasks once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.domain import Candidate
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A candidate, and the nodes that it was merged from (none for a subset's own).
+
+    Attributes
+    ----------
+    reductions
+        How often a list of nodes was clustered, one within the other, on the way to this node.
+    """
+
+    candidate: Candidate
+    children: tuple[Node, ...] = ()
+    reductions: int = 0
+
+    @property
+    def depth(self) -> int:
+        """The most merges between a leaf and this node."""
+        depths: dict[int, int] = {}
+        for node in reversed(list(self)):  # children first; a tree may be deeper than Python recurses
+            depths[id(node)] = 1 + max(depths[id(child)] for child in node.children) if node.children else 0
+        return depths[id(self)]
+
+    def __iter__(self) -> Iterator[Node]:
+        """Yield this node and all below, parents first."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(reversed(node.children))
+
+    @property
+    def leaves(self) -> list[Node]:
+        """The nodes that were not merged."""
+        return [node for node in self if not node.children]
+
+
+def paper_reductions(n: int, threshold: int) -> int:
+    """Return how often n is reduced to ceil(sqrt(n)) until it is at most the threshold (Appendix C)."""
+    reductions = 0
+    while n > threshold:
+        n = max(2, math.ceil(math.sqrt(n)))
+        reductions += 1
+    return reductions
+
+
+def measured(root: Node, threshold: int) -> dict[str, int]:
+    """Return the tree's size beside the paper's.
+
+    Returns
+    -------
+    dict
+        ``modules``; ``merges``; ``depth``, and ``reductions`` beside ``paper_reductions``; ``backtests`` (a task
+        after a merge counts one) beside ``paper_backtests``, which counts each task once a level: after each
+        reduction, and after the merge at the threshold.
+    """
+    leaves, merges = root.leaves, [node for node in root if node.children]
+    reductions = paper_reductions(len(leaves), threshold)
+    return {
+        "modules": len(leaves),
+        "merges": len(merges),
+        "depth": root.depth,
+        "reductions": root.reductions,
+        "paper_reductions": reductions,
+        "backtests": sum(len(node.candidate.tasks) for node in merges),
+        "paper_backtests": len(root.candidate.tasks) * (reductions + 1) if merges else 0,
+    }

@@ -1,0 +1,65 @@
+"""A cap on the tokens of an instruction: asked for shorter, and cut at whole guidelines if that does not help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from harness.domain import Instruction, Modules
+from harness.errors import AnswerError
+from harness.lab import Lab
+from harness.roles.typed import UnreadableAnswer, between
+from methods.plus.prompting import ask_merger
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most so many tokens an instruction, counted as the agent's model does.
+
+    Parameters
+    ----------
+    tokens
+        The limit.
+    """
+
+    tokens: int
+
+    async def __call__(self, lab: Lab, modules: Modules) -> Modules:
+        """Return the modules with every trainable instruction within the limit; toolboxes stay."""
+        for name in modules.trainable:
+            module = modules[name]
+            if isinstance(module, Instruction) and (asked := lab.tokens(module.text)) > self.tokens:
+                text, by = await self._shorter(lab, module.text)
+                shorter = modules.with_module(name, Instruction(text))
+                lab.record("cap", shorter, [modules], tokens=asked, kept=lab.tokens(text), by=by)
+                modules = shorter
+        return modules
+
+    async def _shorter(self, lab: Lab, text: str) -> tuple[str, str]:
+        def read(answer: str) -> str:
+            shorter = between("instruction", answer)
+            if not shorter:
+                raise UnreadableAnswer("the instruction is empty")
+            if (size := lab.tokens(shorter)) > self.tokens:
+                raise UnreadableAnswer(f"the instruction has {size} tokens, and {self.tokens} are allowed")
+            return shorter
+
+        size = lab.tokens(text)
+        try:
+            shorter = await ask_merger(
+                lab, "shorten.j2", read, tries=2, instruction=text, tokens=size, limit=self.tokens
+            )
+        except AnswerError:
+            return cut(text, self.tokens, lab.tokens), "cut"
+        return shorter, "merger"
+
+
+def cut(text: str, limit: int, count: Callable[[str], int]) -> str:
+    """Return the first whole lines of a text that fit, or of a first line that does not, as many words as fit."""
+    lines = text.splitlines()
+    while len(lines) > 1 and count("\n".join(lines)) > limit:
+        lines.pop()
+    words = lines[0].split(" ") if lines else []
+    while len(lines) == 1 and len(words) > 1 and count(" ".join(words)) > limit:
+        words.pop()
+    return "\n".join(lines).rstrip() if len(lines) > 1 else " ".join(words)

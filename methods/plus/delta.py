@@ -1,0 +1,128 @@
+"""Delta merging: guidelines are added, edited or dropped by typed edits, rather than rewritten whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from harness.domain import Candidate, Instruction, Modules
+from harness.errors import AnswerError
+from harness.lab import Lab
+from harness.roles import rendering
+from harness.roles.typed import UnreadableAnswer, between
+from methods.plus.guidelines import Edit, Guidelines, apply, as_edits, compose, named, parse
+from methods.plus.prompting import ask_merger
+from methods.plus.step import by_merger
+
+
+class Answered(BaseModel):
+    """One edit as the merger writes it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    do: Literal["add", "edit", "drop"]
+    at: str = ""
+    text: str = ""
+    sources: tuple[str, ...] = Field(default=(), alias="from")
+
+
+class Answer(BaseModel):
+    """The merger's answer."""
+
+    edits: list[Answered]
+
+
+async def by_edits(lab: Lab, candidates: Sequence[Candidate], attempt: int) -> Modules:
+    """Merge into the best-performing candidate by edits of its guidelines, each with where it comes from.
+
+    An answer that rewrites the instruction whole is read as the edits that it amounts to. If neither can be read, the
+    base stays, as where a role's answer cannot be read; the lineage says so. Toolboxes are merged as the paper does.
+    """
+    base = max(candidates, key=lambda candidate: candidate.performance.mean)
+    if not all(isinstance(base.modules[name], Instruction) for name in base.modules.trainable):
+        return await by_merger(lab, candidates, attempt)
+    made = base.modules
+    for name in base.modules.trainable:
+        made = await _merged(lab, candidates, candidates.index(base) + 1, name, made, attempt)
+    return made
+
+
+async def _merged(
+    lab: Lab, candidates: Sequence[Candidate], base: int, name: str, made: Modules, attempt: int
+) -> Modules:
+    lists = alike([parse(candidate.modules.instruction(name)) for candidate in candidates], base)
+    names = named(lists)
+    shown = [
+        {"head": each.head, "guidelines": each.items, "performance": rendering.performance(candidate.performance)}
+        for each, candidate in zip(lists, candidates, strict=True)
+    ]
+    parents = [candidate.modules for candidate in candidates]
+    try:
+        edits = await ask_merger(
+            lab, "delta.j2", lambda text: read(text, base, names), attempt=attempt, candidates=shown, base=base
+        )
+    except AnswerError as error:
+        lab.record("merge", made, parents, unread=str(error))
+        return made
+    items = apply(base, names, edits)
+    text = compose(Guidelines(lists[base - 1].head, tuple(item.text for item in items)))
+    made = made.with_module(name, Instruction(text))
+    facts = {"base": base, "edits": [asdict(edit) for edit in edits], "guidelines": [asdict(item) for item in items]}
+    lab.record("merge", made, parents, **facts)
+    return made
+
+
+def alike(lists: Sequence[Guidelines], base: int) -> list[Guidelines]:
+    """Return the lists with the opening of the base; what another one opens with becomes its first guideline."""
+    head = lists[base - 1].head
+    return [
+        each if each.head in ("", head) else replace(each, head=head, items=(each.head.replace("\n", " "), *each.items))
+        for each in lists
+    ]
+
+
+def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
+    """Read the merger's edits, or the instruction that it has rewritten.
+
+    Raises
+    ------
+    UnreadableAnswer
+        If it is neither, or an edit names a guideline that does not exist, lacks its text, or changes another
+        candidate than the base.
+    """
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 and "<instruction>" in text:
+        rewritten = parse(between("instruction", text)).items
+        if not rewritten:
+            raise UnreadableAnswer("the instruction has no guidelines")
+        return as_edits(base, names, rewritten)
+    try:
+        answer = Answer.model_validate(json.loads(text[start : end + 1], strict=False))
+    except json.JSONDecodeError as error:
+        raise UnreadableAnswer(f"the JSON is broken ({error.msg})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
+    edits = [Edit(edit.do, edit.at, edit.text.strip(), edit.sources) for edit in answer.edits]
+    for edit in edits:
+        _check(edit, base, names)
+    changed = [edit.at for edit in edits if edit.do != "add"]
+    if len(set(changed)) < len(changed):
+        raise UnreadableAnswer("a guideline is changed twice")
+    return edits
+
+
+def _check(edit: Edit, base: int, names: Mapping[str, str]) -> None:
+    unknown = [name for name in (*edit.sources, edit.at) if name and name not in names]
+    if unknown:
+        raise UnreadableAnswer(f"there is no guideline {unknown[0]}")
+    if edit.do == "add" and not edit.text and len(edit.sources) != 1:
+        raise UnreadableAnswer('an addition needs a text, or one guideline in "from"')
+    if edit.do != "add" and edit.at.partition(".")[0] != str(base):
+        raise UnreadableAnswer(f"only guidelines of candidate {base} can be changed, not {edit.at or 'none'}")
+    if edit.do == "edit" and not edit.text:
+        raise UnreadableAnswer(f"the edit of {edit.at} has no text")

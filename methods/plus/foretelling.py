@@ -1,0 +1,54 @@
+"""A predictor that asks: the merger foretells how its merge will perform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from harness.domain import Modules, Performance
+from harness.errors import AnswerError
+from harness.lab import Lab
+from harness.roles import rendering
+from harness.roles.typed import UnreadableAnswer
+from methods.merge_tree import Node
+from methods.merging import text_of
+from methods.plus.prediction import Prediction
+from methods.plus.prompting import ask_merger
+from methods.plus.regression import pooled
+
+
+async def by_merger(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Performance | None:
+    """Return what the merger predicts; None, and a note, if its answer cannot be read."""
+    before = pooled(nodes)
+    sizes = {name: part.n for name, part in before.by_category().items()}
+    shown = [
+        {
+            "instruction": text_of(node.candidate.modules),
+            "performance": rendering.performance(node.candidate.performance),
+        }
+        for node in nodes
+    ]
+    merged = text_of(modules)
+    try:
+        solved = await ask_merger(
+            lab, "predict.j2", lambda text: read(text, sizes), tries=2, candidates=shown, merged=merged, sizes=sizes
+        )
+    except AnswerError as error:
+        lab.note("prediction-unread", reason=str(error))
+        return None
+    expected = {name: solved[name] / n for name, n in sizes.items()}
+    return Prediction({task: expected[before.categories[task]] for task in before.scores}, before.categories)
+
+
+def read(text: str, sizes: Mapping[str, int]) -> dict[str, float]:
+    """Read ``{"solved": {"heat": 3, ...}}``: a number of tasks for each category, none of them impossible."""
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        solved = json.loads(text[start : end + 1])["solved"]
+        result = {name: float(solved[name]) for name in sizes}
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError):
+        raise UnreadableAnswer('there is no JSON object {"solved": {...}} with a number for each category') from None
+    for name, n in sizes.items():
+        if not 0 <= result[name] <= n:
+            raise UnreadableAnswer(f"{name}: {result[name]:g} is not between 0 and {n}")
+    return result

@@ -1,0 +1,60 @@
+"""What FGO-plus does on one subset: Algorithm 1, then more than one way to choose what goes to merging."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from harness.domain import Candidate, Modules
+from harness.lab import Lab
+from methods import algorithm1
+from methods.algorithm1 import Select
+from methods.partition import Subset
+from methods.plus.cap import Cap
+from methods.plus.holdout import hold_out
+from methods.plus.pareto import per_task_best
+from methods.plus.racing import Race
+
+
+@dataclass(frozen=True)
+class OnSubset:
+    """Trains on a subset.
+
+    Parameters
+    ----------
+    holdout
+        Share of the subset that is kept for backtests.
+    pareto
+        Whether the per-task best modules of all steps go to merging, in place of one.
+    race
+        How the backtests of ``select=best`` are stopped early, if they are.
+    cap
+        Of the tokens of each step's modules.
+    """
+
+    holdout: float = 0.0
+    pareto: bool = False
+    race: Race | None = None
+    cap: Cap | None = None
+
+    async def __call__(self, lab: Lab, subset: Subset, steps: int, select: Select) -> list[Candidate]:
+        """Return what goes to merging, with its performance on the tasks for backtests."""
+        train, held = hold_out(subset, self.holdout, lab.rng("holdout"))
+        if self.holdout:
+            lab.note("holdout", backtest=[task.id for task in held])
+        contenders = [lab.initial]
+        for _ in range(steps):
+            modules = await algorithm1.step(lab, contenders[-1], train)
+            contenders.append(await self.cap(lab, modules) if self.cap else modules)
+        return await self._kept(lab, contenders, held, select)
+
+    async def _kept(self, lab: Lab, contenders: Sequence[Modules], held: Subset, select: Select) -> list[Candidate]:
+        if self.pareto:
+            measured = [Candidate(m, held, await lab.backtest(m, held)) for m in algorithm1.distinct(contenders)]
+            kept = per_task_best(measured)
+            lab.note("pareto", of=len(measured), kept=[candidate.modules.digest for candidate in kept])
+            return kept
+        if select == "best" and self.race:
+            return [await self.race.best(lab, contenders, held)]
+        modules = await algorithm1.chosen(lab, contenders, held, select)
+        return [Candidate(modules, held, await lab.backtest(modules, held))]
