@@ -114,10 +114,21 @@ class Lab(Protocol):
         """
         ...
 
+    def another_step(self) -> bool:
+        """Return whether another step is within this scope's share of the budget. Ask before each step.
+
+        Always true where steps are what methods have in common (`budget.match=steps|chain`). Elsewhere a method has
+        no end of its own, and this is what ends it; the first no is noted in the lineage.
+        """
+        ...
+
     def rng(self, name: str) -> np.random.Generator:
         """Return a new generator, seeded by the run's seed, this scope and `name`."""
         ...
 
     def scope(self, name: str) -> Lab:
-        """Return a child Lab with its own place in the lineage, for a strand that runs beside others."""
+        """Return a child Lab with its own place in the lineage, for a strand that runs beside others.
+
+        Scopes that are made together share evenly what is left of this scope's budget.
+        """
         ...

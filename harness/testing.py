@@ -169,6 +169,7 @@ class StubLab:
         self._name = name
         self.log: list[tuple[str, str, Any]] = [] if log is None else log
         self.initial = Modules.of_instruction("initial")
+        self.purpose = "The agent answers questions."
 
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """Play: whether a task succeeds is a coin with the modules and the task as its seed."""
@@ -183,18 +184,20 @@ class StubLab:
         self.log.append((self._name, "optimize", len(evidence)))
         return Modules.of_instruction(f"{modules.instruction()}\n- learned {seen}")
 
-    async def merge(self, candidates: Sequence[Candidate]) -> Modules:
-        """Join the candidates' lines."""
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
+        """Join the candidates' lines; another attempt adds a line."""
         await self._delay(candidates[0].modules.digest)
         lines = dict.fromkeys(line for c in candidates for line in c.modules.instruction().splitlines())
         self.log.append((self._name, "merge", len(candidates)))
-        return Modules.of_instruction("\n".join(lines))
+        return Modules.of_instruction("\n".join([*lines, *(f"- attempt {n + 1}" for n in range(attempt))]))
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Measure by the same coins."""
-        await self._delay(modules.digest)
-        self.log.append((self._name, "backtest", [task.id for task in tasks]))
-        return Evidence(tuple(self._experience(modules, task) for task in tasks)).performance
+        return await self._measure("backtest", modules, tasks)
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Measure by the same coins."""
+        return await self._measure("gate", modules, tasks)
 
     async def validate(self, modules: Modules) -> Performance:
         """Measure on four tasks of its own."""
@@ -206,10 +209,14 @@ class StubLab:
         """Embed as the default does."""
         return tfidf(texts)
 
-    async def complete(self, role: Role, messages: Sequence[Message]) -> str:
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """Answer with a digest of the prompt."""
         await self._delay(role.value)
-        return digest([message.content for message in messages])
+        return digest([attempt, *(message.content for message in messages)])
+
+    def tokens(self, text: str) -> int:
+        """Count words."""
+        return len(text.split())
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ARG002
         """Compute it."""
@@ -219,6 +226,14 @@ class StubLab:
         """Log it."""
         self.log.append((self._name, kind, facts))
 
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:  # noqa: ARG002
+        """Log it."""
+        self.log.append((self._name, kind, facts))
+
+    def another_step(self) -> bool:
+        """Never end training early."""
+        return True
+
     def rng(self, name: str) -> np.random.Generator:
         """Return a generator seeded by scope and name."""
         return np.random.default_rng(int(digest([self._name, name])[:16], 16))
@@ -226,6 +241,11 @@ class StubLab:
     def scope(self, name: str) -> Lab:
         """Return a child with the same log."""
         return StubLab(self._order, f"{self._name}/{name}", self.log)
+
+    async def _measure(self, verb: str, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        await self._delay(modules.digest)
+        self.log.append((self._name, verb, [task.id for task in tasks]))
+        return Evidence(tuple(self._experience(modules, task) for task in tasks)).performance
 
     async def _delay(self, what: str) -> None:
         for _ in range(int(digest([self._order, self._name, what])[:1], 16)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from harness.domain import Candidate, Modules, Task
@@ -34,10 +34,18 @@ async def optimize(
     if select == "validated":
         await lab.validate(modules)  # before anything is spent: are there validation tasks?
     contenders = [modules]
-    for batch in batches:
+    for batch in within_budget(lab, batches):
         modules = await step(lab, modules, batch)
         contenders.append(modules)
     return await chosen(lab, contenders, tasks, select)
+
+
+def within_budget(lab: Lab, batches: Iterable[Sequence[Task]]) -> Iterator[Sequence[Task]]:
+    """Yield the tasks of each step as long as the step is within the budget."""
+    for batch in batches:
+        if not lab.another_step():
+            return
+        yield batch
 
 
 async def chosen(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task], select: Select) -> Modules:

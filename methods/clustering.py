@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,14 +31,14 @@ def kmeans(vectors: Vectors, k: int, seed: int) -> Sequence[int]:
     """k-means, the paper's default."""
     from sklearn.cluster import KMeans
 
-    return [int(label) for label in KMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(vectors)]
+    return _labels(KMeans(n_clusters=k, n_init=10, random_state=seed), vectors)
 
 
 def bisect_kmeans(vectors: Vectors, k: int, seed: int) -> Sequence[int]:
     """Bisecting k-means: the cluster with the largest inertia is cut in two until there are k."""
     from sklearn.cluster import BisectingKMeans
 
-    return [int(label) for label in BisectingKMeans(n_clusters=k, n_init=10, random_state=seed).fit_predict(vectors)]
+    return _labels(BisectingKMeans(n_clusters=k, n_init=10, random_state=seed), vectors)
 
 
 def spectral(vectors: Vectors, k: int, seed: int) -> Sequence[int]:
@@ -47,8 +47,15 @@ def spectral(vectors: Vectors, k: int, seed: int) -> Sequence[int]:
 
     affinity = np.clip(vectors @ vectors.T, LEAST_AFFINITY, 1.0)
     np.fill_diagonal(affinity, 1.0)
-    model = SpectralClustering(n_clusters=k, affinity="precomputed", random_state=seed)
-    return [int(label) for label in model.fit_predict(affinity)]
+    return _labels(SpectralClustering(n_clusters=k, affinity="precomputed", random_state=seed), affinity)
+
+
+def _labels(model: Any, data: Vectors) -> list[int]:
+    from threadpoolctl import threadpool_limits
+
+    with warnings.catch_warnings(), threadpool_limits(1):  # few vectors: threads would only wait for each other
+        warnings.simplefilter("ignore")  # near-identical vectors, a graph that hardly hangs together: see `assign`
+        return [int(label) for label in model.fit_predict(data)]
 
 
 LEAST_AFFINITY = 1e-3
@@ -68,9 +75,7 @@ def assign(cluster: Cluster, vectors: Vectors, k: int, seed: int) -> tuple[list[
     """
     if len(np.unique(vectors, axis=0)) < k:
         return even_split(vectors, k), "fewer distinct modules than clusters"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # near-identical vectors, a graph that hardly hangs together: seen below
-        labels = list(cluster(vectors, k, seed))
+    labels = list(cluster(vectors, k, seed))
     if len(labels) != len(vectors) or len(set(labels)) != k:
         return even_split(vectors, k), f"{len(set(labels))} clusters of {len(labels)} modules in place of {k}"
     names = {label: number for number, label in enumerate(dict.fromkeys(labels))}

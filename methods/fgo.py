@@ -85,13 +85,14 @@ class FGO:
         subsets = self.partition(tasks, self.subsets, lab.rng("partition"))
         lab.note("divide", subsets=[[task.id for task in subset] for subset in subsets])
         strands = [lab.scope(f"subset-{number}") for number in range(1, len(subsets) + 1)]
+        for_merging = lab.scope("merge")  # made beside the strands: it has its share of a budget
         shares = share(self.steps, len(subsets))
         optimized = await gather(
             self.on_subset(strand, subset, steps, self.select)
             for strand, subset, steps in zip(strands, subsets, shares, strict=True)
         )
         merge = merging.ProgressiveMerging(self.threshold, self.cluster, self.clusters, self.merge_step)
-        root = await merge(lab.scope("merge"), [Node(candidate) for kept in optimized for candidate in kept])
+        root = await merge(for_merging, [Node(candidate) for kept in optimized for candidate in kept])
         lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
         return await self.choose(lab, root)
 

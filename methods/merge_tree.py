@@ -22,7 +22,7 @@ class Node:
     Attributes
     ----------
     reductions
-        How often a list of nodes was clustered, one within the other, on the way to this node.
+        How often the list that this node was merged from was clustered, one clustering within the other.
     """
 
     candidate: Candidate

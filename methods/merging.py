@@ -48,7 +48,7 @@ class ProgressiveMerging:
     async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Node:
         """Return the root of the tree of merges; a single node is its own root."""
         if len(nodes) == 1:
-            return nodes[0]
+            return replace(nodes[0], reductions=0)
         if self.cluster is None or len(nodes) <= self.threshold:
             return Node(await self.step(lab, nodes), tuple(nodes))
         groups = await self.grouped(lab, nodes, self.cluster)

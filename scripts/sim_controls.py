@@ -98,7 +98,8 @@ def condition_words(method: str, condition: str) -> list[str]:
     classes = {"fgo": "methods.fgo.FGO", "all_at_once": "methods.all_at_once.AllAtOnce"}
     if method not in classes:
         raise SystemExit(f"{method}: only {', '.join(classes)} have the control `empty evaluations`")
-    return [f"method._target_={target}", f"+method.inner={{_target_:{classes[method]},{inner}}}", f"method.name={method}-mute"]
+    given = f"+method.inner={{_target_:{classes[method]},{inner}}}"
+    return [f"method._target_={target}", given, f"method.name={method}-mute"]
 
 
 def main() -> None:
@@ -145,7 +146,8 @@ def print_instruction_controls(learned: dict[str, Path], sizes: Sequence[str], o
         for name, variant in variants.items():
             file = out / f"{method}-{name}.txt"
             file.write_text(variant)
-            got, _ = score(["method=vanilla", f"method.name=control-{method}-{name}", f"env.initial_module={file}", *sizes], out)
+            words = ["method=vanilla", f"method.name=control-{method}-{name}", f"env.initial_module={file}"]
+            got, _ = score([*words, *sizes], out)
             row.append(f"{100 * got['test']:.1f}")
         table.add_row(method, *row)
     Console(width=120).print(table)

@@ -57,7 +57,9 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"cannot read {path} ({error.strerror}): env.data_dir needs XML files and labels.csv") from None
+        raise ConfigError(
+            f"cannot read {path} ({error.strerror}): env.data_dir needs XML files and labels.csv"
+        ) from None
     encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return content.decode(encoding)

@@ -19,6 +19,10 @@ GROUPS = {
 SETTINGS = {
     "seed=N": "sampling (default 0)",
     "data_seed=N": "which tasks (default 0)",
+    "budget.match=steps|chain|rollouts|tokens|cost": "what all methods have the same amount of (budget.amount=N)",
+    "budget.usd=X, budget.tokens=N, budget.minutes=X": "stop the run there; a larger budget goes on",
+    "context.policy=truncate|summarize|split": "what becomes of evidence beyond the optimizer's window",
+    "hydra/launcher=joblib hydra.launcher.n_jobs=N": "a sweep's jobs at the same time",
     "method.steps=N": "optimizer calls in all; FGO shares them among its subsets",
     "method.subsets=N": "FGO: how many subsets",
     "method.threshold=N": "FGO: at most so many modules are merged at once (default 3)",
@@ -43,6 +47,7 @@ def text(commands: Mapping[str, str]) -> str:
         "",
         "usage: python -m harness [GROUP=NAME] [SETTING=VALUE] ...      one run",
         "       python -m harness -m method=vanilla,fgo seed=0,1,2      a sweep",
+        "       python -m harness +experiment=table2                    a table or figure of the paper",
         "       python -m harness COMMAND [--help]",
         "",
         "With no words: method=fgo env=alfworld backbone=sim (generated games, simulated model; no key, no network).",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.overrides import normalise
+from harness.cli.sweep.launch import is_sweep, run_sweep
 from harness.cli.telling import told
 from harness.errors import ConfigError, HarnessError
 from harness.presets import GROUPS, conf_dir, options, plugins
@@ -23,30 +24,34 @@ def run_hydra(words: Sequence[str]) -> int:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    _add_plugins()
+    add_plugins()
+    normal = normalise(words)
+    if is_sweep(normal):
+        return run_sweep(normal)
     codes: list[int] = []
 
     def task(config: DictConfig) -> int:
         from harness.cli.run_one import run_one
 
         try:
-            codes.append(run_one(_plain(config)))
+            codes.append(run_one(plain(config)))
         except HarnessError as error:
             codes.append(told(error))
         return codes[-1]
 
     program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(task)
-    before, sys.argv = sys.argv, [sys.argv[0], *normalise(words)]
+    before, sys.argv = sys.argv, [sys.argv[0], *normal]
     try:
         program()
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(_in_a_line(error, words)) from None
+        raise ConfigError(in_a_line(error, words)) from None
     finally:
         sys.argv = before
     return max(codes, default=0)
 
 
-def _plain(config: DictConfig) -> dict[str, Any]:
+def plain(config: DictConfig) -> dict[str, Any]:
+    """Return a composed config, resolved, as plain Python."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -59,7 +64,9 @@ def _plain(config: DictConfig) -> dict[str, Any]:
     return {str(key): value for key, value in plain.items()}
 
 
-def _add_plugins() -> None:
+def add_plugins() -> None:
+    """Tell Hydra of the environments and methods that other packages bring by entry points."""
+    """Let Hydra know the environments and methods that other packages bring."""
     from hydra.core.config_store import ConfigStore
     from omegaconf import OmegaConf
 
@@ -72,7 +79,7 @@ def _add_plugins() -> None:
             store.store(group=group, name=name, node=node, package="_global_" if group == "env" else None)
 
 
-def _in_a_line(error: Exception, words: Sequence[str]) -> str:
+def in_a_line(error: Exception, words: Sequence[str]) -> str:
     """Say what is wrong with the words in one line, with what could stand there instead."""
     for word in words:
         group, equals, name = word.lstrip("+").partition("=")

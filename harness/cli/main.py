@@ -9,11 +9,15 @@ from pathlib import Path
 
 from harness.cli.telling import told
 from harness.errors import HarnessError
+from harness.llm.redact import guard
 
 COMMANDS = {
     "runs": "list the runs and their status",
     "show": "show a run: scores, learned module, a trajectory",
     "eval": "test a learned module on another split or backbone, without training",
+    "leaderboard": "rank methods per environment and backbone, with intervals and what they took",
+    "compare": "compare two runs, or two methods, task by task",
+    "estimate": "calls, tokens, money and time of a run or an experiment, before any is spent",
     "replay": "run a recorded run again, offline, from its journal alone",
     "verify": "prove that a record is consistent with its journal, split and data",
     "doctor": "say what is missing on this machine, and the command that mends it",
@@ -25,6 +29,7 @@ COMMANDS = {
 def run(words: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 fine, 1 a run failed or is incomplete, 2 the command is wrong."""
     sys.path.insert(0, str(Path.cwd()))  # one's own environments and methods, also for the console script
+    guard()
     first = words[0] if words else ""
     try:
         if first in ("-h", "--help", "help"):

@@ -13,7 +13,8 @@ def normalise(words: Sequence[str]) -> list[str]:
     ``env._target_=module.Class`` without ``env=NAME`` starts from the preset ``custom`` rather than from the settings
     of the default environment; likewise for `method`.
     """
-    result = list(words)
+    # The group is in the defaults list already: it is chosen, not appended.
+    result = [word[1:] if word.startswith("+experiment=") else word for word in words]
     for group in CUSTOM:
         names_target = any(word.lstrip("+").startswith(f"{group}._target_=") for word in words)
         chooses = any(word.startswith(f"{group}=") for word in words)

@@ -6,11 +6,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from harness.cli.going_on import same_command, typed_words, with_larger_budget
 from harness.cli.report import print_result
 from harness.cli.telling import told
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.llm.redact import redact
 from harness.progress.display import display
 from harness.run.execute import execute, plan
+from harness.run.limits import LimitReached
 from harness.run.settings import read_settings
 
 
@@ -28,8 +31,12 @@ def run_one(config: Mapping[str, Any]) -> int:
     try:
         with display() as observer:
             result = execute(ready, observer)
+    except LimitReached as error:
+        command = with_larger_budget(error, typed_words())
+        print(f"incomplete: {error}; go on with a larger budget: {command}", file=sys.stderr)
+        return 1
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
-        print(f"incomplete: {error}; the same command goes on where it stopped", file=sys.stderr)
+        print(f"incomplete: {redact(str(error))}; go on with: {same_command(typed_words())}", file=sys.stderr)
         return 1
     except HarnessError as error:
         return told(error)

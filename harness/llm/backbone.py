@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
@@ -10,8 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from harness.llm import price_table
 from harness.llm.identity import digest_of
+from harness.llm.redact import note, without_user
 
 _SECRET_WORDS = ("api_key", "apikey", "authorization", "secret", "password")
+COMPATIBLE = ("openai", "hosted_vllm", "ollama", "ollama_chat", "lm_studio", "llamafile", "custom_openai", "local")
+"""Providers that speak OpenAI's protocol at an `api_base` of one's own."""
+
 _HOW_ASKED = ("sleep", "litellm")
 
 
@@ -54,6 +59,8 @@ class ModelSpec(BaseModel):
         At most so many calls at once.
     price
         None: what LiteLLM's table says.
+    direct
+        Whether an OpenAI-compatible endpoint is asked without LiteLLM; None: wherever `api_base` names one.
     options
         Further parameters, sent as they are. For a simulated model, its settings, and two that are not part of its
         identity: ``sleep`` (its latency is slept, for load tests) and ``litellm`` (asked through LiteLLM).
@@ -74,6 +81,7 @@ class ModelSpec(BaseModel):
     timeout: float = Field(default=180.0, gt=0)
     concurrency: int = Field(default=32, gt=0)
     price: Price | None = None
+    direct: bool | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("options")
@@ -93,6 +101,21 @@ class ModelSpec(BaseModel):
     def simulated(self) -> bool:
         """Whether the embedded simulated model answers."""
         return self.id.startswith("sim/")
+
+    @property
+    def asked_directly(self) -> bool:
+        """Whether the endpoint is asked without LiteLLM."""
+        if self.direct is not None:
+            return self.direct and self.api_base is not None
+        return self.api_base is not None and self.provider in COMPATIBLE
+
+    def key(self) -> str | None:
+        """Return the key from the variable that `api_key_env` names, if it names one."""
+        if self.api_key_env is None:
+            return None
+        key = os.environ.get(self.api_key_env)
+        note(key)
+        return key
 
     @property
     def sends_seed(self) -> bool:
@@ -115,7 +138,8 @@ class ModelSpec(BaseModel):
             "tools": self.tools,
             "options": self.sim_settings if self.simulated else self.options,
         }
-        model: dict[str, Any] = {"id": self.id, "api_base": self.api_base}
+        base = None if self.api_base is None else without_user(self.api_base)
+        model: dict[str, Any] = {"id": self.id, "api_base": base}
         if self.simulated:
             from harness.llm import sim
 

@@ -12,12 +12,15 @@ from typing import Any
 from harness.domain import Purpose, Role
 from harness.llm import clock
 from harness.llm.backbone import ModelSpec
+from harness.llm.causes import ContextWindowExceeded
+from harness.llm.gate import Gates
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message, ToolSchema
 from harness.llm.provider import Provider
 from harness.llm.records import Record, decode, encode, read_answer, write_answer
+from harness.llm.redact import clean_value, redact
 from harness.llm.retry import Retry
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
@@ -35,6 +38,8 @@ class Door:
         The run's seed; part of every call's sample.
     on_answer
         For budgets and progress. What it raises reaches the asker; the answer is in the journal by then.
+    gates
+        Where calls wait for their turn; doors of one process share theirs.
     """
 
     def __init__(
@@ -46,6 +51,7 @@ class Door:
         seed: int,
         on_answer: OnAnswer | None = None,
         retry: Retry | None = None,
+        gates: Gates | None = None,
     ) -> None:
         self._models = models
         self._journal = journal
@@ -56,7 +62,7 @@ class Door:
         self._retry = retry or Retry()
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
         self._flights: dict[str, asyncio.Task[Record]] = {}
-        self._slots: dict[tuple[str, str | None], asyncio.Semaphore] = {}
+        self._gates = gates or Gates(self._retry.longest)
 
     async def ask(
         self,
@@ -96,6 +102,8 @@ class Door:
                 key,
                 lambda: self._call(key, role, spec, tuple(messages), purpose, trial, attempt, sample, tools, schema),
             )
+        if record.kind == "refusal":
+            raise ContextWindowExceeded(record.result)
         answer = read_answer(record.result)
         self._ledger.ask(key, purpose, role, answer.usage)
         clock.advance(answer.usage.seconds)
@@ -167,24 +175,22 @@ class Door:
         seed = provider_seed(sample) if spec.sends_seed else None
 
         async def once() -> Answer:
-            async with self._slot(spec):
+            async with self._gates.of(spec).turn():
                 return await self._provider.complete(spec, messages, tools, schema, seed)
 
-        answer = await self._retry(once, spec, key)
         position = {"model": spec.id, "trial": trial, "attempt": attempt}
-        record = Record(key, "answer", role.value, purpose.value, position, write_answer(answer))
+        try:
+            answer = await self._retry(once, spec, key)
+        except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it as well
+            refusal = Record(key, "refusal", role.value, purpose.value, position, redact(str(error)))
+            await self._journal.append(refusal)
+            return refusal
+        record = Record(key, "answer", role.value, purpose.value, position, clean_value(write_answer(answer)))
         await self._journal.append(record)
         self._ledger.pay(purpose, role, answer.usage)
         return record
 
     async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
-        record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(await compute())))
+        record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(clean_value(await compute()))))
         await self._journal.append(record)
         return record
-
-    def _slot(self, spec: ModelSpec) -> asyncio.Semaphore:
-        endpoint = (spec.id, spec.api_base)
-        slot = self._slots.get(endpoint)
-        if slot is None:
-            slot = self._slots[endpoint] = asyncio.Semaphore(spec.concurrency)
-        return slot

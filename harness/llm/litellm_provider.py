@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,9 +13,9 @@ from harness.llm import litellm_setup, price_table, text_tools, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ProviderRefused, classify
 from harness.llm.messages import Answer, Message, ToolSchema
-from harness.llm.wire import PriceOf, read_response, request_messages, request_tools
+from harness.llm.unsupported import SAMPLING, Unsupported
+from harness.llm.wire import PriceOf, chat_request, read_response
 
-_SAMPLING = ("temperature", "top_p", "max_tokens", "reasoning_effort", "seed")
 _log = logging.getLogger(__name__)
 
 
@@ -25,6 +24,7 @@ class LiteLLMProvider:
 
     def __init__(self) -> None:
         self._noted: set[str] = set()
+        self._unsupported = Unsupported()
 
     def warm(self) -> None:
         """Begin to import LiteLLM in a thread."""
@@ -48,7 +48,7 @@ class LiteLLMProvider:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(spec.timeout):
-                response = await litellm.acompletion(**request)
+                response = await self._unsupported.asking(spec.id, request, lambda asked: litellm.acompletion(**asked))
         except Exception as error:
             if classify(error) is not Cause.FILTER:
                 raise
@@ -62,6 +62,9 @@ class LiteLLMProvider:
         """Return the length of a text in tokens; near for models that are not OpenAI's."""
         return tokens.count_tokens(spec.id, text)
 
+    async def close(self) -> None:
+        """Do nothing: there is nothing to release."""
+
     def context_window(self, spec: ModelSpec) -> int:
         """Return the window of the spec, or of LiteLLM's table."""
         window = spec.context_window or price_table.context_window(spec.id)
@@ -73,7 +76,7 @@ class LiteLLMProvider:
         if spec.id in self._noted:
             return
         self._noted.add(spec.id)
-        dropped = [name for name in _SAMPLING if name in request and not _taken(litellm, spec, name, request[name])]
+        dropped = [name for name in SAMPLING if name in request and not _taken(litellm, spec, name, request[name])]
         if dropped:
             _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
 
@@ -86,24 +89,13 @@ def request_for(
     seed: int | None,
 ) -> dict[str, Any]:
     """Return the arguments of ``litellm.acompletion`` for one call."""
-    request: dict[str, Any] = {
-        "model": spec.id,
-        "messages": request_messages(messages),
-        "temperature": spec.temperature,
-        "top_p": spec.top_p,
-        "max_tokens": spec.max_tokens,
-        "reasoning_effort": spec.reasoning_effort,
-        "seed": seed,
-        "api_base": spec.api_base,
-        "api_key": _key(spec),
-    }
-    request = {name: value for name, value in request.items() if value is not None}
+    request = chat_request(spec, spec.id, messages, tools, schema, seed)
+    for name, value in (("api_base", spec.api_base), ("api_key", _key(spec))):
+        if value is not None:
+            request[name] = value
     request |= {"timeout": spec.timeout, "num_retries": 0, "max_retries": 0}
     if tools:
-        request["tools"] = request_tools(tools)
         request["_skip_mcp_handler"] = True  # or LiteLLM imports the package `mcp`, which it does not depend on
-    if schema is not None:
-        request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
     return request | spec.options
 
 
@@ -118,7 +110,7 @@ def _taken(litellm: Any, spec: ModelSpec, name: str, value: Any) -> bool:
 
 def _key(spec: ModelSpec) -> str | None:
     if spec.api_key_env is not None:
-        return os.environ.get(spec.api_key_env)
+        return spec.key()
     # A server of one's own: it must not see the key of OpenAI, and the client insists on one.
     return "none" if spec.api_base is not None and spec.provider == "openai" else None
 

@@ -37,6 +37,16 @@ def context_window(model: str) -> int | None:
     return int(tokens) if tokens else None
 
 
+def price_of(model: str) -> tuple[float, float, float] | None:
+    """Return US dollars per token (prompt, cached, completion), or None if the table does not know."""
+    row = model_row(model) or {}
+    prompt, completion = row.get("input_cost_per_token"), row.get("output_cost_per_token")
+    if prompt is None or completion is None:
+        return None
+    cached = row.get("cache_read_input_token_cost")
+    return float(prompt), float(prompt if cached is None else cached), float(completion)
+
+
 def knows_chat_model(model: str) -> bool:
     """Return whether the table lists a chat model under exactly this id."""
     return _table().get(model, {}).get("mode") in ("chat", "responses")

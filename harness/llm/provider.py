@@ -45,3 +45,7 @@ class Provider(Protocol):
     def context_window(self, spec: ModelSpec) -> int:
         """Return how many tokens the model takes."""
         ...
+
+    async def close(self) -> None:
+        """Release connections and processes."""
+        ...

@@ -1,4 +1,4 @@
-"""The provider of every model: the simulated one in process, all others through LiteLLM."""
+"""The provider of every model: simulated in process, OpenAI-compatible endpoints directly, all others by LiteLLM."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.llm.backbone import ModelSpec
+from harness.llm.direct_provider import DirectProvider
 from harness.llm.litellm_provider import LiteLLMProvider
 from harness.llm.messages import Answer, Message, ToolSchema
 from harness.llm.provider import Provider
@@ -17,11 +18,12 @@ class Providers:
 
     def __init__(self) -> None:
         self._sim = SimProvider()
+        self._direct = DirectProvider()
         self._litellm = LiteLLMProvider()
 
     def warm(self, models: Iterable[ModelSpec]) -> None:
         """Begin the slow import of LiteLLM in a thread, if one of the models needs it."""
-        if any(not spec.simulated or spec.options.get("litellm") for spec in models):
+        if any(self._of(spec) is self._litellm or spec.options.get("litellm") for spec in models):
             self._litellm.warm()
 
     async def complete(
@@ -43,5 +45,11 @@ class Providers:
         """Return how many tokens the model takes."""
         return self._of(spec).context_window(spec)
 
+    async def close(self) -> None:
+        """Close connections."""
+        await self._direct.close()
+
     def _of(self, spec: ModelSpec) -> Provider:
-        return self._sim if spec.simulated else self._litellm
+        if spec.simulated:
+            return self._sim
+        return self._direct if spec.asked_directly else self._litellm

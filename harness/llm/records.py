@@ -22,17 +22,17 @@ class Record:
     key
         Digest of all that determines the effect (64 hex digits).
     kind
-        A model's ``answer`` or another ``effect``.
+        A model's ``answer``, its ``refusal`` of a prompt beyond its context window, or another ``effect``.
     role, purpose
-        Of an answer; empty for an effect.
+        Of an answer or a refusal; empty for an effect.
     about
         What a person who reads the journal may want to know: model, trial, attempt; or the kind of effect.
     result
-        The answer (see `write_answer`) or the effect's JSON-like result.
+        The answer (see `write_answer`), why a prompt was refused, or the effect's JSON-like result.
     """
 
     key: str
-    kind: Literal["answer", "effect"]
+    kind: Literal["answer", "refusal", "effect"]
     role: str
     purpose: str
     about: Mapping[str, Any]

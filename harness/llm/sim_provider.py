@@ -50,6 +50,9 @@ class SimProvider:
         """Return the length of a text in the simulated model's tokens."""
         return sim.count_tokens(text)
 
+    async def close(self) -> None:
+        """Do nothing: there is nothing to release."""
+
     def context_window(self, spec: ModelSpec) -> int:
         """Return how many tokens the simulated model takes."""
         return spec.context_window or sim.context_window(spec.id, spec.sim_settings)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from harness.domain import Usage
+from harness.llm.backbone import ModelSpec
 from harness.llm.causes import MalformedResponse
 from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
 
@@ -49,6 +50,32 @@ def request_tools(tools: Sequence[ToolSchema]) -> list[dict[str, Any]]:
         }
         for tool in tools
     ]
+
+
+def chat_request(
+    spec: ModelSpec,
+    model: str,
+    messages: Sequence[Message],
+    tools: Sequence[ToolSchema],
+    schema: Mapping[str, Any] | None,
+    seed: int | None,
+) -> dict[str, Any]:
+    """Return a chat-completion request; `model` is its name at the endpoint."""
+    request: dict[str, Any] = {
+        "model": model,
+        "messages": request_messages(messages),
+        "temperature": spec.temperature,
+        "top_p": spec.top_p,
+        "max_tokens": spec.max_tokens,
+        "reasoning_effort": spec.reasoning_effort,
+        "seed": seed,
+    }
+    request = {name: value for name, value in request.items() if value is not None}
+    if tools:
+        request["tools"] = request_tools(tools)
+    if schema is not None:
+        request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
+    return request
 
 
 def read_response(response: Mapping[str, Any], seconds: float, price: PriceOf) -> Answer:

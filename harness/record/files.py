@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.llm.redact import clean_bytes
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     HarnessError
         If the disk is full or refuses; the file that was there before is then untouched.
     """
-    data = content.encode() if isinstance(content, str) else content
+    data = clean_bytes(content.encode() if isinstance(content, str) else content)
     part = path.with_name(f".{path.name}.part")
     with told():
         try:

@@ -17,8 +17,41 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class UsageRow(Strict):
+    """Tokens and money (None = unknown price) of one role in one phase; `seconds` is latency, summed."""
+
+    calls: int = 0
+    prompt: int = 0
+    cached: int = 0
+    completion: int = 0
+    reasoning: int = 0
+    usd: float | None = 0.0
+    seconds: float = 0.0
+
+
+UsageTable = dict[str, dict[str, UsageRow]]
+
+
+class EstimateRecord(Strict):
+    """What a run was expected to take before anything was spent.
+
+    `usage` holds the training, and the test where the number of test tasks was known; `critical_path` is seconds of
+    the training. `basis` says where tokens, money and seconds come from; calls come from the method's structure.
+    """
+
+    usage: UsageTable
+    usage_vanilla: UsageTable = {}
+    optimizer_calls: int
+    merge_calls: int
+    critical_path: float
+    basis: str
+
+
 class Session(Strict):
-    """One process that worked on a run: when it began (UTC, ISO 8601), how long, and how it ended."""
+    """One process that worked on a run: when it began (UTC, ISO 8601), how long, and how it ended.
+
+    `paid` is what it paid for, by role; `broken` counts rollouts that infrastructure broke (each was tried again).
+    """
 
     started: str
     seconds: float
@@ -26,6 +59,8 @@ class Session(Strict):
     message: str = ""
     calls_paid: int = 0
     usd_paid: float | None = 0.0
+    paid: dict[str, UsageRow] = {}
+    broken: int = 0
 
 
 class RunRecord(Strict):
@@ -48,6 +83,7 @@ class RunRecord(Strict):
     packages: dict[str, str]
     python: str
     sessions: list[Session] = []
+    estimate: EstimateRecord | None = None
 
 
 class Score(Strict):
@@ -56,21 +92,6 @@ class Score(Strict):
     mean: float
     n: int
     by_category: dict[str, Score] = {}
-
-
-class UsageRow(Strict):
-    """Tokens and money (None = unknown price) of one role in one phase; `seconds` is latency, summed."""
-
-    calls: int = 0
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-    reasoning: int = 0
-    usd: float | None = 0.0
-    seconds: float = 0.0
-
-
-UsageTable = dict[str, dict[str, UsageRow]]
 
 
 class Seconds(Strict):

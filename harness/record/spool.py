@@ -9,6 +9,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from harness.llm.redact import clean_bytes
 from harness.record.files import told
 from harness.record.schema import RolloutRow
 
@@ -28,7 +29,7 @@ class Spool:
 
     def add(self, place: Place, row: RolloutRow) -> None:
         """Write a row down; places are unique."""
-        data = row.model_dump_json().encode() + b"\n"
+        data = clean_bytes(row.model_dump_json().encode()) + b"\n"
         with told():
             offset = self._file.tell()
             self._file.write(data)

@@ -55,6 +55,8 @@ def recording(folder: RunFolder, work: Path, data_dir: Path | None = None) -> Re
     if folder.read_result() is None:
         raise HarnessError(f"run {record.run_id} has not ended ({record.status}): start its command again first")
     given: dict[str, Any] = {**record.config, "results_dir": work, "fresh": False, "tracking": {}}
+    given["budget"] = {**given.get("budget", {}), **dict.fromkeys(("usd", "tokens", "minutes"))}
+    given["timeouts"] = {"task": None}
     if data_dir is not None:
         given["env"] = {**given.get("env", {}), "data_dir": str(data_dir)}
     try:

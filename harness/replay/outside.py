@@ -26,6 +26,9 @@ class Recorded:
         """Raise: a replay asks no model."""
         raise MissingRecord(f"a replay asks no model, and the journal lacks an answer of {spec.id}")
 
+    async def close(self) -> None:
+        """Do nothing."""
+
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in the model's tokens."""
         return self._counting.count_tokens(spec, text)

@@ -16,21 +16,27 @@ ANSWER_ROOM = 4096
 def messages(
     prompts: Prompts, purpose: str, modules: Modules, name: str, evidence: Evidence, window: int, count: CountTokens
 ) -> tuple[list[Message], Fitted]:
-    """Write the optimizer's prompt for the module called `name`, fitted to a window of so many tokens."""
+    """Write the optimizer's prompt for the module called `name`, truncated to a window of so many tokens."""
+    free = room(prompts, purpose, modules, name, window, count)
+    fitted = truncate([rendering.experience(item) for item in evidence], free, count)
+    return fill(prompts, purpose, modules, name, fitted.text), fitted
 
-    def fill(experiences: str) -> list[Message]:
-        return prompts.messages(
-            Role.OPTIMIZER,
-            modules[name].kind,
-            purpose=purpose,
-            instruction=modules.instruction(name),
-            experiences=experiences,
-        )
 
-    frame = sum(count(message.content) for message in fill(""))
-    room = max(0, window - min(ANSWER_ROOM, window // 4) - frame)
-    fitted = truncate([rendering.experience(item) for item in evidence], room, count)
-    return fill(fitted.text), fitted
+def room(prompts: Prompts, purpose: str, modules: Modules, name: str, window: int, count: CountTokens) -> int:
+    """Return how many tokens of experiences go into the optimizer's prompt."""
+    frame = sum(count(message.content) for message in fill(prompts, purpose, modules, name, ""))
+    return max(0, window - min(ANSWER_ROOM, window // 4) - frame)
+
+
+def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experiences: str) -> list[Message]:
+    """Write the optimizer's prompt with these experiences."""
+    return prompts.messages(
+        Role.OPTIMIZER,
+        modules[name].kind,
+        purpose=purpose,
+        instruction=modules.instruction(name),
+        experiences=experiences,
+    )
 
 
 def read(text: str) -> Instruction:

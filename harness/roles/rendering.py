@@ -35,12 +35,13 @@ def evaluation(reading: Evaluation) -> str:
     return "\n".join(f"{name}: {text}" for name, text in parts.items())
 
 
-def experience(item: Experience) -> str:
-    """Write one task, its attempt and its evaluation as a block for the optimizer."""
+def experience(item: Experience, attempted: str | None = None) -> str:
+    """Write one task, its attempt (or a summary of it) and its evaluation as a block for the optimizer."""
+    written = attempt(item.trajectory) if attempted is None else attempted
     return (
         f'<experience category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
         f"<task>\n{item.task.query}\n</task>\n"
-        f"<attempt>\n{attempt(item.trajectory)}\n</attempt>\n"
+        f"<attempt>\n{written}\n</attempt>\n"
         f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
         f"</experience>"
     )

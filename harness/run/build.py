@@ -16,6 +16,7 @@ from harness.llm.preflight import preflight
 from harness.llm.resolver import resolve
 from harness.method import Method
 from harness.presets import load_preset, preset_names
+from harness.run.fairness import with_steps
 from harness.run.settings import Settings
 
 FOR_THE_HARNESS = {"name", "initial_module"}
@@ -31,7 +32,7 @@ def build_environment(settings: Settings) -> Environment:
 
 def build_method(settings: Settings) -> Method:
     """Return the method that the config names."""
-    method = _instantiate("method", settings.method)
+    method = _instantiate("method", with_steps(settings.method, settings.budget))
     _require(method, "method", ("train",))
     return method  # type: ignore[no-any-return]
 

@@ -12,31 +12,50 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.domain import Modules, Role, Task
+from harness.domain import Modules, Purpose, Role, Task
 from harness.environment import Description, Environment
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.estimate.estimating import estimate
 from harness.llm import clock
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
+from harness.llm.gate import Gates
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
+from harness.llm.messages import Answer
 from harness.llm.provider import Provider
 from harness.llm.providers import Providers
+from harness.llm.redact import clean_config, redact
 from harness.llm.retry import Retry
 from harness.method import Method
 from harness.progress.events import Observer
+from harness.progress.paid import Paid
+from harness.progress.together import Together
 from harness.record.folder import RunFolder
-from harness.record.schema import ResultRecord, RunRecord, Score, Seconds, Session, Status, UsageRow, UsageTable
+from harness.record.schema import (
+    EstimateRecord,
+    ResultRecord,
+    RunRecord,
+    Score,
+    Seconds,
+    Session,
+    Status,
+    UsageRow,
+    UsageTable,
+)
 from harness.record.spool import Spool
 from harness.roles.prompting import Prompts
 from harness.run import build
+from harness.run.allowance import Allowance
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
 from harness.run.identity import identity, run_id
 from harness.run.laboratory import COUNTED, Bench, Laboratory
+from harness.run.limits import Limits
 from harness.run.lineage import LineageBook
 from harness.run.provenance import git_revision, package_versions, python_version
 from harness.run.rollouts import Rollouts
+from harness.run.rows import usage_row
 from harness.run.scores import training_scores
 from harness.run.settings import Settings
 
@@ -131,10 +150,12 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
     folder.create()
     with folder.lock():
         record = _opening_record(ready)
+        if record.estimate is None and outside is None:
+            record = record.model_copy(update={"estimate": _expected(ready)})
         folder.write_run(record)
         session = _Session(ready, record, observer, outside)
         try:
-            result = asyncio.run(session.work())
+            result = asyncio.run(session.limited_work())
         except BaseException as error:
             session.end(error)
             raise
@@ -149,22 +170,31 @@ class _Session:
         self._ready = ready
         self._outside = outside
         self._record = record
-        self._observer = observer
+        self._paid = Paid()
+        self._observer = Together(observer, self._paid)
         self._ledger = Ledger()
         self._vanilla_ledger = Ledger()
         self._began = time.monotonic()
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
         self._counts = dict.fromkeys(COUNTED, 0)
+        earlier = sum(session.seconds for session in record.sessions)
+        self._limits = Limits(ready.settings.budget, (self._ledger, self._vanilla_ledger), earlier)
+
+    async def limited_work(self) -> ResultRecord:
+        """Do the work within the limits of the budget."""
+        return await self._limits.within(self.work())
 
     async def work(self) -> ResultRecord:
+        """Train, test, and write the record."""
         ready, settings = self._ready, self._ready.settings
         outside = self._outside or _live(ready)
         journal, provider = outside.journal, outside.provider
         retry = Retry(**settings.retries.model_dump())
-        rollouts = Rollouts(ready.environment, settings.concurrency)
+        gates = Gates(retry.longest)
+        rollouts = Rollouts(ready.environment, settings.concurrency, settings.timeouts.task)
         train_rows, test_rows = Spool(ready.folder.train), Spool(ready.folder.test)
         doors = [
-            outside.door(ready.models, journal, ledger, provider, settings.seed, self._observer.answered, retry)
+            outside.door(ready.models, journal, ledger, provider, settings.seed, self._answered, retry, gates)
             for ledger in (self._ledger, self._vanilla_ledger)
         ]
         try:
@@ -173,6 +203,7 @@ class _Session:
                 ready.environment.tasks("train"), settings.validation_size, settings.data_seed
             )
             book = LineageBook()
+            allowance = Allowance(settings.budget.match, settings.budget.amount)
             bench = Bench(
                 ready.initial,
                 ready.description,
@@ -188,9 +219,14 @@ class _Session:
                 settings.roles.tries,
                 settings.roles.on_failure,
                 self._counts,
+                context=settings.context.policy,
+                allowance=allowance,
             )
             book.add((0,), "", "initial", made=ready.initial)
-            trained = await ready.method.train(Laboratory(bench), training)
+            laboratory = Laboratory(bench)
+            trained = await ready.method.train(laboratory, training)
+            if settings.budget.amount is not None:
+                laboratory.note("budget-in-all", **allowance.facts())
             critical_path = clock.current().now
 
             testing = ready.environment.tasks("test")
@@ -217,6 +253,11 @@ class _Session:
             train_rows.close()
             test_rows.close()
             await journal.close()
+            await provider.close()
+
+    def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+        self._observer.answered(role, purpose, answer, paid)
+        self._limits.check()
 
     def _split(self, *parts: Sequence[Task]) -> None:
         names = ("train", "validation", "test")
@@ -253,9 +294,11 @@ class _Session:
             started=self._started,
             seconds=round(time.monotonic() - self._began, 3),
             status=status,
-            message="" if error is None else (str(error) or type(error).__name__),
+            message="" if error is None else redact(str(error) or type(error).__name__),
             calls_paid=paid.calls,
             usd_paid=paid.usd,
+            paid={role: usage_row(usage) for role, usage in sorted(self._paid.by_role.items())},
+            broken=self._paid.broken,
         )
         update = {"status": status, "sessions": [*self._record.sessions, session]}
         try:
@@ -263,6 +306,13 @@ class _Session:
         except HarnessError:
             if error is None:
                 raise
+
+
+def _expected(ready: Plan) -> EstimateRecord | None:
+    try:
+        return estimate(ready)
+    except Exception:  # a method that cannot be tried out on a Lab without models is run all the same
+        return None
 
 
 def _live(ready: Plan) -> Outside:
@@ -289,7 +339,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         simulated=ready.simulated,
         seed=ready.settings.seed,
         data_seed=ready.settings.data_seed,
-        config=ready.settings.model_dump(mode="json", exclude={"fresh"}),
+        config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh"})),
         identity=dict(ready.identity),
         environment={
             "name": ready.description.name,
@@ -306,6 +356,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         packages=package_versions(),
         python=python_version(),
         sessions=earlier.sessions if earlier else [],
+        estimate=earlier.estimate if earlier else None,
     )
 
 

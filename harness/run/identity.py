@@ -38,6 +38,8 @@ def identity(
             role.value: {**spec.identity(), "context_window": spec.context_window} for role, spec in models.items()
         },
         "roles": {**settings.roles.model_dump(exclude={"prompts"}), "prompts": prompts.digests()},
+        "budget": settings.budget.model_dump(include={"match", "amount"}),
+        "context": settings.context.model_dump(),
         "seed": settings.seed,
         "data_seed": settings.data_seed,
         "trials": settings.trials,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -23,6 +23,7 @@ from harness.domain import (
     Role,
     Task,
     Trajectory,
+    Usage,
 )
 from harness.embedding import Embedder, TfIdf
 from harness.environment import Description
@@ -32,9 +33,12 @@ from harness.llm.door import Door
 from harness.llm.messages import Answer, Message
 from harness.progress.events import Observer
 from harness.record.spool import Spool
-from harness.roles import evaluator, merger, optimizer, rendering
+from harness.roles import evaluator, merger, optimizer, rendering, summary
+from harness.roles.context import Fitting, Reader
+from harness.roles.fitting import Policy
 from harness.roles.prompting import Prompts
 from harness.roles.typed import ask_typed
+from harness.run.allowance import Allowance
 from harness.run.lineage import LineageBook, Place, leaks
 from harness.run.rollouts import Rollouts
 from harness.run.rows import rollout_row
@@ -45,8 +49,6 @@ PURPOSE_OF = {
     Role.OPTIMIZER: Purpose.OPTIMIZE,
     Role.MERGER: Purpose.MERGE,
 }
-
-SCHEMAS = {Role.EVALUATOR: evaluator.SCHEMA}
 
 UNEVALUATED = Evaluation("", "", "", "")
 
@@ -81,17 +83,21 @@ class Bench:
     on_failure: Literal["raise", "keep"] = "keep"
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
     embedder: Embedder = field(default_factory=TfIdf)
+    context: Policy = "truncate"
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class Laboratory:
     """The Lab of one scope."""
 
-    def __init__(self, bench: Bench, scope: str = "", place: Place = (0,)) -> None:
+    def __init__(self, bench: Bench, scope: str = "", place: Place = (0,), allowance: Allowance | None = None) -> None:
         self._bench = bench
         self._scope = scope
         self._place = place
         self._taken = 0
         self._busy = False
+        self._allowance = allowance or bench.allowance
+        self._stopped = False
 
     @property
     def initial(self) -> Modules:
@@ -105,6 +111,11 @@ class Laboratory:
 
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """See `Lab.explore`."""
+        if self._allowance.overdrawn():
+            raise ConfigError(
+                f"budget.match={self._allowance.match}: this method goes on beyond its share; its train() must ask "
+                "lab.another_step() before each step"
+            )
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
             played = await self._play(modules, unique, Purpose.EXPLORE, place)
@@ -132,30 +143,21 @@ class Laboratory:
         """See `Lab.optimize`."""
         with self._turn() as place:
             bench, made, facts = self._bench, modules, dict[str, Any]()
+            fitting = Fitting(
+                bench.context,
+                bench.prompts,
+                bench.description.purpose,
+                self._reader(Role.OPTIMIZER),
+                self._reader(Role.EVALUATOR),
+                lambda prompt: self._write(Role.OPTIMIZER, prompt, facts),
+                lambda prompt: self._summary(prompt, facts),
+            )
             for name in modules.trainable:
-                window = bench.door.context_window(Role.OPTIMIZER)
-                prompt, fitted = optimizer.messages(
-                    bench.prompts,
-                    bench.description.purpose,
-                    modules,
-                    name,
-                    evidence,
-                    window,
-                    lambda text: bench.door.count_tokens(Role.OPTIMIZER, text),
-                )
-                if fitted.cut:
-                    bench.counts["truncated_steps"] += 1
-                    facts["cut"] = {
-                        "policy": "truncate",
-                        "tokens": fitted.asked,
-                        "kept": fitted.tokens,
-                        "whole": fitted.whole,
-                        "partial": fitted.partial,
-                        "dropped": fitted.dropped,
-                    }
-                bench.counts["optimizer_calls"] += 1
-                written = await self._write(Role.OPTIMIZER, prompt, facts)
-                made = made.with_module(name, written) if written else made
+                written = await fitting(made, name, evidence)
+                made = written.modules
+                facts |= written.facts
+                bench.counts["optimizer_calls"] += written.calls
+                bench.counts["truncated_steps"] += "cut" in written.facts
             self._made(place, "optimize", made, [modules], facts)
             return made
 
@@ -178,8 +180,7 @@ class Laboratory:
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """See `Lab.complete`."""
-        answer = await self._bench.door.ask(role, messages, purpose=PURPOSE_OF[role], attempt=attempt)
-        return answer.text
+        return (await self._ask(role, messages, PURPOSE_OF[role], attempt)).text
 
     def tokens(self, text: str) -> int:
         """See `Lab.tokens`."""
@@ -203,6 +204,14 @@ class Laboratory:
         self._bench.counts["merge_calls"] += kind == "merge"
         self._made(self._take(), kind, made, parents, facts)
 
+    def another_step(self) -> bool:
+        """See `Lab.another_step`."""
+        goes_on = self._allowance.another_step()
+        if not goes_on and not self._stopped:
+            self._stopped = True
+            self.note("budget", **self._allowance.facts())
+        return goes_on
+
     def rng(self, name: str) -> np.random.Generator:
         """See `Lab.rng`."""
         material = f"{self._bench.seed}\n{self._scope}\n{name}".encode()
@@ -211,7 +220,7 @@ class Laboratory:
     def scope(self, name: str) -> Lab:
         """See `Lab.scope`."""
         path = f"{self._scope}/{name}" if self._scope else name
-        return Laboratory(self._bench, path, self._take())
+        return Laboratory(self._bench, path, self._take(), self._allowance.child())
 
     @contextmanager
     def _turn(self) -> Iterator[Place]:
@@ -244,7 +253,9 @@ class Laboratory:
         async def one(number: int, task: Task) -> Experience:
             trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
             evaluated = purpose is Purpose.EXPLORE
-            evaluation = await self._evaluate(modules, task, trajectory) if evaluated else None
+            evaluation, more = await self._evaluate(modules, task, trajectory) if evaluated else (None, Usage())
+            self._allowance.count(usage, rollouts=1)  # both when the rollout is whole: a retried one counts once
+            self._allowance.count(more)
             row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
             bench.rows.add((*place, number), row)
             bench.observer.rolled_out(scope, purpose, trajectory.score)
@@ -252,13 +263,38 @@ class Laboratory:
 
         return await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
 
-    async def _evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> Evaluation:
+    async def _evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
+        usages: list[Usage] = []
+
+        async def ask(messages: Sequence[Message], attempt: int) -> Answer:
+            answer = await self._bench.door.ask(
+                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, schema=evaluator.SCHEMA
+            )
+            usages.append(answer.usage)
+            return answer
+
         prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
         try:
-            return await ask_typed(self._asking(Role.EVALUATOR), prompt, evaluator.read, self._bench.tries)
+            reading = await ask_typed(ask, prompt, evaluator.read, self._bench.tries)
         except AnswerError as error:
             self._kept(error)
-            return Evaluation(rendering.outcome(trajectory), "", "", "")
+            reading = Evaluation(rendering.outcome(trajectory), "", "", "")
+        return reading, Usage.total(usages)
+
+    def _reader(self, role: Role) -> Reader:
+        door = self._bench.door
+        return Reader(door.context_window(role), lambda text: door.count_tokens(role, text))
+
+    async def _summary(self, prompt: Sequence[Message], facts: dict[str, Any]) -> str:
+        def ask(messages: Sequence[Message], attempt: int) -> Awaitable[Answer]:
+            return self._ask(Role.EVALUATOR, messages, Purpose.OPTIMIZE, attempt)
+
+        try:
+            return await ask_typed(ask, prompt, summary.read, self._bench.tries)
+        except AnswerError as error:
+            self._kept(error)
+            facts["unread"] = str(error)
+            return ""
 
     async def _write(
         self, role: Role, prompt: Sequence[Message], facts: dict[str, Any], retry: int = 0
@@ -272,9 +308,19 @@ class Laboratory:
             return None
 
     def _asking(self, role: Role, first: int = 0) -> Callable[[Sequence[Message], int], Awaitable[Answer]]:
-        return lambda messages, attempt: self._bench.door.ask(
-            role, messages, purpose=PURPOSE_OF[role], attempt=first + attempt, schema=SCHEMAS.get(role)
-        )
+        return lambda messages, attempt: self._ask(role, messages, PURPOSE_OF[role], first + attempt)
+
+    async def _ask(
+        self,
+        role: Role,
+        messages: Sequence[Message],
+        purpose: Purpose,
+        attempt: int = 0,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt, schema=schema)
+        self._allowance.count(answer.usage)
+        return answer
 
     def _kept(self, error: AnswerError) -> None:
         if self._bench.on_failure == "raise":

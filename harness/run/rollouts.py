@@ -44,13 +44,16 @@ class Rollouts:
     ----------
     limit
         How many rollouts go on at once.
+    timeout
+        Seconds that a task may take; longer is a fault of the infrastructure, not the agent's. None: any.
     rounds
         How often a task that infrastructure broke is tried, the first time included.
     """
 
-    def __init__(self, environment: Environment, limit: int, rounds: int = 2) -> None:
+    def __init__(self, environment: Environment, limit: int, timeout: float | None = None, rounds: int = 2) -> None:
         self._environment = environment
         self._slots = asyncio.Semaphore(limit)
+        self._timeout = timeout
         self._rounds = rounds
 
     async def play(
@@ -59,7 +62,15 @@ class Rollouts:
         """Play one task once; return what happened and what the agent's calls took."""
         async with self._slots:
             agent = JournaledAgent(door, purpose, trial)
-            trajectory = await self._environment.rollout(modules, task, agent)
+            try:
+                async with asyncio.timeout(self._timeout) as limit:
+                    trajectory = await self._environment.rollout(modules, task, agent)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                raise InfrastructureError(
+                    f"task {task.id} took longer than {self._timeout:g} s (timeouts.task)"
+                ) from None
         return trajectory, agent.usage
 
     async def all(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.errors import ConfigError
 
@@ -43,6 +43,48 @@ class Retries(Section):
     longest: float = Field(default=120.0, ge=0)
 
 
+class Timeouts(Section):
+    """Seconds that a task may take (null: any); a call's are the backbone's own (`backbone.model.timeout`)."""
+
+    task: float | None = Field(default=7200.0, gt=0)
+
+
+class Budget(Section):
+    """What methods are compared at the same amount of, and limits that stop a run.
+
+    Attributes
+    ----------
+    match
+        ``steps`` (optimizer calls in all), ``chain`` (sequential steps), ``rollouts``, ``tokens`` or ``cost`` of the
+        training.
+    amount
+        How many rollouts, tokens or US dollars. With `match` it determines the result and is part of the run id.
+    usd, tokens, minutes
+        Limits of the whole run. They are no part of the run id: a larger one goes on with the same run.
+    """
+
+    match: Literal["steps", "chain", "rollouts", "tokens", "cost"] = "steps"
+    amount: float | None = Field(default=None, gt=0)
+    usd: float | None = Field(default=None, gt=0)
+    tokens: int | None = Field(default=None, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _amount_where_it_counts(self) -> Budget:
+        counted = self.match not in ("steps", "chain")
+        if counted and self.amount is None:
+            raise ValueError(f"budget.match={self.match} needs budget.amount=N")
+        if not counted and self.amount is not None:
+            raise ValueError(f"budget.amount has no meaning with budget.match={self.match}: set method.steps")
+        return self
+
+
+class Context(Section):
+    """What becomes of evidence that does not fit the optimizer's window: see `harness.roles.fitting`."""
+
+    policy: Literal["truncate", "summarize", "split"] = "truncate"
+
+
 class Settings(Section):
     """What a run is told. See `conf/config.yaml` for the words.
 
@@ -59,6 +101,9 @@ class Settings(Section):
     validation_size: int = Field(default=0, ge=0)
     roles: Roles = Roles()
     retries: Retries = Retries()
+    timeouts: Timeouts = Timeouts()
+    budget: Budget = Budget()
+    context: Context = Context()
     concurrency: int = Field(default=64, ge=1)
     fresh: bool = False
     results_dir: Path = Path("results")

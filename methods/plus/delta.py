@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.domain import Candidate, Instruction, Modules
 from harness.errors import AnswerError
+from harness.guidelines import Guidelines, compose, parse
 from harness.lab import Lab
 from harness.roles import rendering
 from harness.roles.typed import UnreadableAnswer, between
-from methods.plus.guidelines import Edit, Guidelines, apply, as_edits, compose, named, parse
+from methods.plus.guidelines import Edit, apply, as_edits, named
 from methods.plus.prompting import ask_merger
 from methods.plus.step import by_merger
 

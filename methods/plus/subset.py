@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from harness.domain import Candidate, Modules
 from harness.lab import Lab
@@ -43,8 +44,8 @@ class OnSubset:
         if self.holdout:
             lab.note("holdout", backtest=[task.id for task in held])
         contenders = [lab.initial]
-        for _ in range(steps):
-            modules = await algorithm1.step(lab, contenders[-1], train)
+        for batch in algorithm1.within_budget(lab, repeat(train, steps)):
+            modules = await algorithm1.step(lab, contenders[-1], batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
         return await self._kept(lab, contenders, held, select)
 

@@ -39,7 +39,7 @@ def fgo(
     select: Select = "last",
     *,
     gate: bool = False,
-    gate_margin: float = 0.05,
+    gate_margin: float = 0.1,
     gate_level: float = 0.2,
     gate_retries: int = 1,
     holdout: float = 0.0,

@@ -23,7 +23,7 @@ from envs.gaia.sandbox import Limits, Outcome, Sandbox, open_sandbox
 OWN = Path(__file__).parent / "attacks"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "sandbox_attacks"
 LIMITS = Limits(wall=6, cpu=2)
-SECRET = "sk-battery-4f1c77"  # noqa: S105
+SECRET = "sk-battery-4f1c77"
 MAX_HOST_GROWTH = 200 << 20
 
 
@@ -95,7 +95,7 @@ def host(folder: Path):
 
 
 async def attack(sandbox: Sandbox, target: Host, path: Path) -> dict[str, object]:
-    source = path.read_text()
+    source = path.read_text()  # noqa: ASYNC240
     outcome: Outcome | None = None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(2 if "TWICE" in source or "state_leak" in path.stem else 1):

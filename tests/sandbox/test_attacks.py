@@ -57,9 +57,13 @@ def test_the_shared_attacks_are_among_them() -> None:
 
 
 @pytest.mark.parametrize("name", ["b14_shared_memory", "b18_read_host", "b13_other_sockets", "b21_owner_signal"])
-def test_an_attack_breaches_where_there_is_no_sandbox(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attack_breaches_where_there_is_no_sandbox(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     context = {"gold_file": "/etc/passwd", "canary_dir": "/tmp", "code_dir": str(ROOT)}
-    program = f"import runpy; print(runpy.run_path({str(battery.OWN / name) + '.py'!r})['run']({context!r})['breached'])"
+    program = (
+        f"import runpy; print(runpy.run_path({str(battery.OWN / name) + '.py'!r})['run']({context!r})['breached'])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.strip() == "True"

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 import tempfile
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Box:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="sandbox-"))
+        self._removal = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
         for name in ("inputs", "scratch", "outside", "site"):
             (self.path / name).mkdir(mode=0o700)
         for entry in readers.entries():
@@ -48,12 +50,12 @@ class Box:
             old.unlink()
 
     def remove(self) -> None:
-        """Remove the directory with all in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the directory with all in it; this happens at the program's end in any case."""
+        self._removal()
 
     def _copy(self, path: Path, limit: int) -> int:
         source = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(source, "rb") as file:
+        with os.fdopen(source, "rb") as file:
             status = os.fstat(source)
             if not stat.S_ISREG(status.st_mode):
                 raise OSError(f"{path.name} is no regular file")

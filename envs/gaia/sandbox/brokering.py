@@ -34,7 +34,9 @@ class Desk:
         if self._asked > self._limits.brokered_calls:
             return _line({"error": f"a call may ask the host {self._limits.brokered_calls} times, no more"})
         if self._broker is None or name not in BROKERED or not isinstance(text, str) or len(text) > _MAX_TEXT:
-            return _line({"error": f"the host answers {', '.join(BROKERED)} with one text of up to {_MAX_TEXT} letters"})
+            return _line(
+                {"error": f"the host answers {', '.join(BROKERED)} with one text of up to {_MAX_TEXT} letters"}
+            )
         try:
             found = await (self._broker.search(text) if name == "search" else self._broker.fetch(text))
         except Exception as error:

@@ -23,6 +23,10 @@ _CHUNK = 65536
 _MAX_ERROR = 4000
 
 
+class UnreadableInput(InfrastructureError):
+    """An input cannot be given to the sandbox, which itself is well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What is to be called, on what, and within which limits."""
@@ -64,7 +68,7 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     except TooLarge as error:
         return Outcome(None, str(error), "inputs", "", time.perf_counter() - start), True
     except OSError as error:
-        raise InfrastructureError(f"an input cannot be given to the sandbox: {error}") from None
+        raise UnreadableInput(f"an input cannot be given to the sandbox: {error}") from None
     bounds = {"wall": limits.wall, "cpu": limits.cpu, "memory": limits.memory, "disk": limits.disk}
     wire, output = await worker.begin(bounds, names)
     reader, writer = await asyncio.open_unix_connection(sock=wire, limit=limits.result + 1024)
@@ -84,9 +88,7 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     return outcome, ended["clean"] is True
 
 
-async def _converse(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, worker: Worker, call: Call
-) -> _Said:
+async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, worker: Worker, call: Call) -> _Said:
     """Talk with the child until it has answered or is gone."""
     proof = await read_message(reader)
     if proof is None or not isinstance(proof.get("proof"), dict):
@@ -147,7 +149,9 @@ async def _drain(output: int, kept: bytearray, worker: Worker, limits: Limits) -
     """Read what the child prints to its end, keep the first of it, and stop a flood."""
     reader = asyncio.StreamReader()
     pipe = open(output, "rb", buffering=0)  # noqa: ASYNC230, SIM115 - a pipe, closed by the transport
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), pipe
+    )
     total = 0
     with contextlib.closing(transport):
         while chunk := await reader.read(_CHUNK):

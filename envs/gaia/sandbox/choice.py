@@ -80,7 +80,9 @@ def _why_not_at_all(version: int) -> str | None:
     if syscalls.allowed() is None:
         return f"the sandbox knows the system calls of x86_64 and aarch64, not of {syscalls.machine()}"
     if landlock.version() < version:
-        return f"the kernel has Landlock {landlock.version()}, {version} is needed (Linux 6.2, and lsm=landlock at boot)"
+        return (
+            f"the kernel has Landlock {landlock.version()}, {version} is needed (Linux 6.2, and lsm=landlock at boot)"
+        )
     if readers.missing():
         return f"readers are not installed (pip install {' '.join(readers.missing())})"
     return None

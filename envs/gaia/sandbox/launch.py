@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +81,7 @@ def proven_namespaces(process: int) -> dict[str, bool]:
 
 def _own_namespace(process: int, name: str) -> bool:
     try:
-        return os.readlink(f"/proc/{process}/ns/{name}") != os.readlink(f"/proc/self/ns/{name}")
+        return Path(f"/proc/{process}/ns/{name}").readlink() != Path(f"/proc/self/ns/{name}").readlink()
     except OSError:
         return False
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from envs.gaia.sandbox import launch
 from envs.gaia.sandbox.api import JSON, Broker, Limits, Outcome
-from envs.gaia.sandbox.calling import Call, perform
+from envs.gaia.sandbox.calling import Call, UnreadableInput, perform
 from envs.gaia.sandbox.worker import Launcher, Worker
 
 MAX_SOURCE = 256 * 1024
@@ -45,6 +45,9 @@ class Pool:
             clean = False
             try:
                 outcome, clean = await perform(worker, call)
+            except UnreadableInput:
+                clean = True
+                raise
             finally:
                 if clean:
                     self._idle.append(worker)

@@ -17,6 +17,8 @@ USELESS = frozenset(
 )
 """Modules that need what the sandbox refuses; ``urllib.request`` as well."""
 
+_NO_MEANS = "the sandbox has no network, processes or threads; search(query) and fetch(url) are there without an import"
+_OFFER = f"the standard library and {', '.join(readers.READERS)}"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _FILE_WORDS = ("path", "file", "document", "attachment")
 _SAMPLES: dict[str, JSON] = {"string": "a", "integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
@@ -107,9 +109,9 @@ def _import_problem(tree: ast.Module) -> str | None:
     for name, line in _imported(tree):
         top = name.split(".")[0]
         if top in USELESS or name == "urllib.request":
-            return f"line {line}: {name} cannot work, for the sandbox has no network, processes or threads; call search(query) and fetch(url), which are there without import"
+            return f"line {line}: {name} cannot work: {_NO_MEANS}"
         if top not in readers.importable():
-            return f"line {line}: {name} is not in the sandbox, which has the standard library and {', '.join(readers.READERS)}"
+            return f"line {line}: {name} is not in the sandbox, which has {_OFFER}"
     return None
 
 

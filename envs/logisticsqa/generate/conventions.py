@@ -13,92 +13,104 @@ tier what makes it easy or hard
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from random import Random
 
 from envs.logisticsqa.generate.issuers import Issuer
 from envs.logisticsqa.generate.shapes import OTHER, grouped, halves, reference
 from envs.logisticsqa.generate.slots import Reference, Slots
 
-Place = Callable[[Slots, Issuer, str, Random], None]
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A number on its way into an invoice."""
+
+    slots: Slots
+    issuer: Issuer
+    value: str
+    rng: Random
 
 
-def _note(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.notes.append(issuer.labelled(issuer.label, value))
+Place = Callable[[Placing], None]
 
 
-def _document(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.additional.append(Reference(value, type=issuer.wording(issuer.label)))
+def _note(one: Placing) -> None:
+    one.slots.notes.append(one.issuer.labelled(one.issuer.label, one.value))
 
 
-def _described(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.additional.append(Reference(value, description=issuer.wording(issuer.label)))
+def _document(one: Placing) -> None:
+    one.slots.additional.append(Reference(one.value, type=one.issuer.wording(one.issuer.label)))
 
 
-def _property(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.properties.append((issuer.wording(issuer.label), value))
+def _described(one: Placing) -> None:
+    one.slots.additional.append(Reference(one.value, description=one.issuer.wording(one.issuer.label)))
 
 
-def _line_note(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.line_notes.append(issuer.labelled(issuer.label, value))
+def _property(one: Placing) -> None:
+    one.slots.properties.append((one.issuer.wording(one.issuer.label), one.value))
 
 
-def _file_id(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.additional.append(Reference(value, type_code="File ID"))
+def _line_note(one: Placing) -> None:
+    one.slots.line_notes.append(one.issuer.labelled(one.issuer.label, one.value))
 
 
-def _order(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.order = value
+def _file_id(one: Placing) -> None:
+    one.slots.additional.append(Reference(one.value, type_code="File ID"))
 
 
-def _buyer(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.buyer_reference = value
+def _order(one: Placing) -> None:
+    one.slots.order = one.value
 
 
-def _cost(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.accounting_cost = value
+def _buyer(one: Placing) -> None:
+    one.slots.buyer_reference = one.value
 
 
-def _contract(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.contract = value
+def _cost(one: Placing) -> None:
+    one.slots.accounting_cost = one.value
 
 
-def _originator(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.originator = value
+def _contract(one: Placing) -> None:
+    one.slots.contract = one.value
 
 
-def _first_of_line(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.line_prefix = value
+def _originator(one: Placing) -> None:
+    one.slots.originator = one.value
 
 
-def _middle_of_note(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    slots.notes.append(f"{OTHER['plate'](rng)} / {value} / {OTHER['own'](rng)}")
+def _first_of_line(one: Placing) -> None:
+    one.slots.line_prefix = one.value
 
 
-def _either(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    (_note if issuer.in_notes else _document)(slots, issuer, value, rng)
+def _middle_of_note(one: Placing) -> None:
+    one.slots.notes.append(f"{OTHER['plate'](one.rng)} / {one.value} / {OTHER['own'](one.rng)}")
 
 
-def _with_prefix(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    _either(slots, issuer, f"KN/{value}", rng)
+def _either(one: Placing) -> None:
+    (_note if one.issuer.in_notes else _document)(one)
 
 
-def _with_leg(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    _either(slots, issuer, f"{value}/0{rng.randint(1, 3)}", rng)
+def _with_prefix(one: Placing) -> None:
+    _either(replace(one, value=f"KN/{one.value}"))
 
 
-def _in_two_parts(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    first, _, second = halves(value)
-    _note(slots, issuer, first, rng)
-    _document(slots, issuer, second, rng)
+def _with_leg(one: Placing) -> None:
+    _either(replace(one, value=f"{one.value}/0{one.rng.randint(1, 3)}"))
 
 
-def _with_spaces(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    _either(slots, issuer, grouped(value), rng)
+def _in_two_parts(one: Placing) -> None:
+    first, _, second = halves(one.value)
+    _note(replace(one, value=first))
+    _document(replace(one, value=second))
 
 
-def _last_of_three(slots: Slots, issuer: Issuer, value: str, rng: Random) -> None:
-    before = [reference(issuer.shape, rng) for _ in range(2)]
-    _note(slots, issuer, ", ".join([*before, value]), rng)
+def _with_spaces(one: Placing) -> None:
+    _either(replace(one, value=grouped(one.value)))
+
+
+def _last_of_three(one: Placing) -> None:
+    before = [reference(one.issuer.shape, one.rng) for _ in range(2)]
+    _note(replace(one, value=", ".join([*before, one.value])))
 
 
 CONVENTIONS: Mapping[str, tuple[str, Place]] = {

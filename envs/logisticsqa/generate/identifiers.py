@@ -12,16 +12,20 @@ def digits(rng: random.Random, count: int) -> str:
 
 
 def container(rng: random.Random) -> str:
-    """Return a container number with a right check digit (ISO 6346), of an owner code that nobody holds."""
+    """Return a container number with a right check digit, of an owner code that nobody holds."""
     body = rng.choice(("QZX", "XQJ", "ZQW", "QJV")) + "U" + digits(rng, 6)
+    return body + str(container_digit(body))
+
+
+def container_digit(body: str) -> int:
+    """Return the check digit of a container number (ISO 6346) from its four letters and six digits."""
     values = {c: n for n, c in enumerate(string.digits)}
     number = 10
     for letter in string.ascii_uppercase:
         number += number % 11 == 0
         values[letter] = number
         number += 1
-    total = sum(values[c] * 2**place for place, c in enumerate(body))
-    return body + str(total % 11 % 10)
+    return sum(values[c] << place for place, c in enumerate(body)) % 11 % 10
 
 
 def luhn_digit(body: str) -> int:

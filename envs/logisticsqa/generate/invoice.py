@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 from envs.logisticsqa.generate import decoys, goods, sections
-from envs.logisticsqa.generate.conventions import CONVENTIONS
+from envs.logisticsqa.generate.conventions import CONVENTIONS, Placing
 from envs.logisticsqa.generate.parties import COUNTRIES, forwarder, party
 from envs.logisticsqa.generate.plan import Plan
 from envs.logisticsqa.generate.slots import Slots
@@ -32,7 +32,7 @@ def slots_of(plan: Plan) -> Slots:
     if rival_first:
         decoys.rival(slots, plan, rng)
     for number in numbers:
-        place(slots, plan.issuer, number, rng)
+        place(Placing(slots, plan.issuer, number, rng))
     if not rival_first:
         decoys.rival(slots, plan, rng)
     decoys.after(slots, plan, rng)

@@ -25,7 +25,11 @@ _TRADES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "es": (("Transportes", "Logística", "Consignaciones", "Terminales"), ("S.L.", "S.A.")),
     "it": (("Trasporti", "Logistica", "Spedizioni", "Terminal"), ("S.r.l.", "S.p.A.")),
 }
-_CITIES = ("İstanbul", "İzmir", "Mersin", "Bursa", "Kocaeli", "Gaziantep", "Adana", "Ankara")  # Faker has none
+# Faker has no Turkish cities, and draws Italian ones in the order of a set, which differs between processes.
+_CITIES: Mapping[str, tuple[str, ...]] = {
+    "tr": ("İstanbul", "İzmir", "Mersin", "Bursa", "Kocaeli", "Gaziantep", "Adana", "Ankara"),
+    "it": ("Milano", "Genova", "Torino", "Verona", "Bologna", "Trieste", "Livorno", "Padova"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def party(language: str, key: str) -> Party:
         street=fake.street_name() if language != "tr" else f"{fake.last_name()} Caddesi",
         building=str(rng.randint(1, 240)),
         district=fake.last_name(),
-        city=fake.city() if language != "tr" else rng.choice(_CITIES),
+        city=rng.choice(_CITIES[language]) if language in _CITIES else fake.city(),
         postal=fake.postcode(),
         contact=f"{fake.first_name()} {fake.last_name()}",
         phone=fake.phone_number(),
@@ -76,7 +80,9 @@ def forwarder(language: str, seed: int) -> Party:
     """Return the forwarder's office in a language's country: who gets the invoices and gave the references."""
     office = party(language, f"forwarder/{language}/{seed}")
     form = _TRADES[language][1][-1]
-    return Party(**{name: getattr(office, name) for name in office.__dataclass_fields__} | {"name": f"Quillmere {form}"})
+    return Party(
+        **{name: getattr(office, name) for name in office.__dataclass_fields__} | {"name": f"Quillmere {form}"}
+    )
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from random import Random
 
 from envs.logisticsqa.generate.conventions import CONVENTIONS, REPEATABLE
@@ -99,7 +100,7 @@ def cells(seed: int, split: str) -> tuple[Cell, ...]:
 
 
 def _train_issuers(seed: int, rng: Random) -> list[Issuer]:
-    """Return the issuers of the training cycle: every convention once, then by the shares; every tier in a language."""
+    """Return the issuers of the training cycle: each convention, each tier of a language, then by the shares."""
     languages = quota(CYCLE["train"], LANGUAGES)
     tiers = quota(CYCLE["train"], TIER_SHARES)
     pool = list(issuers(seed))
@@ -111,8 +112,10 @@ def _train_issuers(seed: int, rng: Random) -> list[Issuer]:
         languages[issuer.language] -= 1
         tiers[issuer.tier] -= 1
 
-    for tier in TIERS.values():  # the smallest language first: it has room for one of each tier
-        take(next(one for one in pool if one.language == "it" and one.tier == tier))
+    for language, tier in product(LANGUAGES, TIERS.values()):
+        able = [one for one in pool if (one.language, one.tier) == (language, tier)]
+        used = {one.convention for one in chosen}
+        take(next((one for one in able if one.convention not in used), able[0]))
     for code in CONVENTIONS:
         if all(one.convention != code for one in chosen):
             able = [one for one in pool if one.convention == code and languages[one.language] > 0]
@@ -136,9 +139,7 @@ def _test_issuers(seed: int, rng: Random) -> list[Issuer]:
     wanted = list(zip([name for name, n in quota(total, LANGUAGES).items() for _ in range(n)], tiers, strict=True))
     able = [place for place, (language, tier) in enumerate(wanted) if pools[False, language, tier]]
     unseen = set(rng.sample(able, round(UNSEEN * total)))
-    return _in_even_order(
-        [rng.choice(pools[place not in unseen, *cell]) for place, cell in enumerate(wanted)], rng
-    )
+    return _in_even_order([rng.choice(pools[place not in unseen, *cell]) for place, cell in enumerate(wanted)], rng)
 
 
 def _in_even_order(writers: list[Issuer], rng: Random) -> list[Issuer]:

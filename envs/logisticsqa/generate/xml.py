@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
@@ -49,7 +49,7 @@ def extensions(invoice: etree._Element) -> None:
 
 def new_invoice() -> etree._Element:
     """Return an empty Invoice element."""
-    return etree.Element(f"{{{NAMESPACES[None]}}}Invoice", nsmap=cast("dict[str | None, str]", NAMESPACES))
+    return etree.Element(f"{{{NAMESPACES[None]}}}Invoice", nsmap=cast("Mapping[str, str]", NAMESPACES))
 
 
 def written(invoice: etree._Element, comments: Sequence[str] = (SYNTHETIC,)) -> str:

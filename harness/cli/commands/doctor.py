@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -68,7 +69,11 @@ def _packages() -> Iterator[Finding]:
 
 def _results(folder: Path) -> Iterator[Finding]:
     there = next(path for path in (folder.resolve(), *folder.resolve().parents) if path.exists())
-    writable = os.access(there, os.W_OK)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            writable = True
+    except OSError:
+        writable = False
     free = shutil.disk_usage(there).free / 1e9
     mend = "" if writable else "choose another with results_dir=DIR"
     yield Finding("results folder", "fine" if writable else "missing", f"{there}, {free:.0f} GB free", mend)

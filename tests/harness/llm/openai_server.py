@@ -17,6 +17,7 @@ class Server:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[str] = []
         self.port = 0
+        self.direct = False
 
     @property
     def url(self) -> str:

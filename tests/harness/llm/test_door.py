@@ -12,11 +12,13 @@ from harness.domain import Purpose, Role, Usage
 from harness.errors import InfrastructureError
 from harness.llm import clock
 from harness.llm.backbone import ModelSpec
+from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
 from harness.llm.journal import Journal, MissingRecord
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message
 from harness.llm.retry import Retry
+from harness.llm.sim import SimContextWindowError
 
 
 class Connection(ConnectionError):
@@ -258,3 +260,19 @@ def test_importing_the_door_does_not_import_litellm():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_a_prompt_that_does_not_fit_is_recorded_and_refused_again_without_asking(tmp_path: Path):
+    class Narrow(Scripted):
+        async def complete(self, *rest: Any) -> Answer:
+            self.calls.append(("", None))
+            raise SimContextWindowError("sim/small", 9000, 8192)
+
+    provider, ledger = Narrow(), Ledger()
+    for _ in range(2):
+        door = door_on(tmp_path, provider, ledger=ledger)
+        with pytest.raises(ContextWindowExceeded, match="9000 tokens"):
+            await ask(door)
+        await door._journal.close()
+    assert len(provider.calls) == 1
+    assert ledger.paid().calls == ledger.asked().calls == 0

@@ -11,7 +11,17 @@ def run(ctx):
         got.append("msgget")
     if libc.semget(0x1234, 1, 0o1666) >= 0:
         got.append("semget")
-    for place in ("/dev/shm/x", "/dev/x", "/dev/mqueue/x", "/run/x", "/var/tmp/x", "/tmp/x", "/x", "/box/x", "/box/outside/x"):
+    for place in (
+        "/dev/shm/x",
+        "/dev/x",
+        "/dev/mqueue/x",
+        "/run/x",
+        "/var/tmp/x",
+        "/tmp/x",
+        "/x",
+        "/box/x",
+        "/box/outside/x",
+    ):
         try:
             open(place, "w").close()
             got.append(place)

@@ -7,6 +7,7 @@ import gc
 import json
 import linecache
 import os
+import random
 import sys
 import traceback
 from typing import NoReturn
@@ -58,7 +59,7 @@ def _own_descriptors(wire: int, output: int) -> int:
     os.dup2(output, 2)
     os.dup2(wire, _WIRE)
     os.closerange(_WIRE + 1, 4096)
-    gc.unfreeze()
+    random.seed(0)  # a fork seeds it anew
     gc.enable()
     return _WIRE
 

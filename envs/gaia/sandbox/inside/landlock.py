@@ -25,7 +25,7 @@ _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 
 def version() -> int:
     """Return the kernel's version of Landlock's interface; 0 where there is none."""
-    return max(0, _libc().syscall(_CREATE, None, 0, 1))
+    return max(0, int(_libc().syscall(_CREATE, None, 0, 1)))
 
 
 def apply(readable: Iterable[str], writable: Iterable[str]) -> None:

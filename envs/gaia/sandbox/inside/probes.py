@@ -1,3 +1,4 @@
+# ruff: noqa: PTH101, PTH120, PTH208 - the bare system calls are what is tried
 """The proof that a layer holds: what it forbids is tried. All is tried before any code of a tool arrives.
 
 Each probe returns True only where the refusal is the one that its own layer gives, so that a layer cannot hide behind
@@ -12,6 +13,7 @@ import os
 import resource
 import socket
 from collections.abc import Callable
+from functools import partial
 
 from . import layers
 from .setup import Bounds, Setup
@@ -27,7 +29,7 @@ ENVIRONMENT = frozenset({"PATH", "HOME", "LANG", "LC_CTYPE", "PYTHONHASHSEED", "
 def of_namespaces(setup: Setup) -> dict[str, bool]:
     """Probe, before any layer of a child, what the namespaces alone hold."""
     places = ("/", "/dev", setup.site, setup.inputs, os.path.dirname(os.__file__))
-    return {f"read-only {place}": _refused(lambda p=place: _write(p), errno.EROFS) for place in places}
+    return {f"read-only {place}": _refused(partial(_write, place), errno.EROFS) for place in places}
 
 
 def of_layers(setup: Setup, bounds: Bounds, mapped: int) -> dict[str, bool]:

@@ -1,3 +1,4 @@
+# ruff: noqa: PTH108, PTH106, PTH116, PTH208 - names in the working directory, of any depth
 """The scratch directory of a sandbox: how full it is, and empty again after a call. No link is followed."""
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
+from typing import Any
 
 LAYERS = ("capabilities", "rlimits", "landlock", "seccomp")
 """What a child puts on itself, in this order."""
@@ -59,8 +60,10 @@ class Setup:
     @staticmethod
     def from_json(text: str) -> Setup:
         """Read what `to_json` wrote."""
-        raw = json.loads(text)
-        return Setup(**{f.name: tuple(v) if isinstance(v := raw[f.name], list) else v for f in fields(Setup)})
+        raw: dict[str, Any] = json.loads(text)
+        for name in ("readable", "preload", "layers"):
+            raw[name] = tuple(raw[name])
+        return Setup(**raw)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 Whatever is not listed is refused, so a call that a later kernel brings is refused as well. Not listed on purpose:
 every way to make a process or a thread (clone, fork, execve), sockets, signals to others (kill, tgkill), what changes
-metadata and is not covered by Landlock (chmod, chown, umask, utime, xattr), hard links, truncation by path, memory files
-(memfd_create), ptrace, prctl, mounts, namespaces, keys, bpf, io_uring.
+metadata and is not covered by Landlock (chmod, chown, umask, utime, xattr), hard links, truncation by path, memory
+files (memfd_create), ptrace, prctl, mounts, namespaces, keys, bpf, io_uring.
 
 Sources: Linux 6.1, ``asm/unistd_64.h`` (x86-64) and ``asm-generic/unistd.h`` (arm64).
 """
@@ -43,7 +43,7 @@ ARM64 = {
     "statfs": 43, "fstatfs": 44, "getrlimit": 163, "getrusage": 165, "sysinfo": 179, "times": 153,
     "gettimeofday": 169, "clock_gettime": 113, "clock_getres": 114, "futex": 98, "rseq": 293,
     "sched_getaffinity": 123, "getcpu": 168, "sigaltstack": 132, "restart_syscall": 128, "getrandom": 278,
-    "sendfile": 71, "copy_file_range": 285, "fadvise64": 223, "fallocate": 47, "close_range": 436, 
+    "sendfile": 71, "copy_file_range": 285, "fadvise64": 223, "fallocate": 47, "close_range": 436,
     "ioctl": 29, "fcntl": 25, "prlimit64": 261,
 }
 # fmt: on

@@ -1,3 +1,4 @@
+# ruff: noqa: PTH123, PTH211 - pathlib is not needed in every child
 """The process that stands ready with the readers loaded, and forks one fresh child for each call.
 
 It talks to the host on a socket of whole messages (file descriptor given on the command line): at its start it says
@@ -12,7 +13,6 @@ import importlib
 import json
 import mimetypes
 import os
-import random
 import select
 import signal
 import socket
@@ -61,7 +61,6 @@ def _load(name: str) -> ModuleType | None:
 def _settle() -> None:
     """Bring the interpreter to a state that every child starts from, the same one in every sandbox."""
     mimetypes.init(files=())
-    random.seed(0)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(0)
     gc.collect()
@@ -97,10 +96,10 @@ def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -
     ended = os.pidfd_open(process)
     try:
         while True:
-            ready, _, _ = select.select([ended, control], [], [], _WATCH)
+            ready, _, _ = select.select([ended, control.fileno()], [], [], _WATCH)
             if ended in ready:
                 return None
-            limit = _exceeded(setup, control if control in ready else None, process, bounds, deadline)
+            limit = _exceeded(setup, control if ready else None, process, bounds, deadline)
             if limit is not None:
                 os.kill(process, signal.SIGKILL)
                 return limit
@@ -108,9 +107,7 @@ def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -
         os.close(ended)
 
 
-def _exceeded(
-    setup: Setup, control: socket.socket | None, process: int, bounds: Bounds, deadline: float
-) -> str | None:
+def _exceeded(setup: Setup, control: socket.socket | None, process: int, bounds: Bounds, deadline: float) -> str | None:
     if control is not None:
         return control.recv(64).decode() or "host"
     if time.monotonic() > deadline:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from .base import Skill
 from .generic import GenericSkill
 from .household import HouseholdSkill
+from .invoices import InvoiceSkill
 
-SKILLS: tuple[Skill, ...] = (HouseholdSkill(), GenericSkill())
+SKILLS: tuple[Skill, ...] = (HouseholdSkill(), InvoiceSkill(), GenericSkill())
 
 
 def skill_for(text: str) -> Skill:

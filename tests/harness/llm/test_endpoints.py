@@ -1,4 +1,4 @@
-"""The LiteLLM adapter against a real server on loopback. LiteLLM's import makes the first test slow."""
+"""Both ways to an endpoint, LiteLLM and direct, against a real server on loopback. LiteLLM's import takes seconds."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -21,14 +21,18 @@ HI = [Message("system", "Be brief."), Message("user", "hi")]
 LOOK = ToolSchema("look", "Looks.", {"type": "object", "properties": {"at": {"type": "string"}}})
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
+@pytest.fixture(params=["litellm", "direct"])
+async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
     async with openai_server() as running:
+        running.direct = request.param == "direct"
         yield running
+        await PROVIDERS.close()
 
 
 def spec_of(server: Server, **changes: Any) -> ModelSpec:
-    return ModelSpec(**{"id": "openai/gpt-4o", "api_base": server.url, "timeout": 10, **changes})
+    return ModelSpec(
+        **{"id": "openai/gpt-4o", "api_base": server.url, "timeout": 10, "direct": server.direct, **changes}
+    )
 
 
 async def ask(spec: ModelSpec, messages: list[Message] = HI, **changes: Any) -> Answer:
@@ -127,10 +131,32 @@ async def test_a_schema_goes_along(server: Server):
 
 
 async def test_what_a_model_does_not_take_is_left_out_with_a_note(server: Server, caplog: pytest.LogCaptureFixture):
+    if server.direct:  # learns it from the endpoint; LiteLLM has a table
+        said = "Unsupported parameter: 'temperature' is not supported with this model."
+        server.will(400, fault(said, "unsupported_parameter"))
     server.will(200, completion())
-    await ask(spec_of(server, id="openai/o3-mini", temperature=0.5))
-    assert "temperature" not in server.requests[0]
-    assert "o3-mini does not take temperature" in caplog.text
+    for _ in range(2):
+        await ask(spec_of(server, id="openai/o3-mini", temperature=0.5))
+    assert all("temperature" not in request for request in server.requests[-2:])
+    assert len(server.requests) == (3 if server.direct else 2)
+    assert caplog.text.count("o3-mini does not take temperature") == 1
+
+
+async def test_max_tokens_goes_under_its_newer_name_where_the_older_is_refused(server: Server):
+    said = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    server.will(400, fault(said, "unsupported_parameter"))
+    server.will(200, completion())
+    answer = await ask(spec_of(server, id="openai/ours-r1", max_tokens=7))
+    assert (answer.text, answer.usage.reasoning) == ("hello", 7)
+    assert server.requests[1].get("max_completion_tokens") == 7
+    assert "max_tokens" not in server.requests[1]
+
+
+async def test_a_schema_that_an_endpoint_does_not_take_is_left_out(server: Server):
+    server.will(400, fault("response_format is not supported by this server"))
+    server.will(200, completion("{}"))
+    assert (await ask(spec_of(server, id="openai/old-server"), schema={"type": "object"})).text == "{}"
+    assert "response_format" not in server.requests[1]
 
 
 async def test_a_rate_limit_waits_as_long_as_it_is_told(server: Server):

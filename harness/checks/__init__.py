@@ -1,0 +1,1 @@
+"""Measurements on trained agents that are no benchmark runs."""

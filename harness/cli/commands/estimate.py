@@ -1,0 +1,45 @@
+"""`harness estimate ...`: calls, tokens, money and time of a config or an experiment, before anything is spent."""
+
+from __future__ import annotations
+
+import typer
+
+from harness.cli.estimates import Estimated, of_one, of_several
+from harness.cli.hydra_run import add_plugins, plain
+from harness.cli.overrides import normalise
+from harness.cli.report import console
+from harness.cli.sweep.composing import Composer
+from harness.cli.telling import told
+from harness.errors import ConfigError, HarnessError
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def estimate(context: typer.Context) -> None:
+    """Estimate a run or a sweep: `harness estimate method=fgo backbone=paper`, `harness estimate +experiment=table1`.
+
+    Settings are those of a run. Calls follow from the method's structure (it is trained on a Lab that only counts),
+    tokens, money and seconds from earlier runs in results_dir, or from stated assumptions.
+    """
+    words = normalise([word for word in context.args if word not in ("-m", "--multirun")])
+    add_plugins()
+    with Composer.begun() as composer:
+        sweep = composer.sweep(words)
+    for line in sweep.head:
+        print(line)
+    rows: list[Estimated] = []
+    failed = {sweep.labels[number]: error for number, error in sweep.failed.items()}
+    for number, config in sweep.configs.items():
+        try:
+            rows.append(Estimated.of(plain(config), sweep.labels[number]))
+        except HarnessError as error:
+            failed[sweep.labels[number]] = str(error)
+    if not rows:
+        raise typer.Exit(told(ConfigError(next(iter(failed.values()), "there is nothing to estimate"))))
+    out = console()
+    for part in of_one(rows[0]) if len(sweep.jobs) == 1 else of_several(rows):
+        out.print(part, highlight=False)
+    for label, reason in failed.items():
+        told(ConfigError(f"{label}: {reason}"))
+    raise typer.Exit(1 if failed else 0)

@@ -1,0 +1,28 @@
+"""The command that goes on with a run that stopped."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from harness.llm.redact import redact
+from harness.run.limits import LimitReached
+
+
+def with_larger_budget(reached: LimitReached, words: Sequence[str]) -> str:
+    """Return the command whose words were `words`, with twice the limit that was reached."""
+    kept = [word for word in words if word.lstrip("+").partition("=")[0] != reached.setting]
+    return f"python -m harness {shlex.join([*kept, f'{reached.setting}={2 * reached.limit:g}'])}"
+
+
+def same_command(words: Sequence[str]) -> str:
+    """Return the command whose words were `words`, without `fresh`, which would begin anew."""
+    kept = [word for word in words if word.lstrip("+").partition("=")[0] != "fresh"]
+    return redact(shlex.join(["python", "-m", "harness", *kept]))
+
+
+def typed_words() -> list[str]:
+    """Return the overrides of the Hydra run that is going on; none outside of one."""
+    from hydra.core.hydra_config import HydraConfig
+
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []

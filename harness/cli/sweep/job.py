@@ -1,0 +1,102 @@
+"""One job of a sweep: a run whose end is told in a line, whatever that end is."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from harness.record.schema import ResultRecord
+
+JobStatus = Literal["finished", "finished before", "incomplete", "failed"]
+
+
+class JobRow(BaseModel):
+    """How a job ended.
+
+    Attributes
+    ----------
+    number
+        Its place in the sweep, from 0.
+    result
+        `ResultRecord` of a finished run.
+    error
+        Why there is none, in a line.
+    trace
+        The traceback of a bug, for a person who mends it.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    number: int
+    label: str
+    seed: int | None = None
+    run_id: str = ""
+    status: JobStatus = "failed"
+    result: object | None = None
+    error: str = ""
+    trace: str = ""
+
+    @property
+    def record(self) -> ResultRecord | None:
+        """The result, as its type."""
+        from harness.record.schema import ResultRecord
+
+        return self.result if isinstance(self.result, ResultRecord) else None
+
+
+def run_job(config: DictConfig, number: int, label: str) -> JobRow:
+    """Run one job, or read its record if it is finished; say how it ended.
+
+    Never raises but for an interruption: a failed job does not stop the others.
+    """
+    from harness.cli.hydra_run import plain
+    from harness.progress.events import Silence
+    from harness.run.execute import execute, plan
+    from harness.run.limits import LimitReached
+    from harness.run.settings import read_settings
+
+    row = JobRow(number=number, label=label)
+    try:
+        settings = read_settings(plain(config))
+        row = row.model_copy(update={"seed": settings.seed})
+        ready = plan(settings)
+        row = row.model_copy(update={"run_id": ready.run_id})
+        stored = None if settings.fresh else ready.folder.read_result()
+        if stored is not None:
+            return row.model_copy(update={"status": "finished before", "result": stored})
+        return row.model_copy(update={"status": "finished", "result": execute(ready, Silence())})
+    except LimitReached as error:
+        larger = f"the same sweep with {error.setting}={2 * error.limit:g} goes on"
+        return row.model_copy(update={"status": "incomplete", "error": f"{error}; {larger}"})
+    except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
+        return row.model_copy(update={"status": "incomplete", "error": _one_line(error)})
+    except HarnessError as error:
+        return row.model_copy(update={"error": _one_line(error)})
+    except Exception as error:  # a bug in one job is told with its traceback, and the others go on
+        print(traceback.format_exc(), file=sys.stderr, flush=True)
+        return row.model_copy(
+            update={"error": f"{type(error).__name__}: {_one_line(error)}", "trace": traceback.format_exc()}
+        )
+
+
+def line(row: JobRow) -> str:
+    """Return how a job ended, in a line."""
+    name = " ".join(part for part in (row.label, "" if row.seed is None else f"seed={row.seed}") if part)
+    record = row.record
+    if record is None:
+        return f"{name}: {row.status}: {row.error}"
+    score = record.score["test"]
+    earlier = ", finished before" if row.status == "finished before" else f", {record.seconds.wall:.0f} s"
+    return f"{name}: test {100 * score.mean:.1f} ({score.n}), run {row.run_id}{earlier}"
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

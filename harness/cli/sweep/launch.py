@@ -1,0 +1,66 @@
+"""A sweep from its words to its tables, through whatever launcher Hydra is told to use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from harness.cli.sweep.composing import Composer, Sweep
+from harness.cli.sweep.job import JobRow, line, run_job
+from harness.cli.sweep.report import print_sweep
+from harness.errors import ConfigError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+FLAGS = ("-m", "--multirun")
+
+
+def is_sweep(words: Sequence[str]) -> bool:
+    """Return whether these words ask for a sweep: ``-m``, or an experiment. Other flags of Hydra are Hydra's own."""
+    flags = [word for word in words if word.startswith("-")]
+    asked = bool(flags) or any(word.startswith("experiment=") for word in words)
+    return asked and all(flag in FLAGS for flag in flags)
+
+
+def run_sweep(words: Sequence[str]) -> int:
+    """Run every job that is not finished, tell how each ended, and return the exit code."""
+    with Composer.begun() as composer:
+        sweep = composer.sweep([word for word in words if word not in FLAGS])
+        if sweep.head:
+            print("\n".join(sweep.head), flush=True)
+        if not sweep.configs:
+            raise ConfigError(next(iter(sweep.failed.values()), "there is nothing to run"))
+        rows = [JobRow(number=n, label=sweep.labels[n], error=error) for n, error in sweep.failed.items()]
+        for row in rows:
+            print(f"[{row.number + 1}/{len(sweep.jobs)}] {line(row)}", flush=True)
+        rows += _launch(composer, sweep)
+    return print_sweep(sorted(rows, key=lambda row: row.number))
+
+
+def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
+    from hydra.core.utils import JobStatus
+
+    numbers = list(sweep.configs)
+    labels = tuple(sweep.labels[number] for number in numbers)
+    launcher = composer.launcher(sweep.master, partial(_run, labels=labels, numbers=tuple(numbers)))
+    rows: list[JobRow] = []
+    ended = launcher.launch([sweep.jobs[number] for number in numbers], initial_job_idx=0)
+    for number, job in zip(numbers, ended, strict=True):
+        if job.status is JobStatus.COMPLETED:
+            rows.append(job.return_value)
+        else:  # a launcher, or a job, that broke outside of `run_job`
+            rows.append(
+                JobRow(number=number, label=sweep.labels[number], error=f"the job broke: {job._return_value!r}")
+            )
+    return rows
+
+
+def _run(config: DictConfig, labels: tuple[str, ...], numbers: tuple[int, ...]) -> JobRow:
+    from hydra.core.hydra_config import HydraConfig
+
+    launched = int(HydraConfig.get().job.num)
+    row = run_job(config, numbers[launched], labels[launched])
+    print(f"[{launched + 1}/{len(labels)}] {line(row)}", flush=True)
+    return row

@@ -1,0 +1,90 @@
+"""An estimate of one run: its method trained on a Lab that only counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.domain import Purpose, Role, Task
+from harness.estimate.counting import CountingLab, Tally
+from harness.estimate.rates import Rate, assumed, measured
+from harness.llm import clock
+from harness.llm.providers import Providers
+from harness.record.schema import EstimateRecord, UsageRow, UsageTable
+from harness.run.allowance import Allowance
+from harness.run.holdout import hold_out
+
+if TYPE_CHECKING:
+    from harness.run.execute import Plan
+
+
+def estimate(ready: Plan, tests: int | None = None) -> EstimateRecord:
+    """Return what a run is expected to take. Reads the training tasks; asks no model and loads no test task.
+
+    Parameters
+    ----------
+    tests
+        How many test tasks there are; None: as the config says, or not known, and then the test is left out.
+    """
+    settings = ready.settings
+    training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
+    provider = Providers()
+    rates = measured(settings.results_dir, settings.env_name, ready.backbone) or assumed(
+        settings, ready.models, ready.initial, training, provider
+    )
+    spec = ready.models[Role.OPTIMIZER]
+    tally = Tally()
+    lab = CountingLab(
+        ready.initial,
+        ready.description.purpose,
+        rates,
+        tally,
+        validation,
+        settings.seed,
+        spec.context_window or provider.context_window(spec),
+        allowance=Allowance(settings.budget.match, settings.budget.amount),
+    )
+    trained, path = asyncio.run(_train(ready, lab, training))
+    size = settings.env.get("test_size")
+    known = size if tests is None and isinstance(size, int) else tests
+    test = rates.rollout.times(known * settings.trials) if known is not None else None
+    if test is not None:
+        tally.add(Purpose.TEST, Role.AGENT, test)
+    beside = test is not None and settings.baseline and trained
+    return EstimateRecord(
+        usage=_table(tally),
+        usage_vanilla={"test": {"agent": _row(test)}} if beside and test is not None else {},
+        optimizer_calls=tally.optimizer_calls,
+        merge_calls=tally.merge_calls,
+        critical_path=round(path, 3),
+        basis=rates.basis,
+    )
+
+
+async def _train(ready: Plan, lab: CountingLab, training: Sequence[Task]) -> tuple[bool, float]:
+    """Return whether the method makes modules of its own, and the seconds of the critical path."""
+    clock.restart()
+    made = await ready.method.train(lab, training)
+    return made.digest != ready.initial.digest, clock.current().now
+
+
+def _table(tally: Tally) -> UsageTable:
+    table: UsageTable = {}
+    for purpose in Purpose:
+        for role in Role:
+            rate = tally.usage.get((purpose, role))
+            if rate is not None and rate.calls:
+                table.setdefault(purpose.value, {})[role.value] = _row(rate)
+    return table
+
+
+def _row(rate: Rate) -> UsageRow:
+    return UsageRow(
+        calls=round(rate.calls),
+        prompt=round(rate.prompt),
+        cached=round(rate.cached),
+        completion=round(rate.completion),
+        usd=None if rate.usd is None else round(rate.usd, 6),
+        seconds=round(rate.seconds, 3),
+    )

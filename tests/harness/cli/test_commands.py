@@ -1,0 +1,97 @@
+"""The commands that read records: runs, show, eval, doctor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli.main import run
+from tests.conftest import SMALL, only_run
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    assert run([*SMALL, f"results_dir={folder}"]) == 0
+    return folder
+
+
+Out = pytest.CaptureFixture[str]
+
+
+def said(out: Out, results: Path, *words: str) -> str:
+    assert run([*words, "--results", str(results)]) == 0
+    return out.readouterr().out
+
+
+def test_runs_lists_the_run_with_its_scores(results: Path, capsys: Out) -> None:
+    text = said(capsys, results, "runs")
+    for part in (only_run(results).name, "alfworld", "fgo", "finished", "simulated"):
+        assert part in text
+
+
+def test_runs_of_another_status(results: Path, capsys: Out) -> None:
+    assert "no runs in" in said(capsys, results, "runs", "--status", "failed")
+
+
+def test_show_prints_scores_and_the_learned_module(results: Path, capsys: Out) -> None:
+    text = said(capsys, results, "show", only_run(results).name[:6])
+    for part in ("vanilla (test)", "Pick Two", "learned module", "Simulated model"):
+        assert part in text
+
+
+def test_show_lineage_has_every_step_and_merge(results: Path, capsys: Out) -> None:
+    text = said(capsys, results, "show", only_run(results).name, "--lineage")
+    result = json.loads((only_run(results) / "result.json").read_text())
+    assert text.count(" optimize ") == result["optimizer_calls"] == 6
+    assert text.count(" merge ") == result["merge_calls"] > 0
+    assert "subset-6" in text
+
+
+def test_show_tasks_and_a_trajectory(results: Path, capsys: Out) -> None:
+    name = only_run(results).name
+    lines = said(capsys, results, "show", name, "--tasks").splitlines()
+    assert len(lines) == 24
+    task = next(line for line in lines if "vanilla" in line).split()[3]
+    text = said(capsys, results, "show", name, "--trajectory", task, "--agent", "vanilla")
+    assert "> go to" in text
+
+
+def test_show_says_what_is_not_there(results: Path, capsys: Out) -> None:
+    assert run(["show", only_run(results).name, "--trajectory", "nothing", "--results", str(results)]) == 2
+    assert "--tasks lists them" in capsys.readouterr().err
+
+
+def test_eval_tests_a_learned_module_elsewhere_without_training(results: Path, capsys: Out, tmp_path: Path) -> None:
+    run_id = only_run(results).name
+    words = ["eval", run_id, "env.test_split=valid_seen", "env.test_size=12", f"results_dir={results}"]
+    assert run(words) == 0
+    assert "eval on alfworld" in capsys.readouterr().out
+    (folder,) = results.glob("runs/alfworld/eval/sim/*")
+    result = json.loads((folder / "result.json").read_text())
+    assert result["optimizer_calls"] == 0
+    assert set(result["usage"]) == {"test"}
+    assert (folder / "module.txt").read_text() == (only_one(results, "fgo") / "module.txt").read_text()
+
+
+def only_one(results: Path, method: str) -> Path:
+    (folder,) = results.glob(f"runs/*/{method}/*/*")
+    return folder
+
+
+def test_doctor_finds_nothing_needed_missing_and_names_what_mends_the_rest(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("ALFWORLD_DATA", str(tmp_path))
+    assert run(["doctor"]) == 0
+    text = capsys.readouterr().out
+    assert "export OPENAI_API_KEY=..." in text
+    assert "harness data alfworld" in text
+
+
+def test_doctor_fails_where_the_results_folder_cannot_be_written(capsys: Out) -> None:
+    assert run(["doctor", "--results", "/proc/nowhere"]) == 1
+    assert "results_dir=DIR" in capsys.readouterr().out

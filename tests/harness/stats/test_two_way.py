@@ -1,0 +1,100 @@
+"""Methods over seeds and tasks: known truth by simulation, and the corners."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from harness.stats.interval import wilson
+from harness.stats.resampling import two_way_means
+from harness.stats.two_way import compare_methods, estimate
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def bench() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "intervals_and_tests", ROOT / "scripts" / "bench" / "intervals_and_tests.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_one_run_has_wilsons_interval() -> None:
+    scores = [[1] * 14 + [0] * 46]
+    expected = stats.binomtest(14, 60).proportion_ci(method="wilson")
+    assert estimate(scores).interval == pytest.approx((expected.low, expected.high))
+    assert wilson(14 / 60, 60) == pytest.approx((expected.low, expected.high))
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_an_agent_that_always_or_never_succeeds_is_not_certain(value: float) -> None:
+    low, high = estimate(np.full((3, 60), value)).interval
+    assert 0.04 < high - low < 0.10
+
+
+def test_intervals_cover_the_truth_with_variance_between_seeds(bench: ModuleType) -> None:
+    ours, percentiles = bench.row_coverage(bench.World(seeds=0.5), 0.6, 3, 219, 400)
+    assert ours > 0.9
+    assert percentiles < ours
+
+
+def test_the_test_of_methods_has_its_size_where_one_run_each_deceives(bench: ModuleType) -> None:
+    ours, naive, covered = bench.method_test(bench.World(seeds=0.5), (0.6, 0.6), 3, 134, 400)
+    assert ours < 0.08
+    assert covered > 0.92
+    assert naive > 0.3
+
+
+def test_the_test_of_methods_has_power(bench: ModuleType) -> None:
+    ours, _, _ = bench.method_test(bench.World(), (0.75, 0.55), 5, 134, 200)
+    assert ours > 0.85
+
+
+def test_mcnemar_has_its_size_and_the_bootstrap_covers(bench: ModuleType) -> None:
+    found, covered = bench.run_test((0.6, 0.6), 60, 150)
+    assert found < 0.08
+    assert covered > 0.89
+
+
+def test_the_variance_is_that_of_resampling_freed_of_its_bias() -> None:
+    rng = np.random.default_rng(5)
+    scores = rng.normal(0.5, 0.02, (40, 1)) + rng.normal(0, 0.1, 200) + 0 * rng.normal(size=(40, 200))
+    resampled = two_way_means(scores, 20_000).std()
+    assert estimate(scores).error == pytest.approx(resampled, rel=0.03)
+
+
+def test_few_seeds_are_warned_of() -> None:
+    rng = np.random.default_rng(6)
+    runs = rng.integers(0, 2, (3, 50))
+    assert "one seed" in compare_methods(runs[:1], runs[:1]).warning
+    assert "one seed" in compare_methods(runs, runs[:1]).warning
+    assert "2 seeds" in compare_methods(runs[:2], runs).warning
+    assert compare_methods(runs, runs).warning == ""
+
+
+def test_a_method_is_no_better_than_itself() -> None:
+    runs = np.random.default_rng(7).integers(0, 2, (3, 50))
+    same = compare_methods(runs, runs)
+    assert (same.difference, same.p_value) == (0.0, 1.0)
+    assert same.interval.low < 0 < same.interval.high
+
+
+def test_a_difference_without_any_variance_is_tested_by_task() -> None:
+    comparison = compare_methods(np.ones((3, 20)), np.zeros((3, 20)))
+    assert comparison.difference == 1.0
+    assert comparison.p_value == pytest.approx(2 * 0.5**20)
+
+
+def test_other_tasks_are_refused() -> None:
+    with pytest.raises(ValueError, match="same tasks"):
+        compare_methods(np.ones((2, 3)), np.ones((2, 4)))
