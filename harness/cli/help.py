@@ -12,6 +12,7 @@ GROUPS = {
     "backbone": "which models play agent, evaluator, optimizer and merger",
     "partition": "how FGO divides the training tasks",
     "cluster": "how FGO groups modules for merging",
+    "embedding": "how modules are compared for clustering",
     "tracking": "where progress is reported besides the record",
     "experiment": "a table or figure of the paper (+experiment=NAME)",
 }
@@ -26,7 +27,10 @@ SETTINGS = {
     "method.steps=N": "optimizer calls in all; FGO shares them among its subsets",
     "method.subsets=N": "FGO: how many subsets",
     "method.threshold=N": "FGO: at most so many modules are merged at once (default 3)",
-    "method.select=last|best": "which step's module is kept (default last)",
+    "method.select=last|best|validated": "which step's module is kept (default last)",
+    "method.batch_size=N": "batch_wise, bootstrapping: tasks a step (default: the size of a subset)",
+    "method.gate, .holdout, .predictor, .validate, .pareto, .racing, .delta, .max_tokens": "FGO beyond the paper, each alone (off; fgo_plus: on; conf/method/fgo_plus.yaml)",
+    "validation_size=N": "training tasks held out for methods that validate",
     "env.train_size=N": "training tasks",
     "env.test_size=N": "test tasks",
     "env.test_split=NAME": "ALFWorld: valid_unseen or valid_seen",
@@ -73,5 +77,8 @@ def text(commands: Mapping[str, str]) -> str:
 
 
 def _columns(rows: Mapping[str, str]) -> list[str]:
-    width = max(map(len, rows)) + 2
-    return [f"  {name:<{width}}{meaning}" for name, meaning in rows.items()]
+    width = min(30, max(map(len, rows)) + 2)
+    lines = []
+    for name, meaning in rows.items():
+        lines += [f"  {name:<{width}}{meaning}"] if len(name) < width else [f"  {name}", f"  {'':<{width}}{meaning}"]
+    return lines

@@ -65,7 +65,6 @@ def plain(config: DictConfig) -> dict[str, Any]:
 
 
 def add_plugins() -> None:
-    """Tell Hydra of the environments and methods that other packages bring by entry points."""
     """Let Hydra know the environments and methods that other packages bring."""
     from hydra.core.config_store import ConfigStore
     from omegaconf import OmegaConf

@@ -76,12 +76,12 @@ def as_json(found: Leaderboards) -> str:
 
 def as_markdown(found: Leaderboards) -> str:
     """Return the tables as Markdown."""
-    return _document(found, lambda text: f"## {text}", _markdown_table, lambda text: f"> {text}")
+    return _document(found, lambda text: f"## {text}", markdown_table, lambda text: f"> {text}")
 
 
 def as_latex(found: Leaderboards) -> str:
     """Return the tables as LaTeX (booktabs)."""
-    return _document(found, lambda text: f"% {text}", _latex_table, lambda text: f"% {text}")
+    return _document(found, lambda text: f"% {text}", latex_table, lambda text: f"% {text}")
 
 
 Tabulate = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
@@ -104,14 +104,18 @@ def _document(
     return "\n\n".join(parts) + "\n"
 
 
-def _markdown_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+def markdown_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Return a table of texts as Markdown."""
+
     def line(row: Sequence[str]) -> str:
         return "| " + " | ".join(text.replace("|", r"\|").replace("\n", " ") for text in row) + " |"
 
     return "\n".join([line(titles), line(["---"] * len(titles)), *map(line, cells)])
 
 
-def _latex_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+def latex_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Return a table of texts as LaTeX (booktabs)."""
+
     def lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         for row in rows:
             yield " & ".join(tex(text) for text in row) + r" \\"

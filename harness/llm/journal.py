@@ -1,7 +1,7 @@
 """The journal: an append-only file of all that came from outside, durable before it is used.
 
 ``journal.jsonl`` has one record a line: a CRC-32 (8 hex digits), a space, a JSON object. The first line is a header
-with the version of the schema. The file alone is the truth; in memory there is only where each record stands.
+with the version of the schema. The file alone is the truth; where each record stands is kept in an index beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import os
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.llm.journal_file import JournalFile, Span, line_of, scan
+from harness.llm.journal_file import JournalFile, line_of, scan
+from harness.llm.journal_index import Index
 from harness.llm.records import Record, decode, encode
 
 
@@ -32,7 +33,7 @@ class Journal:
         What opening it had to mend, one line each.
     """
 
-    def __init__(self, file: JournalFile, index: dict[str, Span], notes: tuple[str, ...], read_only: bool) -> None:
+    def __init__(self, file: JournalFile, index: Index, notes: tuple[str, ...], read_only: bool) -> None:
         self._file = file
         self._index = index
         self.notes = notes
@@ -60,11 +61,13 @@ class Journal:
         """
         path = Path(path)
         file = JournalFile.open(path, read_only)
+        index = Index(None if read_only else path.with_name(f"{path.stem}.index"))
         try:
-            index, end, notes = scan(file)
+            end, notes = scan(file, index)
             if not read_only:
                 file.begin_at(end)
         except BaseException:
+            index.close()
             file.close()
             raise
         return cls(file, index, notes, read_only)
@@ -73,7 +76,7 @@ class Journal:
         return len(self._index)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._index
+        return self._index.get(key) is not None
 
     def keys(self) -> list[str]:
         """Return the keys in the order in which their records were written."""
@@ -97,7 +100,12 @@ class Journal:
                     "did not; replay it with the code, config and data that made it"
                 )
             return None
-        return Record(**decode(self._file.read(span)))
+        record = Record(**decode(self._file.read(span)))
+        if record.key != key:
+            raise HarnessError(
+                f"the index of {self._file.path} is wrong: delete {self._file.path.stem}.index beside it"
+            )
+        return record
 
     async def append(self, record: Record) -> None:
         """Write a record and return when it is durable. A key that is already there is not written again.
@@ -111,7 +119,7 @@ class Journal:
             raise self._broken
         if self.read_only:
             raise MissingRecord(f"{self._file.path} was opened for a replay and takes no new records")
-        if record.key in self._index:
+        if record.key in self:
             return
         durable = self._pending.get(record.key)
         if durable is None:
@@ -127,6 +135,7 @@ class Journal:
             if self._writer is not None:
                 await asyncio.wait([self._writer])
         finally:
+            self._index.close()
             self._file.close()
             self._broken = self._broken or HarnessError(f"{self._file.path} is closed")
 
@@ -135,8 +144,8 @@ class Journal:
             while self._queue:
                 batch, self._queue = self._queue, []
                 spans = await self._file.append([line for _, line in batch])
-                for (key, _), span in zip(batch, spans, strict=True):
-                    self._index[key] = span
+                for (key, line), span in zip(batch, spans, strict=True):
+                    self._index.add(key, span, line[:8].decode())
                     durable = self._pending.pop(key)
                     if not durable.done():
                         durable.set_result(None)

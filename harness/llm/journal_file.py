@@ -6,18 +6,16 @@ import asyncio
 import fcntl
 import os
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 from harness.errors import HarnessError
+from harness.llm.journal_index import Index, Span
 from harness.llm.records import decode, encode
 
 SCHEMA = 1
-Span = tuple[int, int]
-"""Where a record's line stands: offset and length in bytes."""
-
 _HEADER = {"journal": SCHEMA}
 _CRC = 9  # 8 hex digits and a space
 _KEY = slice(_CRC + len(b'{"key":"'), _CRC + len(b'{"key":"') + 64)
@@ -73,16 +71,23 @@ class JournalFile:
         except OSError as error:
             raise HarnessError(f"cannot write the journal {self.path}: {error.strerror}") from None
 
-    def lines(self) -> list[tuple[int, int, bool, bytes]]:
-        """Return (offset, length, sound?, key or, of the first line, all) of each line."""
-        rows = []
-        offset = 0
+    def lines(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield (offset, line) from `start` on, without holding more than one in memory."""
         with os.fdopen(os.dup(self._fd), "rb") as stream:
-            stream.seek(0)
+            stream.seek(start)
+            offset = start
             for line in stream:
-                rows.append((offset, len(line), _sound(line), line[_KEY] if offset else line))
+                yield offset, line
                 offset += len(line)
-        return rows
+
+    def size(self) -> int:
+        """Return the length of the file in bytes."""
+        return os.fstat(self._fd).st_size
+
+    def holds(self, span: Span, crc: str) -> bool:
+        """Return whether a sound line with this checksum stands at `span`."""
+        line = os.pread(self._fd, span[1], span[0])
+        return len(line) == span[1] and _sound(line) and line[:8] == crc.encode()
 
     def read(self, span: Span) -> bytes:
         """Return the JSON of the line at `span`."""
@@ -135,29 +140,47 @@ class JournalFile:
 _sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
-def scan(file: JournalFile) -> tuple[dict[str, Span], int, tuple[str, ...]]:
-    """Return the spans of all records by key, where the sound part ends, and notes.
+def scan(file: JournalFile, index: Index) -> tuple[int, tuple[str, ...]]:
+    """Put the spans of all records into the index; return where the sound part ends, and notes.
 
-    Lines that are not sound and have no sound one after them are a torn end; any other is damage.
+    What the index covers already is not read again. Lines that are not sound and have no sound one after them are a
+    torn end; any other is damage.
     """
-    rows = file.lines()
-    while rows and not rows[-1][2]:
-        rows.pop()
-    end = rows[-1][0] + rows[-1][1] if rows else 0
-    for number, (offset, _, sound, _) in enumerate(rows, 1):
-        if not sound:
+    for _, line in file.lines():
+        if _sound(line):
+            _check_header(file.path, line)
+        break
+    start = _start(file, index)
+    end, bad = start, -1
+    for offset, line in file.lines(start):
+        if not _sound(line):
+            bad = offset if bad < 0 else bad
+            continue
+        if bad >= 0:
             raise HarnessError(
-                f"{file.path} is damaged: line {number} (byte {offset}) does not match its checksum; "
+                f"{file.path} is damaged: line {_number(file, bad)} (byte {bad}) does not match its checksum; "
                 "restore the file from a copy, or cut it before that line to ask again for what follows"
             )
-    if rows:
-        _check_header(file.path, rows[0][3])
-    index: dict[str, Span] = {}
-    for offset, length, _, key in rows[1:]:
-        index.setdefault(key.decode(), (offset, length))
-    size = os.fstat(file._fd).st_size
+        end = offset + len(line)
+        if offset > 0:
+            index.add(line[_KEY].decode(), (offset, len(line)), line[:8].decode())
+    size = file.size()
     torn = (f"{file.path}: the last write was torn; dropped {size - end} bytes",) if size > end else ()
-    return index, end, torn
+    return end, torn
+
+
+def _start(file: JournalFile, index: Index) -> int:
+    covered = index.covered()
+    if covered is not None:
+        end, last, crc = covered
+        if end <= file.size() and file.holds(last, crc):
+            return end
+        index.forget()
+    return 0
+
+
+def _number(file: JournalFile, at: int) -> int:
+    return 1 + sum(1 for offset, _ in file.lines() if offset < at)
 
 
 def _check_header(path: Path, line: bytes) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.domain import Instruction, Modules, Role
+from harness.embedding import Embedder
 from harness.environment import Environment
 from harness.errors import ConfigError, HarnessError
 from harness.llm.backbone import ModelSpec
@@ -35,6 +36,11 @@ def build_method(settings: Settings) -> Method:
     method = _instantiate("method", with_steps(settings.method, settings.budget))
     _require(method, "method", ("train",))
     return method  # type: ignore[no-any-return]
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """Return the embedding that the config names."""
+    return _instantiate("embedding", settings.embedding)  # type: ignore[no-any-return]
 
 
 def build_models(settings: Settings, *, keys: bool = True) -> dict[Role, ModelSpec]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from harness.domain import Modules, Purpose, Role, Task
+from harness.embedding import Embedder
 from harness.environment import Description, Environment
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.estimate.estimating import estimate
@@ -75,6 +76,7 @@ class Plan:
     initial: Modules
     prompts: Prompts
     backbone: str
+    embedder: Embedder
     identity: Mapping[str, Any]
     folder: RunFolder
 
@@ -119,6 +121,7 @@ def plan(settings: Settings, *, keys: bool = True) -> Plan:
     """
     models = build.build_models(settings, keys=keys)
     method = build.build_method(settings)
+    embedder = build.build_embedder(settings)
     environment = build.build_environment(settings)
     description = environment.describe()
     initial = build.initial_modules(environment, settings)
@@ -128,7 +131,19 @@ def plan(settings: Settings, *, keys: bool = True) -> Plan:
     folder = RunFolder.of(
         settings.results_dir, settings.env_name, settings.method_name, backbone, run_id(determined_by)
     )
-    return Plan(settings, environment, description, method, models, initial, prompts, backbone, determined_by, folder)
+    return Plan(
+        settings,
+        environment,
+        description,
+        method,
+        models,
+        initial,
+        prompts,
+        backbone,
+        embedder,
+        determined_by,
+        folder,
+    )
 
 
 def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
@@ -219,6 +234,7 @@ class _Session:
                 settings.roles.tries,
                 settings.roles.on_failure,
                 self._counts,
+                embedder=ready.embedder,
                 context=settings.context.policy,
                 allowance=allowance,
             )

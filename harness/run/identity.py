@@ -40,6 +40,7 @@ def identity(
         "roles": {**settings.roles.model_dump(exclude={"prompts"}), "prompts": prompts.digests()},
         "budget": settings.budget.model_dump(include={"match", "amount"}),
         "context": settings.context.model_dump(),
+        "embedding": settings.embedding,
         "seed": settings.seed,
         "data_seed": settings.data_seed,
         "trials": settings.trials,

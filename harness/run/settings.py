@@ -107,6 +107,7 @@ class Settings(Section):
     concurrency: int = Field(default=64, ge=1)
     fresh: bool = False
     results_dir: Path = Path("results")
+    embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "harness.embedding.TfIdf"})
     tracking: dict[str, Any] = Field(default_factory=dict)
 
     @property

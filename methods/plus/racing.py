@@ -31,12 +31,12 @@ class Race:
     async def __call__(
         self, lab: Lab, measure: Measure, modules: Modules, tasks: Sequence[Task], least: float
     ) -> Performance | None:
-        """Return the performance on the tasks, or None if their total score can no longer reach `least`."""
+        """Return the performance on the tasks, or None if it was stopped: their total could no longer reach `least`."""
         played = Performance({}, {})
         for first in range(0, len(tasks), self.block):
             played = joined(played, await measure(modules, tasks[first : first + self.block]))
             reachable = sum(played.scores.values()) + len(tasks) - played.n
-            if reachable < least - ROUNDING:
+            if played.n < len(tasks) and reachable < least - ROUNDING:
                 facts = {"modules": modules.digest, "played": played.n, "of": len(tasks)}
                 lab.note("race-stopped", **facts, reachable=reachable, least=least)
                 return None

@@ -56,8 +56,8 @@ def test_the_shared_attacks_are_among_them() -> None:
     assert sum(name.startswith("a") for name in battery.attacks()) >= 12
 
 
-@pytest.mark.parametrize("name", ["b14_shared_memory", "b18_read_host", "b13_other_sockets", "b21_owner_signal"])
-def test_an_attack_breaches_where_there_is_no_sandbox(
+@pytest.mark.parametrize("name", ["b18_read_host", "b21_owner_signal"])
+def test_a_harmless_attack_breaches_where_there_is_no_sandbox(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -41,11 +42,15 @@ def generate_tasks(seed: int, count: int, world: World | None = None) -> list[Ge
     """Return `count` tasks, the same ones for the same seed; kinds and levels take turns."""
     world = world or World(seed)
     tasks = []
+    of_level: Counter[int] = Counter()
+    of_maker: Counter[_Maker] = Counter()
     for n in range(count):
         rng = random.Random(f"gaia task {seed} {n}")
         level = _LEVELS[n % len(_LEVELS)]
-        makers = _MAKERS[level]
-        draft = makers[n // len(_LEVELS) % len(makers)](rng, world, _KINDS[n % len(_KINDS)])
+        make = _MAKERS[level][of_level[level] % len(_MAKERS[level])]
+        draft = make(rng, world, _KINDS[of_maker[make] % len(_KINDS)])
+        of_level[level] += 1
+        of_maker[make] += 1
         name = f"{seed:x}-{n:04d}"
         file_name = f"{name}.{draft.suffix}" if draft.suffix else ""
         tasks.append(GeneratedTask(f"generated-{name}", level, draft.question, draft.answer, file_name, draft.content))
@@ -128,10 +133,10 @@ def _three_sources(rng: random.Random, world: World, kind: str) -> _Draft:
         "old_orders.csv": files.as_csv(_orders(rng, list(world.places), 20)),
     }
     question = (
-        f"In the attached archive, orders.{kind} lists orders and struck_off.{other} lists towns that do not count. Let "
+        f"In the archive, orders.{kind} lists orders and struck_off.{other} lists towns that do not count. Let "
         "N be the number of red squares in squares.png. Which towns that ordered anything, are not struck off and lie "
         "at least 100 times N metres above the sea, according to their pages? Give their names in the order of their "
-        "founding, the oldest first, as a list separated by commas; if there are none, answer none."
+        "founding, the oldest first, as a list separated by commas; if there are none, say none."
     )
     kept.sort(key=lambda place: (place.founded, place.name))
     return _Draft(question, ", ".join(place.name for place in kept) or "none", "zip", files.as_zip(members))

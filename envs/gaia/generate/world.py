@@ -12,7 +12,9 @@ _BEGINNINGS = (
     "Bal Cor Dren Eld Fal Gar Hol Ist Jor Kel Lun Mar Nor Ost Pel Quin Ros Sel Tor Ulv Ver Wen Yar Zan".split()
 )
 _ENDINGS = "adia bury combe dale eth fjord gate haven issa mere ness olm port stead wick".split()
-_FIRST = "Ada Bruno Celia Darius Edda Felix Greta Hugo Ines Jonas Klara Leo Mira Nils Olga Pavel Rosa Sven Tilda Vera".split()
+_FIRST = (
+    "Ada Bruno Celia Darius Edda Felix Greta Hugo Ines Jonas Klara Leo Mira Nils Olga Pavel Rosa Sven Tilda".split()
+)
 _LAST = "Abend Birk Castell Dorn Ekberg Falk Grund Holm Iversen Jansson Kron Lund Moen Nygaard Oster Palm".split()
 _TRADES = ("salt", "wool", "amber", "timber", "glass", "cider", "copper", "linen")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.llm.redact import redact
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -99,4 +100,4 @@ def line(row: JobRow) -> str:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return " ".join(redact(str(error)).split()) or type(error).__name__

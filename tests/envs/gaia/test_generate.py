@@ -10,7 +10,7 @@ import pytest
 
 from envs.gaia.generate import World, generate_tasks
 from envs.gaia.generate.files import WRITERS, Sheet, as_png
-from envs.gaia.sandbox import open_sandbox
+from envs.gaia.sandbox import Limits, open_sandbox
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.scorer import score
 from envs.gaia.web import Web
@@ -75,12 +75,29 @@ async def test_readers_in_the_sandbox_read_every_kind(tmp_path: Path) -> None:
         for kind, write in WRITERS.items():
             file = tmp_path / f"a.{kind}"
             file.write_bytes(write(SHEET))
-            outcome = await sandbox.call(READERS.read_text(), "read", {"path": file.name}, [file])  # noqa: ASYNC240
+            outcome = await sandbox.call(READERS.read_text(), "read", {"path": file.name}, [file])
             assert outcome.error is None, (kind, outcome.error)
             assert outcome.value == expected, kind
         (tmp_path / "a.png").write_bytes(as_png([["red", "blue"], ["red", "black"]]))
         arguments = {"path": "a.png", "colour": [255, 0, 0]}
-        outcome = await sandbox.call(READERS.read_text(), "squares", arguments, [tmp_path / "a.png"])  # type: ignore[arg-type]  # noqa: ASYNC240
+        outcome = await sandbox.call(READERS.read_text(), "squares", arguments, [tmp_path / "a.png"])  # type: ignore[arg-type]
         assert outcome.value == 2
+    finally:
+        await sandbox.close()
+
+
+@needs_sandbox
+async def test_every_task_is_solved_by_tools_in_the_sandbox(tmp_path: Path) -> None:
+    world = World(5)
+    web, sandbox, source = Web(world.pages()), open_sandbox("auto", size=1), READERS.read_text()
+    try:
+        for task in generate_tasks(5, 96, world):
+            file = tmp_path / (task.file_name or "none")
+            file.write_bytes(task.content)
+            arguments = {"path": task.file_name, "question": task.question}
+            inputs = [file] if task.file_name else []
+            outcome = await sandbox.call(source, "solve", arguments, inputs, web, Limits(brokered_calls=50))  # type: ignore[arg-type]
+            assert outcome.error is None, (task.question, outcome.error)
+            assert score(str(outcome.value), task.answer), (task.question, outcome.value, task.answer)
     finally:
         await sandbox.close()

@@ -223,16 +223,16 @@ def whereabouts(cases: Sequence[Case], mind: Mind) -> list[tuple[str, int]]:
 def join(notes: Sequence[str]) -> list[str]:
     """Say in one sentence where a thing is found; other notes stay as they are, in order."""
     places: dict[str, list[str]] = {}
-    out: list[str] = []
+    out: list[tuple[str, str]] = []  # a note, or the thing whose places are told in its stead
     for note in notes:
         rules = understand(note)
         if rules and all(rule.kind == "likely" and rule.positive and rule.subject != "*" for rule in rules):
             for rule in rules:
                 if rule.subject not in places:
                     places[rule.subject] = []
-                    out.append("\x00" + rule.subject)
+                    out.append(("", rule.subject))
                 if rule.value not in places[rule.subject]:
                     places[rule.subject].append(rule.value)
         else:
-            out.append(note)
-    return [advice.likely(note[1:], places[note[1:]]) if note.startswith("\x00") else note for note in out]
+            out.append((note, ""))
+    return [advice.likely(thing, places[thing]) if thing else note for note, thing in out]

@@ -1,0 +1,130 @@
+"""Where each record of a journal stands: in memory while it is small, in an SQLite file beside it when it is large.
+
+The log is the truth and the index a cache of it: it remembers up to which byte it covers the log, so that opening
+scans only what came after; if it is missing, stale or damaged, it is made anew from the log.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+Span = tuple[int, int]
+"""Where a record's line stands: offset and length in bytes."""
+
+SPILL = 10_000
+"""So many spans at most are held in memory."""
+
+_SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS spans (key BLOB PRIMARY KEY, offset INTEGER, length INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS covered (one INTEGER PRIMARY KEY, schema INTEGER, bytes INTEGER, last INTEGER, crc TEXT,
+    count INTEGER);
+"""
+
+
+class Index:
+    """Spans by key; the first one of a key stays.
+
+    Parameters
+    ----------
+    path
+        The index file; None for one that lives in a temporary file (of a journal that is only read).
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._recent: dict[str, Span] = {}
+        self._stored = 0
+        self._database: sqlite3.Connection | None = None
+        self._last: Span | None = None
+        self._crc = ""
+        if path is not None and path.exists():
+            with suppress(sqlite3.Error):
+                self._connect()
+
+    def covered(self) -> tuple[int, Span, str] | None:
+        """Return up to which byte the index file covers its log, and span and checksum of the last line it knows."""
+        if self._database is None:
+            return None
+        try:
+            row = self._database.execute("SELECT schema, bytes, last, crc, count FROM covered").fetchone()
+        except sqlite3.Error:
+            return None
+        if row is None or row[0] != _SCHEMA:
+            return None
+        self._stored = row[4]
+        return row[1], (row[2], row[1] - row[2]), row[3]
+
+    def forget(self) -> None:
+        """Begin anew: what the file says is not true of its log."""
+        self._disconnect()
+        if self._path is not None:
+            for path in self._path.parent.glob(f"{self._path.name}*"):
+                path.unlink(missing_ok=True)
+        self._recent.clear()
+        self._stored = 0
+
+    def get(self, key: str) -> Span | None:
+        """Return the span of a key, or None."""
+        span = self._recent.get(key)
+        if span is None and self._database is not None:
+            row = self._database.execute(
+                "SELECT offset, length FROM spans WHERE key = ?", (bytes.fromhex(key),)
+            ).fetchone()
+            span = None if row is None else (row[0], row[1])
+        return span
+
+    def add(self, key: str, span: Span, crc: str) -> None:
+        """Note where a record stands whose line begins with `crc`; lines come in the order of the log."""
+        self._last, self._crc = span, crc
+        if self.get(key) is None:
+            self._recent[key] = span
+            if len(self._recent) >= SPILL:
+                self.spill()
+
+    def spill(self) -> None:
+        """Move what is in memory to the file."""
+        if self._last is None or not self._recent:
+            return
+        database = self._database or self._connect()
+        with database:
+            rows = sorted((bytes.fromhex(key), *span) for key, span in self._recent.items())
+            database.executemany("INSERT OR IGNORE INTO spans VALUES (?, ?, ?)", rows)
+            count, (offset, length) = self._stored + len(rows), self._last
+            row = (1, _SCHEMA, offset + length, offset, self._crc, count)
+            database.execute("INSERT OR REPLACE INTO covered VALUES (?, ?, ?, ?, ?, ?)", row)
+        self._stored = count
+        self._recent.clear()
+
+    def __len__(self) -> int:
+        return self._stored + len(self._recent)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield keys in the order in which their records were written."""
+        if self._database is not None:
+            for (key,) in self._database.execute("SELECT key FROM spans ORDER BY offset"):
+                yield key.hex()
+        yield from self._recent
+
+    def close(self) -> None:
+        """Write what a large index has in memory, and release it."""
+        if self._database is not None:
+            with suppress(sqlite3.Error):
+                self.spill()
+        self._disconnect()
+
+    def _connect(self) -> sqlite3.Connection:
+        database = sqlite3.connect("" if self._path is None else self._path, timeout=30)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(_TABLES)
+        self._database = database
+        return database
+
+    def _disconnect(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None

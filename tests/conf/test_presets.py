@@ -1,0 +1,86 @@
+"""Every preset and every experiment composes."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from harness.cli.sweep.composing import Composer, Sweep
+from harness.cli.sweep.jobs import label
+from harness.errors import ConfigError
+from harness.presets import conf_dir, options
+from tests.harness.run.composed import composed
+
+GROUPS = [
+    group
+    for entry in yaml.safe_load((conf_dir() / "config.yaml").read_text())["defaults"]
+    if isinstance(entry, dict)
+    for group in entry
+    if not group.startswith(("optional ", "override "))
+]
+
+JOBS = {"table1": 15, "table2": 5, "table3": 2, "table4": 4, "figure3": 20, "figure5": 5, "smoke": 6}
+"""Jobs of each experiment in one environment, with one seed."""
+
+
+def expanded(*words: str) -> Sweep:
+    with Composer.begun() as composer:
+        return composer.sweep(words)
+
+
+@pytest.mark.parametrize(("group", "name"), [(g, n) for g in GROUPS for n in options(g) if n != "custom"])
+def test_presets_compose(group: str, name: str) -> None:
+    settings = composed(f"{group}={name}")
+    if group in ("method", "env"):
+        assert getattr(settings, f"{group}_name") == name
+
+
+@pytest.mark.parametrize("name", sorted(JOBS))
+def test_experiments_compose(name: str) -> None:
+    sweep = expanded(f"experiment={name}", "seed=0")
+    assert not sweep.failed
+    environments = {config.env.name for config in sweep.configs.values()}
+    per_env = JOBS[name] // 3 if name == "table1" else JOBS[name]
+    assert len(sweep.jobs) == per_env * len(environments)
+
+
+def test_every_experiment_is_listed_here() -> None:
+    assert sorted(JOBS) == options("experiment")
+
+
+def test_table2_is_vanilla_and_four_ways_of_merging_with_three_seeds() -> None:
+    sweep = expanded("experiment=table2")
+    assert list(dict.fromkeys(sweep.labels)) == [
+        "vanilla",
+        "fgo cluster=none",
+        "fgo cluster=spectral",
+        "fgo cluster=bisect_kmeans",
+        "fgo cluster=kmeans",
+    ]
+    assert [config.seed for config in sweep.configs.values()] == [0, 1, 2] * 5
+    assert not any(config.baseline for config in sweep.configs.values()), "vanilla is a row of its own"
+
+
+def test_an_environment_that_is_not_there_is_skipped_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    from harness.cli.sweep import composing
+
+    monkeypatch.setattr(composing, "options", lambda group: ["alfworld"] if group == "env" else options(group))
+    sweep = expanded("experiment=table1", "seed=0")
+    assert len(sweep.jobs) == 5
+    assert "skipped 5 jobs with env=gaia: there is no such preset" in sweep.head
+
+
+def test_words_narrow_an_experiment() -> None:
+    sweep = expanded("experiment=table1", "env=alfworld", "method=fgo", "seed=7")
+    assert len(sweep.jobs) == 1
+    assert label(sweep.jobs[0], ["method", "env"]) == "fgo alfworld"
+
+
+def test_an_unknown_experiment_is_told_with_those_that_exist() -> None:
+    with pytest.raises(ConfigError, match=r"table9: .* choose one of figure3"):
+        expanded("experiment=table9")
+
+
+def test_experiment_files_say_what_they_are() -> None:
+    for path in (conf_dir() / "experiment").glob("*.yaml"):
+        assert path.read_text().startswith("# @package _global_\n# "), path
