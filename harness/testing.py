@@ -86,7 +86,7 @@ async def _check_rollouts(environment: Environment, modules: Modules, tasks: Seq
         _ask(0.0 <= trajectory.score <= 1.0, f"{task.id}: a score must lie in [0, 1], not {trajectory.score}")
         _ask(bool(agent.prompts), f"{task.id}: rollout() must ask the agent it is given")
         seen = "\n".join(agent.prompts)
-        # Where the answer is to be found in what the agent reads (extraction), it stands in an observation or the query.
+        # Where the answer is to be found in what the agent reads, it stands in an observation or the query.
         read = [task.query, *(step.observation for step in trajectory.steps)]
         hidden = len(task.truth) < 3 or task.truth not in seen or any(task.truth in text for text in read)
         _ask(hidden, f"{task.id}: the ground truth stands in the agent's prompt")

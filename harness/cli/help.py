@@ -29,7 +29,9 @@ SETTINGS = {
     "method.threshold=N": "FGO: at most so many modules are merged at once (default 3)",
     "method.select=last|best|validated": "which step's module is kept (default last)",
     "method.batch_size=N": "batch_wise, bootstrapping: tasks a step (default: the size of a subset)",
-    "method.gate, .holdout, .predictor, .validate, .pareto, .racing, .delta, .max_tokens": "FGO beyond the paper, each alone (off; fgo_plus: on; conf/method/fgo_plus.yaml)",
+    "method.gate, .holdout, .predictor, .validate, .pareto, .racing, .delta, .max_tokens": (
+        "FGO beyond the paper, each alone (off; method=fgo_plus: on; conf/method/fgo_plus.yaml explains them)"
+    ),
     "validation_size=N": "training tasks held out for methods that validate",
     "env.train_size=N": "training tasks",
     "env.test_size=N": "test tasks",

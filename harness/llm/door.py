@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from harness.domain import Purpose, Role
@@ -22,6 +23,10 @@ from harness.llm.provider import Provider
 from harness.llm.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.redact import clean_value, redact
 from harness.llm.retry import Retry
+from harness.llm.store import AnswerStore
+
+SHARED = "shared"
+"""Marks a record of the journal whose answer another run paid for."""
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
 """Called after each answer with its role, purpose, itself, and whether it was paid for just now."""
@@ -40,6 +45,8 @@ class Door:
         For budgets and progress. What it raises reaches the asker; the answer is in the journal by then.
     gates
         Where calls wait for their turn; doors of one process share theirs.
+    store
+        Answers that other runs paid for, and where ours are shared. Simulated models cost nothing and do not use it.
     """
 
     def __init__(
@@ -52,6 +59,7 @@ class Door:
         on_answer: OnAnswer | None = None,
         retry: Retry | None = None,
         gates: Gates | None = None,
+        store: AnswerStore | None = None,
     ) -> None:
         self._models = models
         self._journal = journal
@@ -62,6 +70,7 @@ class Door:
         self._retry = retry or Retry()
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
         self._flights: dict[str, asyncio.Task[Record]] = {}
+        self._store = store
         self._gates = gates or Gates(self._retry.longest)
 
     async def ask(
@@ -104,6 +113,7 @@ class Door:
             )
         if record.kind == "refusal":
             raise ContextWindowExceeded(record.result)
+        paid = paid and SHARED not in record.about
         answer = read_answer(record.result)
         self._ledger.ask(key, purpose, role, answer.usage)
         clock.advance(answer.usage.seconds)
@@ -178,17 +188,28 @@ class Door:
             async with self._gates.of(spec).turn():
                 return await self._provider.complete(spec, messages, tools, schema, seed)
 
-        position = {"model": spec.id, "trial": trial, "attempt": attempt}
-        try:
-            answer = await self._retry(once, spec, key)
-        except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it as well
-            refusal = Record(key, "refusal", role.value, purpose.value, position, redact(str(error)))
-            await self._journal.append(refusal)
-            return refusal
-        record = Record(key, "answer", role.value, purpose.value, position, clean_value(write_answer(answer)))
-        await self._journal.append(record)
-        self._ledger.pay(purpose, role, answer.usage)
-        return record
+        about = {"model": spec.id, "trial": trial, "attempt": attempt}
+
+        async def record() -> Record:
+            try:
+                answer = await self._retry(once, spec, key)
+            except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it too
+                return Record(key, "refusal", role.value, purpose.value, about, redact(str(error)))
+            result = clean_value(write_answer(answer))
+            return Record(key, "answer", role.value, purpose.value, about, result)
+
+        if self._store is None or spec.simulated:
+            made = await record()
+            await self._journal.append(made)
+        else:
+            async with self._store.claim(key) as shared:
+                made = await record() if shared is None else replace(shared, about={**about, SHARED: True})
+                await self._journal.append(made)
+                if shared is None:
+                    await self._store.put(made)
+        if made.kind == "answer" and SHARED not in made.about:
+            self._ledger.pay(purpose, role, read_answer(made.result).usage)
+        return made
 
     async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
         record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(clean_value(await compute()))))

@@ -16,7 +16,7 @@ from harness.record.folder import RunFolder
 SECTIONS = ("method", "env")
 """Parts of the config that say which run of a set answers to which of the baseline."""
 
-FILES = ("result.json", "lineage.json")
+FILES = ("result.json",)
 """What a baseline keeps of a run as it is; of ``test.jsonl`` it keeps rows without steps and answers."""
 
 

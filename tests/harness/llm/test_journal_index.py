@@ -1,0 +1,136 @@
+"""A large journal has an index beside it: a cache that is never believed against the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.errors import HarnessError
+from harness.llm.journal import Journal
+from harness.llm.journal_file import JournalFile
+from harness.llm.records import Record
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.llm.journal_index.SPILL", 8)
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The offsets of the lines that scans read."""
+    offsets: list[int] = []
+    lines = JournalFile.lines
+
+    def counted(self: JournalFile, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        for offset, line in lines(self, start):
+            offsets.append(offset)
+            yield offset, line
+
+    monkeypatch.setattr(JournalFile, "lines", counted)
+    return offsets
+
+
+def record(number: int) -> Record:
+    return Record(f"{number * 7919:064x}", "effect", "", "", {"effect": "test"}, number)
+
+
+async def write(path: Path, numbers: range) -> None:
+    journal = Journal.open(path)
+    for number in numbers:
+        await journal.append(record(number))
+    await journal.close()
+
+
+async def holds_all(path: Path, count: int) -> None:
+    journal = Journal.open(path)
+    assert len(journal) == count
+    assert journal.keys() == [record(number).key for number in range(count)]
+    assert all(journal.get(record(number).key) == record(number) for number in range(count))
+    assert journal.get(record(count).key) is None
+    await journal.close()
+
+
+async def test_a_small_journal_has_no_index(tmp_path: Path):
+    await write(tmp_path / "journal.jsonl", range(7))
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]
+
+
+async def test_opening_reads_only_what_the_index_does_not_cover(tmp_path: Path, read: list[int]):
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(20))
+    assert (tmp_path / "journal.index").exists()
+    read.clear()
+    await holds_all(path, 20)
+    assert read == [0], "the header"
+
+
+async def test_a_crash_leaves_a_tail_to_scan(tmp_path: Path, read: list[int]):
+    path = tmp_path / "journal.jsonl"
+    journal = Journal.open(path)
+    for number in range(20):
+        await journal.append(record(number))
+    journal._index._disconnect()  # killed: what memory holds is lost
+    journal._file.close()
+    read.clear()
+    await holds_all(path, 20)
+    assert len(read) == 1 + 4, "the header and what came after the last 16"
+
+
+@pytest.mark.parametrize("harm", ["missing", "garbage", "other log", "shorter log", "empty"])
+async def test_a_wrong_index_is_made_anew(tmp_path: Path, harm: str):
+    path, index = tmp_path / "journal.jsonl", tmp_path / "journal.index"
+    await write(path, range(20))
+    count = 20
+    if harm == "missing":
+        index.unlink()
+    elif harm == "garbage":
+        index.write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+    elif harm == "empty":
+        index.write_bytes(b"")
+    elif harm == "other log":
+        other = tmp_path / "other" / "journal.jsonl"
+        await write(other, range(100, 130))
+        index.write_bytes((other.parent / "journal.index").read_bytes())
+    else:
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join(lines[:11]))
+        count = 10
+    await holds_all(path, count)
+
+
+async def test_a_torn_tail_after_the_index_is_dropped(tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(20))
+    with path.open("ab") as stream:
+        stream.write(b"0123 torn")
+    journal = Journal.open(path)
+    assert "dropped 9 bytes" in journal.notes[0]
+    await journal.close()
+    await holds_all(path, 20)
+
+
+async def test_damage_under_the_index_is_seen_when_the_record_is_used_and_by_a_replay(tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(20))
+    data = bytearray(path.read_bytes())
+    data[data.index(b'"result":3')] ^= 1
+    path.write_bytes(data)
+    journal = Journal.open(path)
+    with pytest.raises(HarnessError, match="damaged"):
+        journal.get(record(3).key)
+    await journal.close()
+    with pytest.raises(HarnessError, match="damaged: line 5"):
+        Journal.open(path, read_only=True)
+
+
+async def test_a_replay_leaves_no_index(tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(20))
+    (tmp_path / "journal.index").unlink()
+    journal = Journal.open(path, read_only=True)
+    assert len(journal) == 20
+    await journal.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]
