@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from harness.domain import Modules, Task, Trajectory
+from harness.domain import Modules, Task, Tool, Trajectory
 from harness.llm.messages import Answer, Message, ToolSchema
 
 Split = Literal["train", "test"]
@@ -108,4 +108,21 @@ class Environment(Protocol):
         InfrastructureError
             If the environment or the provider broke; never for a wrong answer of the agent.
         """
+        ...
+
+
+@runtime_checkable
+class ToolChecker(Protocol):
+    """What an environment may offer beside, where the agent's module is a toolbox: it alone can run tools.
+
+    The harness finds it by its two methods and journals what they say. Without it a proposed tool has to parse and to
+    define its function, no more, and tools are equal only where their texts are.
+    """
+
+    async def check_tool(self, tool: Tool) -> str | None:
+        """Return what keeps a proposed tool out of the toolbox, for its author to act on; None if nothing does."""
+        ...
+
+    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
+        """Return whether two tools give the same results on the same inputs."""
         ...

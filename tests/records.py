@@ -44,6 +44,7 @@ def write_run(
     sensitive: bool = False,
     text: str = "an observation",
     train: Sequence[float] = (0, 1),
+    models: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """Write the folder of a run whose trained agent scores `wins` on the test tasks."""
     names = list(tasks or [f"task-{number}" for number in range(len(wins))])
@@ -52,7 +53,7 @@ def write_run(
         "env": {"name": env, "train_size": len(train)},
         "seed": seed,
         "trials": 1,
-        "models": backbone,
+        "models": models or backbone,
         "tasks": names,
         "baseline": True,
     }

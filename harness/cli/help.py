@@ -39,6 +39,7 @@ SETTINGS = {
     "env.data=KIND": "ALFWorld: generated, real or auto",
     "env.initial_module=PATH": "start from an instruction of your own",
     "backbone.ROLE=NAME": "another model for agent, evaluator, optimizer or merger",
+    "local.gguf=PATH": "the file of the local model (backbone=local)",
     "baseline=false": "do not test the vanilla agent beside",
     "trials=N": "repetitions of the final test",
     "fresh=true": "repeat a finished run",

@@ -20,9 +20,11 @@ COMMANDS = {
     "estimate": "calls, tokens, money and time of a run or an experiment, before any is spent",
     "paper": "the paper's tables and figures from the runs that are there",
     "regress": "judge a set of runs against a committed baseline; exit code for CI",
+    "export": "write results as Parquet, and the JSON Schema of the record",
     "replay": "run a recorded run again, offline, from its journal alone",
     "verify": "prove that a record is consistent with its journal, split and data",
     "check-modules": "drop each guideline of a learned module, see the score change",
+    "journal": "count, export or prune the recorded answers",
     "doctor": "say what is missing on this machine, and the command that mends it",
     "data": "prepare or check a data set",
 }

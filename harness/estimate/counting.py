@@ -34,7 +34,6 @@ from harness.llm.messages import Message
 from harness.run.allowance import Allowance
 from harness.run.laboratory import PURPOSE_OF
 
-
 SLOWEST = 2.0
 """Rollouts at the same time take as long as the slowest of them: assumed so many times the mean."""
 

@@ -12,7 +12,21 @@ from harness.leaderboard.boards import Board, Leaderboards, significantly_better
 from harness.leaderboard.columns import COSTS, cost_texts, published_texts, score_texts
 from harness.leaderboard.published import PAPER
 
-TEXT_COLUMNS = {"method", "method (published)", "reason", "run", "env", "backbone", "row", "verdict", "Method", "Merging", "Partition", "task", "category"}
+TEXT_COLUMNS = {
+    "method",
+    "method (published)",
+    "reason",
+    "run",
+    "env",
+    "backbone",
+    "row",
+    "verdict",
+    "Method",
+    "Merging",
+    "Partition",
+    "task",
+    "category",
+}
 
 
 def renderables(found: Leaderboards, by: str | None = None) -> Iterator[RenderableType]:

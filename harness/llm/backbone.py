@@ -14,8 +14,11 @@ from harness.llm.identity import digest_of
 from harness.llm.redact import note, without_user
 
 _SECRET_WORDS = ("api_key", "apikey", "authorization", "secret", "password")
-COMPATIBLE = ("openai", "hosted_vllm", "ollama", "ollama_chat", "lm_studio", "llamafile", "custom_openai", "local")
+COMPATIBLE = ("openai", "hosted_vllm", "ollama", "ollama_chat", "lm_studio", "llamafile", "custom_openai")
 """Providers that speak OpenAI's protocol at an `api_base` of one's own."""
+
+LOCAL_OPTIONS = ("gguf", "hf", "threads")
+"""Options of a local model that say where its weights are and how they are run; the weights count by their digest."""
 
 _HOW_ASKED = ("sleep", "litellm")
 
@@ -103,6 +106,11 @@ class ModelSpec(BaseModel):
         return self.id.startswith("sim/")
 
     @property
+    def local(self) -> bool:
+        """Whether a model on this machine answers, whose server is ours."""
+        return self.id.startswith("local/")
+
+    @property
     def asked_directly(self) -> bool:
         """Whether the endpoint is asked without LiteLLM."""
         if self.direct is not None:
@@ -136,7 +144,7 @@ class ModelSpec(BaseModel):
             "reasoning_effort": self.reasoning_effort,
             "send_seed": self.sends_seed,
             "tools": self.tools,
-            "options": self.sim_settings if self.simulated else self.options,
+            "options": self._own_options(),
         }
         base = None if self.api_base is None else without_user(self.api_base)
         model: dict[str, Any] = {"id": self.id, "api_base": base}
@@ -144,12 +152,24 @@ class ModelSpec(BaseModel):
             from harness.llm import sim
 
             model |= {"version": sim.version(), "parameters": digest_of(sim.parameters(self.id, self.sim_settings))}
+        if self.local:
+            from harness.llm.local import weights
+
+            model["weights"] = weights.digest(
+                self.id.partition("/")[2], self.options.get("gguf"), self.options.get("hf")
+            )
         return {"model": model, "parameters": {k: v for k, v in parameters.items() if v is not None}}
+
+    def _own_options(self) -> dict[str, Any]:
+        if self.simulated:
+            return self.sim_settings
+        return {name: value for name, value in self.options.items() if not (self.local and name in LOCAL_OPTIONS)}
 
     def identity(self) -> dict[str, Any]:
         """Return which model answers and with what parameters: all of this spec that an answer depends on.
 
-        For a simulated model that is also its version and the digest of its parameters. Keys, limits and prices are
+        For a simulated model that is also its version and the digest of its parameters, for a local one the digest of
+        its weights. Keys, limits and prices are
         no part of it; nor is `context_window`, which shows in the prompts that were fitted to it.
         """
         return self._identity

@@ -96,7 +96,7 @@ _BY_NAME = (
         },
     ),
 )  # fmt: skip
-_CONTEXT = ("context_length_exceeded", "maximum context length", "context window", "prompt is too long")
+_CONTEXT = ("context_length_exceeded", "maximum context length", "context window", "prompt is too long", "context size")
 _FILTER = ("content_filter", "content_policy_violation", "responsibleaipolicyviolation")
 _CREDIT = (
     "insufficient_quota", "credit balance is too low", "billing_hard_limit_reached", "billing_not_active",

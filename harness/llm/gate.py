@@ -93,11 +93,11 @@ class Gates:
         self._gates: dict[tuple[str, str], Gate] = {}
 
     def of(self, spec: ModelSpec) -> Gate:
-        """Return the gate of a model's provider. A simulated model needs no probing: it takes the ceiling at once."""
+        """Return the gate of a model's provider. Simulated and local models need no probing."""
         key = (spec.provider, without_user(spec.api_base or ""))
         gate = self._gates.get(key)
         if gate is None:
-            start = spec.concurrency if spec.simulated else START
+            start = spec.concurrency if spec.simulated or spec.local else START
             gate = self._gates[key] = Gate(Limiter(spec.concurrency, limit=start), self._longest)
         gate.limiter.ceiling = max(gate.limiter.ceiling, spec.concurrency)
         return gate

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import HarnessError
@@ -81,6 +82,13 @@ class Journal:
     def keys(self) -> list[str]:
         """Return the keys in the order in which their records were written."""
         return list(self._index)
+
+    def records(self) -> Iterator[Record]:
+        """Yield all records in the order in which they were written, one in memory at a time."""
+        for key in self._index:
+            record = self.get(key)
+            if record is not None:
+                yield record
 
     def get(self, key: str) -> Record | None:
         """Return the durable record of a key, or None.

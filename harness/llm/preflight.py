@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from harness.domain import Role
 from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
+from harness.llm.local.weights import INSTALL
 
 # Decided without LiteLLM, whose import costs seconds. Any one of the variables will do.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -21,6 +23,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "together_ai": ("TOGETHERAI_API_KEY", "TOGETHER_AI_API_KEY"),
     "xai": ("XAI_API_KEY",),
     "sim": (),
+    "local": (),
     "ollama": (),
     "ollama_chat": (),
     "hosted_vllm": (),
@@ -38,6 +41,10 @@ def preflight(models: Mapping[Role, ModelSpec]) -> None:
         In one line: the variable, for which role and model, and how to set it.
     """
     for role, spec in models.items():
+        if spec.local and find_spec("xllamacpp") is None:
+            raise ConfigError(
+                f"{spec.id} (backbone.{role}) needs the extra `local`: {INSTALL}; backbone=sim needs none"
+            )
         variable = _missing(spec)
         if variable:
             raise ConfigError(

@@ -8,6 +8,7 @@ from typing import Any
 from harness.llm.backbone import ModelSpec
 from harness.llm.direct_provider import DirectProvider
 from harness.llm.litellm_provider import LiteLLMProvider
+from harness.llm.local.provider import LocalProvider
 from harness.llm.messages import Answer, Message, ToolSchema
 from harness.llm.provider import Provider
 from harness.llm.sim_provider import SimProvider
@@ -19,6 +20,7 @@ class Providers:
     def __init__(self) -> None:
         self._sim = SimProvider()
         self._direct = DirectProvider()
+        self._local = LocalProvider()
         self._litellm = LiteLLMProvider()
 
     def warm(self, models: Iterable[ModelSpec]) -> None:
@@ -46,10 +48,13 @@ class Providers:
         return self._of(spec).context_window(spec)
 
     async def close(self) -> None:
-        """Close connections."""
+        """Close connections and stop servers."""
         await self._direct.close()
+        await self._local.close()
 
     def _of(self, spec: ModelSpec) -> Provider:
         if spec.simulated:
             return self._sim
+        if spec.local:
+            return self._local
         return self._direct if spec.asked_directly else self._litellm

@@ -44,6 +44,26 @@ def resolve(
     return {role: _of_role(role, backbone, load_preset, names, (name,)) for role in Role}
 
 
+def with_local(models: Mapping[Role, ModelSpec], local: Mapping[str, Any]) -> dict[Role, ModelSpec]:
+    """Return the models, the local ones with the file and threads that the config's `local` names.
+
+    Raises
+    ------
+    ConfigError
+        If a file is named and the roles have several local models: which of them would it be?
+    """
+    given = {name: value for name, value in local.items() if value is not None}
+    names = {spec.id for spec in models.values() if spec.local}
+    if len(names) > 1 and {"gguf", "hf"} & set(given):
+        raise ConfigError(f"local.gguf names one file, but there are several local models: {', '.join(sorted(names))}")
+    return {
+        role: _spec({**spec.model_dump(), "options": {**spec.options, **given}}, f"backbone.{role}")
+        if spec.local and given
+        else spec
+        for role, spec in models.items()
+    }
+
+
 def _of_role(
     role: Role, preset: Mapping[str, Any], load: LoadPreset, names: list[str], path: tuple[str, ...]
 ) -> ModelSpec:

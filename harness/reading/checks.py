@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -44,6 +46,8 @@ def _differing(run: Run) -> str:
             return f"tampered: run.json and result.json differ in {name}"
     if run.record.seed != run.record.identity.get("seed"):
         return "tampered: the seed is not that of the identity"
+    if _simulated(run.record.identity) and not run.record.simulated:
+        return "tampered: its models are simulated, but it says they are not"
     trials = run.record.identity.get("trials", 1)
     expected = Counter({(task, trial): 1 for task in run.test_tasks for trial in range(trials)})
     for agent in ("trained", "vanilla"):
@@ -56,6 +60,12 @@ def _differing(run: Run) -> str:
         if score is None or not _same(score, _recomputed(mine)):
             return f"tampered: the {agent} score of result.json is not that of the rows in test.jsonl"
     return ""
+
+
+def _simulated(identity: Mapping[str, Any]) -> bool:
+    models = identity.get("models")
+    specs = models.values() if isinstance(models, Mapping) else ()
+    return any(str(spec.get("model", {}).get("id", "")).startswith("sim/") for spec in specs)
 
 
 def _recomputed(outcomes: list[Outcome]) -> Score:

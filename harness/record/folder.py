@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from harness.domain import Instruction, Module, Modules
+from harness.domain import Instruction, Module, Modules, Tool, Toolbox
 from harness.errors import ConfigError, HarnessError
 from harness.record.files import told, write_atomically
 from harness.record.schema import Lineage, ResultRecord, RolloutRow, RunRecord
@@ -123,9 +123,7 @@ class RunFolder:
     def read_modules(self, digest: str) -> dict[str, Module]:
         """Read the modules of a digest."""
         content = json.loads((self.path / "modules" / f"{digest[:12]}.json").read_text())
-        return {
-            name: Instruction(part["text"]) for name, part in content["parts"].items() if part["kind"] == "instruction"
-        }
+        return {name: _module(part) for name, part in content["parts"].items()}
 
     def rows(self, file: Path) -> Iterator[RolloutRow]:
         """Read the rows of `train` or `test`, one at a time."""
@@ -144,9 +142,19 @@ def final_text(modules: Modules) -> str:
     """Return the text of the trainable modules, for a person to read."""
     parts = [modules[name] for name in modules.trainable]
     return "\n\n".join(
-        part.text if isinstance(part, Instruction) else "\n\n".join(tool.source for tool in part.tools)
-        for part in parts
+        part.text if isinstance(part, Instruction) else "\n\n\n".join(map(_as_code, part.tools)) for part in parts
     )
+
+
+def _as_code(tool: Tool) -> str:
+    said = " ".join(tool.description.split())
+    return f"# {tool.name}({', '.join(tool.parameters.get('properties', {}))}): {said}\n{tool.source.strip()}"
+
+
+def _module(part: Mapping[str, Any]) -> Module:
+    if part["kind"] == Instruction.kind:
+        return Instruction(part["text"])
+    return Toolbox(tuple(Tool(**tool) for tool in part["tools"]))
 
 
 def _modules_json(modules: Modules) -> str:

@@ -57,6 +57,9 @@ def recording(folder: RunFolder, work: Path, data_dir: Path | None = None) -> Re
     given: dict[str, Any] = {**record.config, "results_dir": work, "fresh": False, "tracking": {}}
     given["budget"] = {**given.get("budget", {}), **dict.fromkeys(("usd", "tokens", "minutes"))}
     given["timeouts"] = {"task": None}
+    local = record.config.get("local") or {}
+    if local.get("gguf") and not Path(local["gguf"]).is_file():  # a known model counts by its known digest
+        given["local"] = {**local, "gguf": None}
     if data_dir is not None:
         given["env"] = {**given.get("env", {}), "data_dir": str(data_dir)}
     try:

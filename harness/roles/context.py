@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.concurrency import gather
-from harness.domain import Evidence, Experience, Instruction, Modules
+from harness.domain import Evidence, Experience, Module, Modules
 from harness.llm.messages import Message
 from harness.roles import optimizer, rendering, summary
 from harness.roles.fitting import CountTokens, Fitted, Policy, first_that_fit, head, level, truncate
@@ -48,7 +48,7 @@ class Fitting:
     Parameters
     ----------
     write
-        Asks the optimizer; None where its answer could not be read.
+        Asks the optimizer for the next of a module; None where its answer could not be read.
     summarize
         Asks the evaluator for a summary; empty where its answer could not be read.
     """
@@ -58,7 +58,7 @@ class Fitting:
     purpose: str
     optimizer: Reader
     evaluator: Reader
-    write: Callable[[Sequence[Message]], Awaitable[Instruction | None]]
+    write: Callable[[Sequence[Message], Module], Awaitable[Module | None]]
     summarize: Callable[[Sequence[Message]], Awaitable[str]]
 
     async def __call__(self, modules: Modules, name: str, evidence: Evidence) -> Written:
@@ -129,7 +129,8 @@ class Fitting:
 
     async def _write(self, written: Written, name: str, fitted: Fitted) -> None:
         written.calls += 1
-        module = await self.write(optimizer.fill(self.prompts, self.purpose, written.modules, name, fitted.text))
+        prompt = optimizer.fill(self.prompts, self.purpose, written.modules, name, fitted.text)
+        module = await self.write(prompt, written.modules[name])
         if module is not None:
             written.modules = written.modules.with_module(name, module)
 

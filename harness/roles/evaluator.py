@@ -41,12 +41,13 @@ SCHEMA = Reading.model_json_schema()
 
 
 def messages(prompts: Prompts, purpose: str, modules: Modules, task: Task, trajectory: Trajectory) -> list[Message]:
-    """Write the evaluator's prompt."""
+    """Write the evaluator's prompt, about the first module that is trained."""
+    module = modules[modules.trainable[0]]
     return prompts.messages(
         Role.EVALUATOR,
-        "instruction",
+        module.kind,
         purpose=purpose,
-        instruction=modules.instruction(),
+        **rendering.module(module),
         task=task,
         outcome=rendering.outcome(trajectory),
         attempt=rendering.attempt(trajectory),

@@ -17,7 +17,7 @@ def messages(prompts: Prompts, purpose: str, candidates: Sequence[Candidate], na
     """Write the merger's prompt for the module called `name` of each candidate."""
     parts = [
         {
-            "instruction": candidate.modules.instruction(name),
+            **rendering.module(candidate.modules[name]),
             "performance": rendering.performance(candidate.performance),
         }
         for candidate in candidates

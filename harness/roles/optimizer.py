@@ -34,7 +34,7 @@ def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experience
         Role.OPTIMIZER,
         modules[name].kind,
         purpose=purpose,
-        instruction=modules.instruction(name),
+        **rendering.module(modules[name]),
         experiences=experiences,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.domain import Evaluation, Experience, Performance, Trajectory
+import json
+
+from harness.domain import Evaluation, Experience, Module, Performance, Tool, Toolbox, Trajectory
 
 
 def outcome(trajectory: Trajectory) -> str:
@@ -22,6 +24,22 @@ def attempt(trajectory: Trajectory) -> str:
     if trajectory.answer:
         blocks.append(f"Answer: {trajectory.answer}")
     return "\n".join(blocks)
+
+
+def module(part: Module) -> dict[str, str]:
+    """Return a module as its kind's templates take it: its text under the name of its kind."""
+    if isinstance(part, Toolbox):
+        return {part.kind: "\n\n".join(map(tool, part.tools))}
+    return {part.kind: part.text}
+
+
+def tool(one: Tool) -> str:
+    """Write a tool out whole."""
+    return (
+        f'<tool name="{one.name}">\n<description>{one.description}</description>\n'
+        f"<parameters>{json.dumps(dict(one.parameters), ensure_ascii=False)}</parameters>\n"
+        f"<source>\n{one.source.strip()}\n</source>\n</tool>"
+    )
 
 
 def evaluation(reading: Evaluation) -> str:

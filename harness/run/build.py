@@ -14,7 +14,7 @@ from harness.environment import Environment
 from harness.errors import ConfigError, HarnessError
 from harness.llm.backbone import ModelSpec
 from harness.llm.preflight import preflight
-from harness.llm.resolver import resolve
+from harness.llm.resolver import resolve, with_local
 from harness.method import Method
 from harness.presets import load_preset, preset_names
 from harness.run.fairness import with_steps
@@ -45,7 +45,7 @@ def build_embedder(settings: Settings) -> Embedder:
 
 def build_models(settings: Settings, *, keys: bool = True) -> dict[Role, ModelSpec]:
     """Return the model of each role; with `keys`, each must have its key in place."""
-    models = resolve(settings.backbone, load_preset, preset_names())
+    models = with_local(resolve(settings.backbone, load_preset, preset_names()), settings.local.model_dump())
     if keys:
         preflight(models)
     return models

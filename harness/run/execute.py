@@ -28,6 +28,7 @@ from harness.llm.provider import Provider
 from harness.llm.providers import Providers
 from harness.llm.redact import clean_config, redact
 from harness.llm.retry import Retry
+from harness.llm.store import AnswerStore
 from harness.method import Method
 from harness.progress.events import Observer
 from harness.progress.paid import Paid
@@ -59,6 +60,7 @@ from harness.run.rollouts import Rollouts
 from harness.run.rows import usage_row
 from harness.run.scores import training_scores
 from harness.run.settings import Settings
+from harness.tracking.tracked import tracked
 
 GRACE = 30.0
 """Seconds that calls under way get to be answered and journaled when a run is stopped."""
@@ -99,11 +101,14 @@ class Outside:
     ----------
     door
         Makes the doors, from the arguments of `Door`.
+    store
+        Answers that runs of the results folder share.
     """
 
     journal: Journal
     provider: Provider
     door: Callable[..., Door] = Door
+    store: AnswerStore | None = None
 
 
 def plan(settings: Settings, *, keys: bool = True) -> Plan:
@@ -168,13 +173,14 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
         if record.estimate is None and outside is None:
             record = record.model_copy(update={"estimate": _expected(ready)})
         folder.write_run(record)
-        session = _Session(ready, record, observer, outside)
-        try:
-            result = asyncio.run(session.limited_work())
-        except BaseException as error:
-            session.end(error)
-            raise
-        session.end(None)
+        with tracked(ready, observer) as watching:
+            session = _Session(ready, record, watching, outside)
+            try:
+                result = asyncio.run(session.limited_work())
+            except BaseException as error:
+                session.end(error)
+                raise
+            session.end(None)
         return result
 
 
@@ -205,11 +211,11 @@ class _Session:
         outside = self._outside or _live(ready)
         journal, provider = outside.journal, outside.provider
         retry = Retry(**settings.retries.model_dump())
-        gates = Gates(retry.longest)
+        shared_by_doors = (retry, Gates(retry.longest), outside.store)
         rollouts = Rollouts(ready.environment, settings.concurrency, settings.timeouts.task)
         train_rows, test_rows = Spool(ready.folder.train), Spool(ready.folder.test)
         doors = [
-            outside.door(ready.models, journal, ledger, provider, settings.seed, self._answered, retry, gates)
+            outside.door(ready.models, journal, ledger, provider, settings.seed, self._answered, *shared_by_doors)
             for ledger in (self._ledger, self._vanilla_ledger)
         ]
         try:
@@ -237,6 +243,7 @@ class _Session:
                 embedder=ready.embedder,
                 context=settings.context.policy,
                 allowance=allowance,
+                environment=ready.environment,
             )
             book.add((0,), "", "initial", made=ready.initial)
             laboratory = Laboratory(bench)
@@ -270,6 +277,8 @@ class _Session:
             test_rows.close()
             await journal.close()
             await provider.close()
+            if outside.store is not None:
+                await outside.store.close()
 
     def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
         self._observer.answered(role, purpose, answer, paid)
@@ -334,7 +343,10 @@ def _expected(ready: Plan) -> EstimateRecord | None:
 def _live(ready: Plan) -> Outside:
     provider = Providers()
     provider.warm(ready.models.values())
-    return Outside(Journal.open(ready.folder.journal), provider)
+    store = None
+    if ready.settings.share and not ready.settings.fresh and not all(spec.simulated for spec in ready.models.values()):
+        store = AnswerStore(ready.settings.results_dir / "answers.sqlite")
+    return Outside(Journal.open(ready.folder.journal), provider, store=store)
 
 
 def _status(error: BaseException | None) -> Status:

@@ -16,12 +16,13 @@ from harness.domain import (
     Evaluation,
     Evidence,
     Experience,
-    Instruction,
+    Module,
     Modules,
     Performance,
     Purpose,
     Role,
     Task,
+    Toolbox,
     Trajectory,
     Usage,
 )
@@ -33,15 +34,17 @@ from harness.llm.door import Door
 from harness.llm.messages import Answer, Message
 from harness.progress.events import Observer
 from harness.record.spool import Spool
-from harness.roles import evaluator, merger, optimizer, rendering, summary
+from harness.roles import evaluator, merger, optimizer, rendering, summary, toolmerging
 from harness.roles.context import Fitting, Reader
 from harness.roles.fitting import Policy
 from harness.roles.prompting import Prompts
-from harness.roles.typed import ask_typed
+from harness.roles.toolmaking import Made, write_toolbox
+from harness.roles.typed import Ask, ask_typed
 from harness.run.allowance import Allowance
 from harness.run.lineage import LineageBook, Place, leaks
 from harness.run.rollouts import Rollouts
 from harness.run.rows import rollout_row
+from harness.run.trying import TriedTools
 
 PURPOSE_OF = {
     Role.AGENT: Purpose.EXPLORE,
@@ -85,6 +88,11 @@ class Bench:
     embedder: Embedder = field(default_factory=TfIdf)
     context: Policy = "truncate"
     allowance: Allowance = field(default_factory=Allowance)
+    environment: object = None
+
+    def tried_tools(self) -> TriedTools:
+        """Return what the environment says of tools."""
+        return TriedTools(self.environment, self.description, self.door)
 
 
 class Laboratory:
@@ -149,7 +157,7 @@ class Laboratory:
                 bench.description.purpose,
                 self._reader(Role.OPTIMIZER),
                 self._reader(Role.EVALUATOR),
-                lambda prompt: self._write(Role.OPTIMIZER, prompt, facts),
+                lambda prompt, module: self._optimized(module, prompt, facts),
                 lambda prompt: self._summary(prompt, facts),
             )
             for name in modules.trainable:
@@ -167,9 +175,8 @@ class Laboratory:
             best = max(candidates, key=lambda candidate: candidate.performance.mean)
             made, facts = best.modules, dict[str, Any]()
             for name in best.modules.trainable:
-                prompt = merger.messages(self._bench.prompts, self._bench.description.purpose, candidates, name)
                 self._bench.counts["merge_calls"] += 1
-                written = await self._write(Role.MERGER, prompt, facts, attempt)
+                written = await self._merged(candidates, name, facts, attempt)
                 made = made.with_module(name, written) if written else made
             self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
             return made
@@ -296,12 +303,38 @@ class Laboratory:
             facts["unread"] = str(error)
             return ""
 
-    async def _write(
-        self, role: Role, prompt: Sequence[Message], facts: dict[str, Any], retry: int = 0
-    ) -> Instruction | None:
+    async def _optimized(self, module: Module, prompt: Sequence[Message], facts: dict[str, Any]) -> Module | None:
+        tries, tools = self._bench.tries, self._bench.tried_tools()
+
+        async def write(ask: Ask) -> Module:
+            if isinstance(module, Toolbox):
+                made = await write_toolbox(ask, prompt, module, tools.problem, tries)
+                return _toolbox(made, facts)
+            return await ask_typed(ask, prompt, optimizer.read, tries)
+
+        return await self._write(self._asking(Role.OPTIMIZER), write, facts)
+
+    async def _merged(
+        self, candidates: Sequence[Candidate], name: str, facts: dict[str, Any], retry: int
+    ) -> Module | None:
+        bench, tools = self._bench, self._bench.tried_tools()
+        purpose = bench.description.purpose
+
+        async def write(ask: Ask) -> Module:
+            boxes = toolmerging.toolboxes(candidates, name)
+            if not boxes:
+                prompt = merger.messages(bench.prompts, purpose, candidates, name)
+                return await ask_typed(ask, prompt, optimizer.read, bench.tries)
+            groups = await tools.groups(toolmerging.distinct(boxes))
+            prompt = toolmerging.messages(bench.prompts, purpose, candidates, name, groups)
+            made = await toolmerging.merge_toolboxes(ask, prompt, candidates, name, groups, tools.problem, bench.tries)
+            return _toolbox(made, facts)
+
+        return await self._write(self._asking(Role.MERGER, retry * bench.tries), write, facts)
+
+    async def _write(self, ask: Ask, write: Callable[[Ask], Awaitable[Module]], facts: dict[str, Any]) -> Module | None:
         try:
-            first = retry * self._bench.tries
-            return await ask_typed(self._asking(role, first), prompt, optimizer.read, self._bench.tries)
+            return await write(ask)
         except AnswerError as error:
             self._kept(error)
             facts["unread"] = str(error)
@@ -332,3 +365,9 @@ class Laboratory:
         self._bench.counts["leaks"] += len(leaked)
         self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
         self._bench.observer.stepped(self._scope, kind)
+
+
+def _toolbox(made: Made, facts: dict[str, Any]) -> Toolbox:
+    if made.refused:
+        facts["refused"] = [{"tool": refusal.name, "why": refusal.reason} for refusal in made.refused]
+    return made.toolbox

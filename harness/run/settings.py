@@ -49,6 +49,14 @@ class Timeouts(Section):
     task: float | None = Field(default=7200.0, gt=0)
 
 
+class Local(Section):
+    """The file of the local model: a path, or ``repository/file`` on the hub; and how many threads run it."""
+
+    gguf: str | None = None
+    hf: str | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+
 class Budget(Section):
     """What methods are compared at the same amount of, and limits that stop a run.
 
@@ -102,9 +110,11 @@ class Settings(Section):
     roles: Roles = Roles()
     retries: Retries = Retries()
     timeouts: Timeouts = Timeouts()
+    local: Local = Local()
     budget: Budget = Budget()
     context: Context = Context()
     concurrency: int = Field(default=64, ge=1)
+    share: bool = True
     fresh: bool = False
     results_dir: Path = Path("results")
     embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "harness.embedding.TfIdf"})

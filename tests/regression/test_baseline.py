@@ -12,12 +12,18 @@ from harness.reading.run import Run as Record
 from harness.reading.run import read_runs
 from harness.regression.baseline import read_baseline, repeat, write_baseline
 from harness.regression.verdict import judge
-from tests.conftest import ROOT, Run
+from tests.commands import Commands
+from tests.conftest import ROOT
 from tests.records import write_run
 
 COMMITTED = ROOT / "results" / "baseline"
 GOOD = (1, 1, 1, 1, 1, 1, 1, 0)
 BAD = (0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capsys)
 
 
 def runs(folder: Path, wins: Sequence[float], seeds: int = 2, **given: object) -> list[Record]:
@@ -96,12 +102,12 @@ def test_a_baseline_keeps_no_trajectories_and_nothing_sensitive(tmp_path: Path) 
         write_baseline(runs(tmp_path / "s", GOOD, sensitive=True), tmp_path / "none")
 
 
-def test_the_commands_exit_code_is_for_ci(tmp_path: Path, harness: Run) -> None:
+def test_the_commands_exit_code_is_for_ci(tmp_path: Path, command: Commands) -> None:
     runs(tmp_path / "good", GOOD)
     runs(tmp_path / "bad", BAD)
-    assert harness("regress", "good", "--baseline", "base", "--write").code == 0
-    assert harness("regress", "good", "--baseline", "base").code == 0
-    worse = harness("regress", "bad", "--baseline", "base")
+    assert command("regress", "good", "--baseline", "base", "--write").code == 0
+    assert command("regress", "good", "--baseline", "base").code == 0
+    worse = command("regress", "bad", "--baseline", "base")
     assert worse.code == 1
     assert "score significantly worse" in worse.out
-    assert harness("regress", "good", "--baseline", "nowhere").code == 2
+    assert command("regress", "good", "--baseline", "nowhere").code == 2

@@ -30,6 +30,8 @@ def leaderboard(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX (booktabs).")] = False,
+    wandb: Annotated[bool, typer.Option("--wandb", help="Log the tables to W&B (WANDB_MODE=offline works).")] = False,
+    project: Annotated[str, typer.Option(help="With --wandb: the project.")] = "fgo-harness",
 ) -> None:
     """Rank methods, per environment and backbone, from the records of a results folder.
 
@@ -57,6 +59,10 @@ def leaderboard(
     found = replace(found, boards=tuple(boards), apart=apart)
     if not found.boards and not found.apart:
         raise ConfigError(f"no runs in {results}; `python -m harness` makes one")
+    if wandb:
+        from harness.leaderboard.tracking import log_leaderboard
+
+        log_leaderboard(found, {"kind": "wandb", "project": project, "dir": results})
     writers = {files.as_csv: as_csv, files.as_json: as_json, files.as_markdown: as_markdown, files.as_latex: as_latex}
     chosen = [write for write, wanted in writers.items() if wanted]
     if len(chosen) > 1:

@@ -12,9 +12,15 @@ import pytest
 from harness.leaderboard.boards import leaderboards
 from harness.leaderboard.files import as_csv, as_json, as_latex, as_markdown, tex
 from harness.leaderboard.published import PUBLISHED, published
+from tests.commands import Commands
 from tests.records import write_run
 
 UNSEEN = {"Pick": 24, "Clean": 31, "Heat": 23, "Cool": 21, "Look": 18, "Pick Two": 17}
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capsys)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +57,12 @@ def test_latex_takes_nothing_for_a_command() -> None:
     assert tex(r"50 % of a_b & \c") == r"50 \% of a\_b \& \textbackslash{}c"
 
 
-def test_the_command_prints_each_format_and_says_what_is_wrong(tmp_path: Path, harness: object) -> None:
+def test_the_command_prints_each_format_and_says_what_is_wrong(tmp_path: Path, command: Commands) -> None:
     write_run(tmp_path / "results", env="alfworld")
-    run = harness  # type: ignore[assignment]
-    shown = run("leaderboard")  # type: ignore[operator]
+    shown = command("leaderboard")
     assert shown.code == 0, shown.err
     assert "published, not measured here" in shown.out
-    assert json.loads(run("leaderboard", "--json").out)["boards"]  # type: ignore[operator]
-    wrong = run("leaderboard", "--by", "luck")  # type: ignore[operator]
+    assert json.loads(command("leaderboard", "--json").out)["boards"]
+    wrong = command("leaderboard", "--by", "luck")
     assert (wrong.code, wrong.err) == (2, "error: --by luck: choose one of optimizer_calls, tokens, usd, seconds\n")
-    assert run("leaderboard", "nowhere").code == 2  # type: ignore[operator]
+    assert command("leaderboard", "nowhere").code == 2

@@ -9,8 +9,13 @@ import pytest
 
 from harness.errors import ConfigError
 from harness.leaderboard.sides import compare_sides, find_side
-from tests.conftest import Run
+from tests.commands import Commands
 from tests.records import write_run
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
@@ -61,9 +66,9 @@ def test_what_cannot_be_compared_is_refused(results: Path) -> None:
         find_side(str(unfinished.path), results)
 
 
-def test_the_command_tells_the_verdict(results: Path, harness: Run) -> None:
-    shown = harness("compare", "fgo", "all_at_once")
+def test_the_command_tells_the_verdict(results: Path, command: Commands) -> None:
+    shown = command("compare", "fgo", "all_at_once")
     assert shown.code == 0, shown.err
     assert "A wins 7, loses 1, ties 0" in shown.out
     assert "is this method better?" in shown.out
-    assert json.loads(harness("compare", "fgo", "all_at_once", "--json").out)["by_task"]["wins"] == 7
+    assert json.loads(command("compare", "fgo", "all_at_once", "--json").out)["by_task"]["wins"] == 7

@@ -14,6 +14,7 @@ from harness.llm import clock
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
+from harness.llm.identity import digest_of
 from harness.llm.journal import Journal, MissingRecord
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message
@@ -238,7 +239,7 @@ def test_the_ledger_does_not_depend_on_the_order_of_arrival():
     ledgers = [Ledger(), Ledger()]
     for ledger, order in zip(ledgers, (usages, usages[::-1]), strict=True):
         for usage in order:
-            ledger.ask(str(usage.usd), Purpose.TEST, Role.AGENT, usage)
+            ledger.ask(digest_of(usage.usd), Purpose.TEST, Role.AGENT, usage)
     one, other = (ledger.snapshot() for ledger in ledgers)
     assert one == other
     assert one["test"]["agent"]["usd"] == 1.3000001

@@ -238,3 +238,16 @@ async def test_a_prompt_beyond_the_simulated_window_is_told_apart(options: dict[
     with pytest.raises(Exception) as caught:  # noqa: PT011
         await ask(spec, [Message("user", "word " * (sim.context_window("sim/small", {}) + 1))])
     assert classify(caught.value) is Cause.CONTEXT_WINDOW
+
+
+@pytest.mark.parametrize(
+    ("model", "base"),
+    [("ollama_chat/llama3.1", ""), ("hosted_vllm/Qwen/Qwen2.5-7B-Instruct", "/v1"), ("openai/mine", "/v1/")],
+)
+async def test_presets_of_servers_of_ones_own_speak_openais_protocol(server: Server, model: str, base: str):
+    server.will(200, completion())
+    spec = ModelSpec(id=model, api_base=server.url.removesuffix("/v1") + base, timeout=10, tools="text")
+    assert spec.asked_directly
+    assert (await ask(spec)).text == "hello"
+    assert server.headers[0].startswith("POST /v1/chat/completions ")
+    assert server.requests[0]["model"] == model.partition("/")[2]

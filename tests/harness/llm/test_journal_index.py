@@ -37,6 +37,10 @@ def record(number: int) -> Record:
     return Record(f"{number * 7919:064x}", "effect", "", "", {"effect": "test"}, number)
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def write(path: Path, numbers: range) -> None:
     journal = Journal.open(path)
     for number in numbers:
@@ -55,7 +59,7 @@ async def holds_all(path: Path, count: int) -> None:
 
 async def test_a_small_journal_has_no_index(tmp_path: Path):
     await write(tmp_path / "journal.jsonl", range(7))
-    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]
+    assert names(tmp_path) == ["journal.jsonl"]
 
 
 async def test_opening_reads_only_what_the_index_does_not_cover(tmp_path: Path, read: list[int]):
@@ -133,4 +137,4 @@ async def test_a_replay_leaves_no_index(tmp_path: Path):
     journal = Journal.open(path, read_only=True)
     assert len(journal) == 20
     await journal.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["journal.jsonl"]
+    assert names(tmp_path) == ["journal.jsonl"]

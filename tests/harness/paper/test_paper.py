@@ -11,8 +11,13 @@ from harness.paper.figures import figures
 from harness.paper.tables import MISSING, tables
 from harness.reading.run import Run as Record
 from harness.reading.run import read_runs
-from tests.conftest import Run
+from tests.commands import Commands
 from tests.records import write_run
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Commands:
+    return Commands(tmp_path, monkeypatch, capsys)
 
 
 def fgo(cluster: str, partition: str = "by_category") -> dict[str, object]:
@@ -92,8 +97,10 @@ def test_a_command_stands_once_with_all_that_it_fills() -> None:
     assert grouped(["a   # x", "b", "a   # y", "a   # x"]) == ["a   # x, y", "b"]
 
 
-def test_the_command_writes_everything_and_html_needs_no_network(results: Path, harness: Run, tmp_path: Path) -> None:
-    done = harness("paper", "--out", "out")
+def test_the_command_writes_everything_and_html_needs_no_network(
+    results: Path, command: Commands, tmp_path: Path
+) -> None:
+    done = command("paper", "--out", "out")
     assert done.code == 0, done.err
     out = tmp_path / "out"
     index = (out / "README.md").read_text()
@@ -109,7 +116,7 @@ def test_the_command_writes_everything_and_html_needs_no_network(results: Path, 
     assert "K-means,91.7" in (out / "table2.csv").read_text()
 
 
-def test_the_command_shows_tables_without_any_run(harness: Run) -> None:
-    done = harness("paper")
+def test_the_command_shows_tables_without_any_run(command: Commands) -> None:
+    done = command("paper")
     assert done.code == 0, done.err
     assert "+experiment=table4" in done.out

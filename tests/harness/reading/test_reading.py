@@ -82,6 +82,13 @@ def test_real_made_of_simulated_is_found(run: Run) -> None:
     assert "differ in simulated" in problem(read_run(run.folder))
 
 
+def test_real_made_of_simulated_everywhere_is_found(tmp_path: Path) -> None:
+    models = {"agent": {"model": {"id": "sim/small"}}}
+    honest, forged = (read_run(write_run(tmp_path, simulated=simulated, models=models)) for simulated in (True, False))
+    assert problem(honest) == ""
+    assert problem(forged) == "tampered: its models are simulated, but it says they are not"
+
+
 def test_half_a_row_is_damage_not_a_crash(run: Run) -> None:
     path = run.folder.test
     path.write_text(path.read_text()[:-40])

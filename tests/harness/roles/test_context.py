@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.domain import Evaluation, Evidence, Experience, Instruction, Modules, Step, Task, Trajectory
+from harness.domain import Evaluation, Evidence, Experience, Instruction, Module, Modules, Step, Task, Trajectory
 from harness.llm.messages import Message
 from harness.roles import optimizer, rendering
 from harness.roles.context import Fitting, Reader, Written
@@ -50,7 +50,7 @@ class Asked:
         self.optimizer: list[str] = []
         self.evaluator: list[str] = []
 
-    async def write(self, prompt: Sequence[Message]) -> Instruction:
+    async def write(self, prompt: Sequence[Message], module: Module) -> Instruction:
         self.optimizer.append("\n".join(message.content for message in prompt))
         return Instruction(f"next {len(self.optimizer)}")
 

@@ -1,0 +1,35 @@
+"""`harness export OUT`: the results for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.commands.runs import Results
+from harness.errors import ConfigError
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="The folder to write into.")],
+    results: Results = Path("results"),
+) -> None:
+    """Write results as Parquet (runs, rollouts, lineage, usage) and the JSON Schema of the record.
+
+    Texts of sensitive environments are replaced by digests.
+    """
+    from harness.reading.parquet import write_parquet, write_schema
+    from harness.reading.run import read_runs
+
+    if not results.is_dir():
+        raise ConfigError(f"there is no results folder {results}")
+    try:
+        written = write_parquet(read_runs(results)[0], out)
+    except ImportError:
+        raise ConfigError("Parquet needs a package: pip install pyarrow") from None
+    for path in [*written, write_schema(out)]:
+        print(path)

@@ -1,0 +1,108 @@
+"""`harness journal stats|export|prune`: the recorded answers of a run, and those that runs share."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from harness.cli.commands.runs import Results
+from harness.cli.report import console, tokens
+from harness.errors import ConfigError
+from harness.llm.door import SHARED
+from harness.llm.journal import Journal
+from harness.llm.records import Record, encode
+from harness.record.store import find_run
+
+app = typer.Typer(add_completion=False, no_args_is_help=True)
+
+Run = Annotated[str, typer.Argument(help="A run's id (or its beginning), or its folder.")]
+
+
+@app.callback()
+def journal() -> None:
+    """Count, export or prune the recorded answers."""
+
+
+@app.command()
+def stats(
+    run: Annotated[str, typer.Argument(help="A run; without one, the answers that runs share.")] = "",
+    results: Results = Path("results"),
+) -> None:
+    """Count a run's records by role and phase; without a run, the shared answers."""
+    if not run:
+        from harness.llm.store_pruning import store_size
+
+        answers, leases, size = store_size(results / "answers.sqlite")
+        print(f"{answers:,} shared answers, {leases} calls on their way, {size / 1e6:.1f} MB")
+        return
+    rows: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    with _journal(run, results) as recorded:
+        for record in recorded.records():
+            row = rows[(record.kind, record.purpose or str(record.about.get("effect", "")), record.role)]
+            row[0] += 1
+            row[1] += SHARED in record.about
+            if record.kind == "answer":
+                usage = record.result["usage"]
+                row[2] += usage["prompt"]
+                row[3] += usage["completion"]
+        for note in recorded.notes:
+            print(note)
+    table = Table()
+    for title in ("kind", "phase", "role", "records", "paid by others", "prompt", "completion"):
+        table.add_column(title, justify="left" if title in ("kind", "phase", "role") else "right")
+    for key, (number, shared, prompt, completion) in sorted(rows.items()):
+        table.add_row(*key, f"{number:,}", f"{shared:,}", tokens(prompt), tokens(completion))
+    console().print(table)
+
+
+@app.command()
+def export(
+    run: Run,
+    results: Results = Path("results"),
+    out: Annotated[Path | None, typer.Option(help="A file; standard output without one.")] = None,
+) -> None:
+    """Write a run's records as JSON lines, in the order in which they came, without checksums."""
+    with _journal(run, results) as recorded:
+        stream = sys.stdout.buffer if out is None else out.open("wb")
+        try:
+            for record in recorded.records():
+                stream.write(encode(_row(record)) + b"\n")
+        finally:
+            stream.flush()
+            if out is not None:
+                stream.close()
+
+
+@app.command()
+def prune(
+    days: Annotated[float, typer.Option(help="Drop shared answers that are older than so many days.")],
+    results: Results = Path("results"),
+) -> None:
+    """Drop old shared answers. Journals of runs stay whole: they are what a run is replayed and verified from."""
+    from harness.llm import store_pruning
+
+    if days < 0:
+        raise ConfigError(f"--days {days}: must not be negative")
+    answers, leases = store_pruning.prune(results / "answers.sqlite", days)
+    print(f"dropped {answers:,} shared answers and {leases} leases that ran out")
+
+
+@contextmanager
+def _journal(run: str, results: Path) -> Iterator[Journal]:
+    recorded = Journal.open(find_run(run, results).journal, read_only=True)
+    try:
+        yield recorded
+    finally:
+        asyncio.run(recorded.close())
+
+
+def _row(record: Record) -> dict[str, object]:
+    return {name: getattr(record, name) for name in Record.__slots__}

@@ -1,0 +1,67 @@
+"""Local models behind our `Provider`: each model file has a server of its own, asked directly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
+from harness.llm.direct_provider import DirectProvider
+from harness.llm.local import weights
+from harness.llm.local.server import LocalServer
+from harness.llm.messages import Answer, Message, ToolSchema
+
+WINDOW = 8192
+"""Tokens of a local model's context, where its preset names none: all of SmolLM2's."""
+
+
+class LocalProvider:
+    """Asks models on this machine."""
+
+    def __init__(self) -> None:
+        self._direct = DirectProvider()
+        self._servers: dict[tuple[str, str | None, str | None], LocalServer] = {}
+
+    async def complete(
+        self,
+        spec: ModelSpec,
+        messages: Sequence[Message],
+        tools: Sequence[ToolSchema],
+        schema: Mapping[str, Any] | None,
+        seed: int | None,
+    ) -> Answer:
+        """Ask once; see `Provider.complete`. A server that died is started again at the next call."""
+        server = await self._server(spec)
+        answer = await self._direct.complete(_at(spec, await server.url()), messages, tools, schema, seed)
+        return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
+
+    def count_tokens(self, spec: ModelSpec, text: str) -> int:
+        """Return about the length of a text in tokens."""
+        return self._direct.count_tokens(spec, text)
+
+    def context_window(self, spec: ModelSpec) -> int:
+        """Return how many tokens the model takes."""
+        return spec.context_window or WINDOW
+
+    async def close(self) -> None:
+        """Stop the servers."""
+        await self._direct.close()
+        await asyncio.gather(*(server.stop() for server in self._servers.values()))
+        self._servers.clear()
+
+    async def _server(self, spec: ModelSpec) -> LocalServer:
+        name, options = spec.id.partition("/")[2], spec.options
+        key = (name, options.get("gguf"), options.get("hf"))
+        server = self._servers.get(key)
+        if server is None:
+            file = await asyncio.to_thread(weights.find, *key)
+            made = LocalServer(file, self.context_window(spec), spec.concurrency, options.get("threads"))
+            server = self._servers.setdefault(key, made)
+        return server
+
+
+def _at(spec: ModelSpec, url: str) -> ModelSpec:
+    options = {name: value for name, value in spec.options.items() if name not in LOCAL_OPTIONS}
+    return spec.model_copy(update={"api_base": url, "options": options})
