@@ -126,7 +126,7 @@ def composed(given: Sequence[str]) -> dict[str, Any]:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    from harness.cli.hydra_run import add_plugins, in_a_line, plain
+    from harness.cli.composition import add_plugins, in_a_line, plain
     from harness.cli.overrides import normalise
     from harness.presets import conf_dir
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from harness.cli.composition import add_plugins, plain
 from harness.cli.estimates import Estimated, of_one, of_several
-from harness.cli.hydra_run import add_plugins, plain
 from harness.cli.overrides import normalise
 from harness.cli.report import console
 from harness.cli.sweep.composing import Composer

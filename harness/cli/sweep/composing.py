@@ -92,7 +92,7 @@ class Composer:
         from hydra.types import RunMode
         from omegaconf.errors import OmegaConfBaseException
 
-        from harness.cli.hydra_run import in_a_line
+        from harness.cli.composition import in_a_line
 
         try:
             config: DictConfig = self._hydra.compose_config(

@@ -58,7 +58,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
 
     Never raises but for an interruption: a failed job does not stop the others.
     """
-    from harness.cli.hydra_run import plain
+    from harness.cli.composition import plain
     from harness.progress.events import Silence
     from harness.run.execute import execute, plan
     from harness.run.limits import LimitReached

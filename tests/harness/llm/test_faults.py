@@ -109,3 +109,20 @@ def test_a_server_that_is_killed_midway_leaves_a_run_that_goes_on(
     assert outcome(folder) == clean
     assert stats["answered_twice"] == 0
     assert stats["answered"] == answers(folder) - kept, "what was answered before the crash was not asked again"
+
+
+def test_runs_of_a_sweep_pay_each_call_once(environ: dict[str, str], tmp_path: Path) -> None:
+    with fault_provider("--latency", "0.002") as server:
+        common = [word for word in words(server, "sweep") if not word.startswith("method.")]
+        variants = [["method=fgo", "method.subsets=2", "method.steps=2"], ["method=all_at_once", "method.steps=1"]]
+        running = [
+            subprocess.Popen([sys.executable, "-m", "harness", *common, *own], cwd=tmp_path, env=environ)
+            for own in variants
+        ]
+        assert [process.wait(timeout=120) for process in running] == [0, 0]
+        stats = server.stats()
+    folders = [path.parent for path in tmp_path.glob("sweep/runs/*/*/*/*/run.json")]
+    sessions = [json.loads((folder / "run.json").read_text())["sessions"] for folder in folders]
+    assert sum(session["calls_paid"] for own in sessions for session in own) == stats["answered"]
+    assert stats["answered_twice"] == 0
+    assert sum(map(answers, folders)) > stats["answered"], "the vanilla agent, at least, was tested once for both"

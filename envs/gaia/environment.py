@@ -1,0 +1,159 @@
+"""GAIA as an environment: questions to a general assistant with files and tools; its tools are what is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from envs.gaia import scorer
+from envs.gaia.agent import Bounds, play, query
+from envs.gaia.generated import GeneratedQuestions
+from envs.gaia.question import LEVELS, Question, Source
+from envs.gaia.sandbox import JSON, Limits
+from envs.gaia.sandbox.choice import Mode
+from envs.gaia.snapshot import SnapshotQuestions, downloaded
+from envs.gaia.toolbox import PLAIN
+from envs.gaia.workshop import Workshop
+from harness.domain import Modules, Task, Tool, Toolbox, Trajectory
+from harness.environment import AgentModel, Description, Split
+from harness.errors import ConfigError
+
+PURPOSE = (
+    "The agent is a general assistant that answers questions about attached files and pages of the web. It reads, "
+    "searches and computes by tools alone, and its answer must match exactly."
+)
+_MODULE = "toolbox"
+
+
+class GAIA:
+    """GAIA, a benchmark for general AI assistants (Mialon et al. 2023; Section 4.1 of the paper).
+
+    Parameters
+    ----------
+    data
+        ``generated`` (seeded, no download); ``real``: the gated data set from the hub, or a snapshot of it in
+        `data_dir`; ``auto``: real where `data_dir` is given or the hub's cache has it, else generated.
+    data_dir
+        A folder of the hub's layout.
+    data_seed
+        Which tasks are generated, or drawn.
+    train_size, test_size
+        How many; the levels keep their shares.
+    sandbox
+        ``bwrap``, ``landlock``, or ``auto``: the first of these that works here.
+    max_steps
+        Turns of the agent.
+    call_seconds, tool_seconds
+        What one tool call, and all of a task, may take.
+    max_observation
+        Letters of a tool's result that the agent reads.
+    """
+
+    def __init__(
+        self,
+        data: Literal["generated", "real", "auto"] = "generated",
+        data_dir: str | None = None,
+        data_seed: int = 0,
+        train_size: int = 36,
+        test_size: int = 60,
+        sandbox: Mode = "auto",
+        max_steps: int = 30,
+        call_seconds: float = 20.0,
+        tool_seconds: float = 300.0,
+        max_observation: int = 20_000,
+    ) -> None:
+        _choice("data", data, ("generated", "real", "auto"))
+        _choice("sandbox", sandbox, ("auto", "bwrap", "landlock"))
+        for name, number in {"train_size": train_size, "test_size": test_size, "max_steps": max_steps}.items():
+            if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+                raise ConfigError(f"env.{name}={number!r} must be a positive number")
+        for name, amount in {
+            "call_seconds": call_seconds,
+            "tool_seconds": tool_seconds,
+            "max_observation": max_observation,
+        }.items():
+            if not isinstance(amount, int | float) or isinstance(amount, bool) or amount <= 0:
+                raise ConfigError(f"env.{name}={amount!r} must be a positive number")
+        self._bounds = Bounds(max_steps, tool_seconds, max_observation)
+        self._source = _source(data, data_dir, data_seed, {"train": train_size, "test": test_size})
+        limits = Limits(wall=call_seconds, cpu=max(1, int(call_seconds)))
+        self._workshop = Workshop(sandbox, self._source.pages(), limits)
+
+    def describe(self) -> Description:
+        """See `Environment.describe`."""
+        return Description(
+            name="gaia",
+            version="1",
+            scorer_version=scorer.VERSION,
+            data_checksum=self._checksum,
+            purpose=PURPOSE,
+            categories=tuple(map(_category, LEVELS)),
+            generated=not self._source.sensitive,
+            sensitive=self._source.sensitive,
+        )
+
+    def initial_modules(self) -> Modules:
+        """See `Environment.initial_modules`."""
+        return Modules({_MODULE: PLAIN}, (_MODULE,))
+
+    def tasks(self, split: Split) -> Sequence[Task]:
+        """See `Environment.tasks`."""
+        return [_task(question) for question in self._source.select(split)]
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        """See `Environment.rollout`."""
+        toolbox = modules[_MODULE]
+        if not isinstance(toolbox, Toolbox):
+            raise ConfigError(f"the module {_MODULE!r} must be a toolbox, not an {toolbox.kind}")
+        file = task.payload if isinstance(task.payload, Path) else None
+
+        async def call(tool: Tool, arguments: Mapping[str, JSON]) -> Any:
+            return await self._workshop.call(agent, tool, arguments, file)
+
+        return await play(task, toolbox, call, agent, self._bounds)
+
+    async def check_tool(self, tool: Tool) -> str | None:
+        """See `ToolChecker.check_tool`."""
+        return await self._workshop.check(tool)
+
+    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
+        """See `ToolChecker.same_behaviour`."""
+        return await self._workshop.same_behaviour(one, other)
+
+    @cached_property
+    def _checksum(self) -> str:
+        return self._source.checksum()
+
+
+def _source(data: str, data_dir: str | None, seed: int, sizes: Mapping[Split, int]) -> Source:
+    folder = None if data_dir is None else Path(data_dir).expanduser()
+    if data == "generated" and folder is not None:
+        raise ConfigError(f"env.data_dir={data_dir} is a snapshot of the real data: set env.data=real with it")
+    if folder is None and data != "generated":
+        folder = downloaded(only_if_here=data == "auto")
+    if folder is None:
+        return GeneratedQuestions(seed, sizes)
+    if not folder.is_dir():
+        raise ConfigError(f"env.data_dir={folder} is not a folder")
+    return SnapshotQuestions(folder, seed, sizes)
+
+
+def _task(question: Question) -> Task:
+    return Task(
+        id=question.id,
+        query=query(question.text, question.file),
+        truth=question.answer,
+        category=_category(question.level),
+        payload=question.file,
+    )
+
+
+def _category(level: int) -> str:
+    return f"Level {level}"
+
+
+def _choice(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ConfigError(f"env.{name}={value}: choose one of {', '.join(known)}")

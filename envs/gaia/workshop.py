@@ -1,0 +1,126 @@
+"""Where tools run: one sandbox for each event loop, opened at the first call and closed at the loop's end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from envs.gaia.behaviour import Behaviours
+from envs.gaia.samples import write_samples
+from envs.gaia.sandbox import JSON, Limits, Outcome, Sandbox, open_sandbox
+from envs.gaia.sandbox.choice import Mode
+from envs.gaia.sandbox.toolcheck import why_not
+from envs.gaia.web import Page, Web
+from harness.domain import Tool, digest
+from harness.environment import AgentModel
+
+SANDBOX_VERSION = "1"
+"""Raised when the sandbox gives other results for the same call."""
+
+_SHOWN_OUTPUT = 2000
+
+
+class Workshop:
+    """Runs tools for rollouts, and tries out proposed ones.
+
+    Parameters
+    ----------
+    pages
+        The web that tools can search and fetch.
+    limits
+        Of one call.
+    """
+
+    def __init__(self, mode: Mode, pages: Sequence[Page], limits: Limits) -> None:
+        self._mode: Mode = mode
+        self._pages = pages
+        self._limits = limits
+        self._sandboxes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Sandbox] = weakref.WeakKeyDictionary()
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._behaviours = Behaviours(self._run)
+        self._web_digest = digest([[page.url, page.title, page.text] for page in pages])
+
+    async def call(self, agent: AgentModel, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> Any:
+        """Return what came of a call as plain data: ``value``, ``error``, ``output`` and ``seconds``; journaled."""
+        inputs = {
+            "source": hashlib.sha256(tool.source.encode()).hexdigest(),
+            "function": tool.name,
+            "arguments": dict(arguments),
+            "files": {} if file is None else {file.name: _checksum(file)},
+            "web": self._web_digest,
+            "sandbox": SANDBOX_VERSION,
+        }
+
+        async def compute() -> dict[str, JSON]:
+            files = [] if file is None else [self._plain(file)]
+            outcome = await self._run(tool, arguments, files)
+            output = outcome.output[:_SHOWN_OUTPUT]
+            return {"value": outcome.value, "error": outcome.error, "output": output, "seconds": outcome.seconds}
+
+        return await agent.effect("tool", inputs, compute)
+
+    async def check(self, tool: Tool) -> str | None:
+        """Return what keeps a proposed tool out of the toolbox, or None."""
+        return await why_not(tool, self._sandbox(), self._samples, self._web)
+
+    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
+        """Return whether two tools give the same results on the same inputs."""
+        return await self._behaviours.same(one, other, self._samples)
+
+    async def _run(self, tool: Tool, arguments: Mapping[str, JSON], files: Sequence[Path]) -> Outcome:
+        return await self._sandbox().call(tool.source, tool.name, arguments, files, self._web, self._limits)
+
+    def _sandbox(self) -> Sandbox:
+        loop = asyncio.get_running_loop()
+        sandbox = self._sandboxes.get(loop)
+        if sandbox is None:
+            sandbox = self._sandboxes[loop] = open_sandbox(self._mode)
+            keeper = loop.create_task(_closed_at_the_end(sandbox))
+            self._keepers.add(keeper)
+            keeper.add_done_callback(self._keepers.discard)
+        return sandbox
+
+    @cached_property
+    def _web(self) -> Web:
+        return Web(self._pages)
+
+    @cached_property
+    def _folder(self) -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="gaia-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
+    @cached_property
+    def _samples(self) -> tuple[Path, ...]:
+        return write_samples(self._folder / "samples")
+
+    def _plain(self, file: Path) -> Path:
+        """Return a regular file of the same name: the hub's cache holds links, which the sandbox does not follow."""
+        if not file.is_symlink():
+            return file
+        copy = self._folder / "attachments" / _checksum(file)[:16] / file.name
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+        return copy
+
+
+async def _closed_at_the_end(sandbox: Sandbox) -> None:
+    # asyncio.run cancels what is left of its loop: that is the end.
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await sandbox.close()
+
+
+@lru_cache(maxsize=1024)
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
