@@ -47,7 +47,7 @@ lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --override scripts/without-textworld.txt -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --override scripts/textworld-before-313.txt --extra dev --extra textworld -c requirements.lock -o requirements-dev.lock pyproject.toml
+	  --override scripts/textworld-before-313.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build

@@ -80,7 +80,7 @@ def plots(measured: Sequence[Measured], out: Path) -> list[Path]:
         import altair
         import vl_convert  # noqa: F401 (Altair's writer)
     except ImportError:
-        raise ConfigError("plots need Altair: pip install 'fgo-harness[plots]'") from None
+        raise ConfigError("plots need Altair: pip install 'fgo-harness[paper]'") from None
     rows = altair.InlineData([{name: getattr(one, name) for name in Measured.__dataclass_fields__} for one in measured])
     charts = {
         name: altair.Chart(rows, title=f"Number of {name}", width=260, height=180)

@@ -58,7 +58,7 @@ def notes(board: Board, by: str | None = None) -> Iterator[Text]:
     if by:
         yield Text(f"By {by}: each row is ranked among those that took no more; † has the highest mean of these.")
     pairs = significantly_better(board)
-    shown = "; ".join(f"{a.name} > {b.name} (p = {p:.3f})" for a, b, p in pairs)
+    shown = "; ".join(f"{a.name} > {b.name} ({p_value(p)})" for a, b, p in pairs)
     yield Text(f"Significant after Holm's correction: {shown or 'no difference at all'}.", style="dim")
     for row in board.rows:
         for line in row.warnings:
@@ -77,3 +77,8 @@ def table(heading: str, titles: Sequence[str], cells: Sequence[Sequence[str]], s
     for row in cells:
         made.add_row(*(Text(cell) for cell in row))
     return made
+
+
+def p_value(p: float) -> str:
+    """Return a p-value as it stands in a sentence."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
