@@ -138,14 +138,15 @@ def _stored_token() -> str:
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
-    import pyarrow.parquet
+    import pandas
 
     try:
-        table = pyarrow.parquet.read_table(file)
+        table = pandas.read_parquet(file)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    missing = [name for name in _COLUMNS if name not in table.column_names]
+    missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise ConfigError(f"{file} lacks the columns {', '.join(missing)}: it is no snapshot of {REPOSITORY}")
-    rows: list[dict[str, Any]] = table.select(list(_COLUMNS)).to_pylist()
+    chosen = table[list(_COLUMNS)]
+    rows: list[dict[str, Any]] = chosen.astype(object).where(chosen.notna(), None).to_dict("records")  # type: ignore[assignment]
     return rows

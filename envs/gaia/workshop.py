@@ -68,7 +68,7 @@ class Workshop:
 
     async def check(self, tool: Tool) -> str | None:
         """Return what keeps a proposed tool out of the toolbox, or None."""
-        return await why_not(tool, self._sandbox(), self._samples, self._web)
+        return await why_not(tool, self._sandbox(), self._samples)
 
     async def same_behaviour(self, one: Tool, other: Tool) -> bool:
         """Return whether two tools give the same results on the same inputs."""

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from harness.checks.modules import read_modules
 from harness.domain import Instruction, Modules, Role
 from harness.embedding import Embedder
 from harness.environment import Environment
@@ -57,6 +58,8 @@ def initial_modules(environment: Environment, settings: Settings) -> Modules:
     path = settings.env.get("initial_module")
     if path is None:
         return modules
+    if Path(path).suffix == ".json":  # a file of a run's `modules` folder; the one way to begin with a toolbox
+        return read_modules(Path(path), modules)
     try:
         text = Path(path).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -10,6 +10,7 @@ from .attention import Mind
 from .profiles import as_dict, profile_of
 from .reading import Chat, read_chat
 from .tokens import count_prompt, count_tokens
+from .tool_talk import as_calls, spoken
 
 _VERSION = "1"
 
@@ -72,13 +73,20 @@ def respond(request: Mapping[str, Any]) -> dict[str, Any]:
     """
     model = str(request.get("model", "sim/small")).partition("@")[0]
     profile = profile_of(model, request.get("sim"))
-    messages = request.get("messages") or ()
+    tools = request.get("tools") or ()
+    messages = spoken(request.get("messages") or (), tools)
     prompt, cached = count_prompt(messages)
     if prompt > profile.window:
         raise SimContextWindowError(model, prompt, profile.window)
     chat = read_chat(messages)
     content = _role(chat)(chat, Mind(profile, _seed(request.get("seed")), prompt))
     visible = count_tokens(content)
+    said: dict[str, Any] = {"role": "assistant", "content": content}
+    finish = "stop"
+    if tools:
+        said["content"], calls = as_calls(content)
+        if calls:
+            said["tool_calls"], finish = calls, "tool_calls"
     hidden = int(visible * profile.reasoning)
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,
@@ -91,7 +99,7 @@ def respond(request: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "model": f"{model}@{_VERSION}",
         "object": "chat.completion",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
+        "choices": [{"index": 0, "message": said, "finish_reason": finish}],
         "usage": usage,
         "latency": round(profile.first_token + (visible + hidden) / profile.rate, 6),
     }

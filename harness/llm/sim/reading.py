@@ -164,7 +164,7 @@ def read_case(text: str, block: Block | None = None, instruction: str = "") -> C
     truth = next(iter(blocks(text, "ground_truth")), None)
     attempt = next(iter(blocks(text, "attempt")), None)
     written = next(iter(blocks(text, "evaluation")), None)
-    own = next(iter(blocks(text, "instruction")), None)
+    own = next(iter(blocks(text, "instruction") or blocks(text, "toolbox")), None)
     outer = block.attributes if block else {}
     turns, answer = read_turns(attempt.text) if attempt else ((), "")
     if attempt and not answer and not turns:

@@ -6,8 +6,9 @@ from .base import Skill
 from .generic import GenericSkill
 from .household import HouseholdSkill
 from .invoices import InvoiceSkill
+from .tools import ToolsSkill
 
-SKILLS: tuple[Skill, ...] = (HouseholdSkill(), InvoiceSkill(), GenericSkill())
+SKILLS: tuple[Skill, ...] = (ToolsSkill(), HouseholdSkill(), InvoiceSkill(), GenericSkill())
 
 
 def skill_for(text: str) -> Skill:

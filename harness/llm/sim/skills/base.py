@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..attention import Mind
 from ..guidelines import Rule
@@ -19,6 +19,19 @@ class Judgement:
     failed: str
     pattern: str
     advice: str
+
+
+@runtime_checkable
+class ToolWriter(Protocol):
+    """A skill that writes tools rather than instructions."""
+
+    def rewrite(self, chat: Chat, mind: Mind) -> str:
+        """Return the optimizer's answer about a toolbox."""
+        ...
+
+    def unite(self, chat: Chat, mind: Mind) -> str:
+        """Return the merger's answer about toolboxes."""
+        ...
 
 
 class Skill(Protocol):

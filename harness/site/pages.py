@@ -1,0 +1,57 @@
+"""The pages: templates filled in, and the scripts and styles they stand on."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+
+SHARED = ("dom", "format", "data", "table")
+"""Scripts of every page, in the order in which they are loaded."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' file:",  # of `file:` pages, not all browsers take 'self' to be the folder they came from
+        "style-src 'self' file:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types site",
+    )
+)
+"""Content security policy of every page: only files of the site are loaded; no text becomes markup or code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its file, its title, and the scripts it needs beside the shared ones."""
+
+    name: str
+    title: str
+    scripts: tuple[str, ...]
+
+
+PAGES = (
+    Page("index", "Leaderboard", ("scatter", "board")),
+    Page("run", "Run", ("diff", "overview", "graph", "lineage", "rollouts", "trajectory", "run")),
+    Page("matrix", "Tasks by methods", ("matrix",)),
+    Page("compare", "Compare", ("compare",)),
+)
+
+
+def write_pages(folder: Path) -> None:
+    """Write every page, script and style into a folder."""
+    templates = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    for page in PAGES:
+        text = templates.get_template(f"{page.name}.html.j2").render(
+            page=page, pages=PAGES, policy=POLICY, scripts=(*SHARED, *page.scripts)
+        )
+        (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
+    shutil.copytree(HERE / "static", folder / "static")
