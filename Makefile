@@ -45,9 +45,9 @@ wheel: $(VENV)/.dev ## build the wheel into dist/
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --override scripts/without-textworld.txt -o requirements.lock pyproject.toml
+	  --override scripts/overrides.txt -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --override scripts/textworld-before-313.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local -c requirements.lock -o requirements-dev.lock pyproject.toml
+	  --override scripts/overrides-dev.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local -c requirements.lock -o requirements-dev.lock pyproject.toml scripts/dev-only.txt
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
