@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from envs.alfworld.engine import GameError, NativeEngine, read_game
-from envs.alfworld.games import GAME, ROOT, task_type
+from envs.alfworld.games import GAME, ROOT, default_folder, task_type
 from harness.errors import ConfigError, HarnessError
 
 
@@ -22,7 +22,7 @@ def data_command(words: Sequence[str]) -> int:
         prog="harness data alfworld",
         description="Prepare or check ALFWorld's games. Without options: check them, or fetch them if there are none.",
     )
-    parser.add_argument("--to", type=Path, default=_default(), help="where games lie (default: $ALFWORLD_DATA)")
+    parser.add_argument("--to", type=Path, default=default_folder(), help="where games lie (default: $ALFWORLD_DATA)")
     parser.add_argument("--from", type=Path, dest="source", help=f"a folder with {ROOT}/ to take games from")
     parser.add_argument("--check", action="store_true", help="only check; fetch nothing")
     parser.add_argument("--play", type=int, default=60, help="how many walkthroughs a check plays (default 60)")
@@ -96,7 +96,3 @@ def check(folder: Path, play: int) -> int:
         print(f"error: {line}", file=sys.stderr)
     print(f"{len(names)} games in {folder}, {len(wrong)} wrong")
     return 1 if wrong else 0
-
-
-def _default() -> Path:
-    return Path(os.environ.get("ALFWORLD_DATA") or Path.home() / ".cache" / "alfworld")

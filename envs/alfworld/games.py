@@ -129,6 +129,12 @@ class RealGames:
         return self._root / name / GAME
 
 
+def default_folder() -> Path:
+    """Return where games lie unless told otherwise: $ALFWORLD_DATA, or where the package's downloader puts them."""
+    named = os.environ.get("ALFWORLD_DATA")
+    return Path(named).expanduser() if named else Path.home() / ".cache" / "alfworld"
+
+
 def find_data(data: Literal["generated", "real", "auto"], data_dir: str | None) -> Path | None:
     """Return the folder of real games, or None for generated ones.
 
@@ -139,13 +145,12 @@ def find_data(data: Literal["generated", "real", "auto"], data_dir: str | None) 
     """
     if data == "generated":
         return None
-    named = data_dir or os.environ.get("ALFWORLD_DATA")
-    folder = Path(named).expanduser() if named else Path.home() / ".cache" / "alfworld"
+    folder = Path(data_dir).expanduser() if data_dir else default_folder()
     if (folder / ROOT).is_dir():
         return folder
     if data == "auto":
         return None
-    said = "env.data_dir" if data_dir else "ALFWORLD_DATA" if named else "the default"
+    said = "env.data_dir" if data_dir else "ALFWORLD_DATA" if os.environ.get("ALFWORLD_DATA") else "the default"
     raise ConfigError(
         f"env.data=real: {folder} ({said}) holds no {ROOT}; `harness data alfworld` fetches the games "
         f"or takes them --from DIR, or use env.data=generated"

@@ -53,7 +53,7 @@ class Workshop:
             "source": hashlib.sha256(tool.source.encode()).hexdigest(),
             "function": tool.name,
             "arguments": dict(arguments),
-            "files": {} if file is None else {file.name: _checksum(file)},
+            "files": {} if file is None else {file.name: self._identity(file)},
             "web": self._web_digest,
             "sandbox": SANDBOX_VERSION,
         }
@@ -101,10 +101,17 @@ class Workshop:
     def _samples(self) -> tuple[Path, ...]:
         return write_samples(self._folder / "samples")
 
+    def _identity(self, file: Path) -> str:
+        # What no tool can be given need not be read here either.
+        size = file.stat().st_size
+        return _checksum(file) if size <= self._limits.inputs else f"{size} bytes"
+
     def _plain(self, file: Path) -> Path:
         """Return a regular file of the same name: the hub's cache holds links, which the sandbox does not follow."""
         if not file.is_symlink():
             return file
+        if file.stat().st_size > self._limits.inputs:
+            return file.resolve()  # which the sandbox refuses, by its size
         copy = self._folder / "attachments" / _checksum(file)[:16] / file.name
         if not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ COMMANDS = {
     "show": "show a run: scores, learned module, a trajectory",
     "eval": "test a learned module on another split or backbone, without training",
     "leaderboard": "rank methods per environment and backbone, with intervals and what they took",
+    "site": "write leaderboard, runs and trajectories as a static site, opened from disk",
     "compare": "compare two runs, or two methods, task by task",
     "estimate": "calls, tokens, money and time of a run or an experiment, before any is spent",
     "paper": "the paper's tables and figures from the runs that are there",

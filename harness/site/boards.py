@@ -10,17 +10,20 @@ from harness.leaderboard.published import PublishedRow, published
 from harness.leaderboard.rows import Row
 from harness.reading.run import Run
 from harness.site.hiding import Hiding
-from harness.site.runs import identity_payload, run_slug
-from harness.site.scripts import Payload, slug
+from harness.site.runs import identity_payload, run_slug, shown_reason
+from harness.site.scripts import Payload
 
 
 def index_payload(found: Leaderboards, runs: Sequence[Run], version: str) -> Payload:
     """Return what the first page reads: every board, the runs apart, the list of all runs."""
+    sensitive = {run.id for run in runs if run.sensitive}
     return {
         "version": version,
         "costs": COSTS,
         "boards": [_board(number, board) for number, board in enumerate(found.boards)],
-        "apart": [apart_record(run) | {"slug": slug(run.run_id)} for run in found.apart],
+        "apart": [
+            apart_record(run) | {"reason": shown_reason(run.reason, run.run_id in sensitive)} for run in found.apart
+        ],
         "runs": [identity_payload(run) for run in runs],
     }
 

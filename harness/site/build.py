@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness import __version__
-from harness.errors import ConfigError
+from harness.errors import ConfigError, HarnessError
 from harness.leaderboard.boards import make_boards
 from harness.reading.run import Run, read_runs
 from harness.site.boards import index_payload, matrix_payload
 from harness.site.folder import replaced
-from harness.site.lineages import lineage_payload
+from harness.site.lineages import NONE, lineage_payload
 from harness.site.pages import write_pages
 from harness.site.rollouts import write_rollouts
 from harness.site.runs import run_payload, run_slug
@@ -63,7 +63,11 @@ def _write_run(folder: Path, run: Run) -> int:
 
     index = write_rollouts(run, write_chunk)
     _write(folder, f"{place}/index", index.payload())
-    _write(folder, f"{place}/lineage", lineage_payload(run, index))
+    try:
+        lineage = lineage_payload(run, index)
+    except HarnessError:  # the leaderboard says what is wrong with the run
+        lineage = NONE
+    _write(folder, f"{place}/lineage", lineage)
     return len(index.rows)
 
 

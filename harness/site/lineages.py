@@ -18,14 +18,17 @@ from harness.site.scripts import Payload
 CONTEXT = 2
 """Unchanged lines shown around a change."""
 
+NONE: Payload = {"final": "", "events": [], "modules": []}
+"""The lineage of a run that has none."""
+
 Texts = dict[str, dict[str, str]]
 """Of each module digest, the text of each part by name."""
 
 
 def lineage_payload(run: Run, index: Index) -> Payload:
     """Return what the lineage page reads; no events for a run that has not ended."""
-    if run.lineage is None:
-        return {"final": "", "events": [], "modules": []}
+    if run.result is None or run.lineage is None:
+        return NONE
     hiding = Hiding(run.sensitive)
     texts = _texts(run)
     return {
@@ -103,9 +106,11 @@ def _texts(run: Run) -> Texts:
     events = run.lineage.events if run.lineage else []
     found: Texts = {}
     for made in dict.fromkeys(event.modules for event in events if event.modules):
-        if (run.folder.path / "modules" / f"{made[:12]}.json").is_file():
+        try:
             parts = run.folder.read_modules(made)
-            found[made] = {name: final_text(Modules({name: part}, (name,))) for name, part in parts.items()}
+        except (OSError, ValueError, KeyError, TypeError):  # damaged or taken away: the page says that it is not there
+            continue
+        found[made] = {name: final_text(Modules({name: part}, (name,))) for name, part in parts.items()}
     return found
 
 

@@ -40,7 +40,7 @@ PAGES = (
     Page("index", "Leaderboard", ("scatter", "board")),
     Page("run", "Run", ("diff", "overview", "graph", "lineage", "rollouts", "trajectory", "run")),
     Page("matrix", "Tasks by methods", ("matrix",)),
-    Page("compare", "Compare", ("compare",)),
+    Page("compare", "Compare", ("rollouts", "compare")),
 )
 
 

@@ -54,27 +54,30 @@ class Index:
         The first rollout of each chunk.
     measured
         Training outcomes by modules, then by purpose and task, tasks as the record names them.
+    unreadable
+        Lines that are no rollout, and are left out.
     """
 
     names: dict[str, int] = field(default_factory=dict)
     rows: list[list[float]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     measured: dict[str, dict[Key, Measured]] = field(default_factory=dict)
+    unreadable: int = 0
 
     def payload(self) -> Payload:
         """Return what the page reads."""
-        return {"names": list(self.names), "rows": self.rows, "starts": self.starts}
+        return {"names": list(self.names), "rows": self.rows, "starts": self.starts, "unreadable": self.unreadable}
 
     def add(self, row: dict[str, Any], split: int, hiding: Hiding) -> None:
         """Add a rollout."""
-        if split:
-            known = self.measured.setdefault(row["modules"], {})
-            known.setdefault((row["purpose"], row["task"]), Measured(len(self.rows))).scores.append(row["score"])
         usage = row["usage"]
         texts = (row["agent"], row["purpose"], row["scope"], row["modules"][:12], hiding.text(row["task"]))
         numbers = [self._number(text) for text in (*texts, row["category"])]
         tokens = usage["prompt"] + usage["completion"]
         measures = [row["trial"], int(row["success"]), round(row["score"], 6), len(row["steps"]), tokens]
+        if split:
+            known = self.measured.setdefault(row["modules"], {})
+            known.setdefault((row["purpose"], row["task"]), Measured(len(self.rows))).scores.append(row["score"])
         self.rows.append([split, *numbers, *measures])
 
     def _number(self, text: str) -> int:
@@ -88,11 +91,16 @@ def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
     size = 0
     for split, path in enumerate((run.folder.test, run.folder.train)):
         for line in _lines(path):
+            try:
+                row = orjson.loads(line)
+                shown = trajectory(row, hiding)
+                index.add(row, split, hiding)
+            except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+                index.unreadable += 1
+                continue
             if not chunk:
-                index.starts.append(len(index.rows))
-            row = orjson.loads(line)
-            index.add(row, split, hiding)
-            chunk.append(trajectory(row, hiding))
+                index.starts.append(len(index.rows) - 1)
+            chunk.append(shown)
             size += len(line)
             if len(chunk) == CHUNK_ROLLOUTS or size >= CHUNK_BYTES:
                 write_chunk(len(index.starts) - 1, chunk)
@@ -106,13 +114,22 @@ def trajectory(row: dict[str, Any], hiding: Hiding) -> Payload:
     """Return what the page shows of a rollout beside its row of the index."""
     evaluation = row.get("evaluation")
     usage = row["usage"]
-    steps = [[hiding.text(step.get(part, "")) for part in ("thought", "action", "observation")] for step in row["steps"]]
+    steps = [
+        [hiding.text(step.get(part, "")) for part in ("thought", "action", "observation")] for step in row["steps"]
+    ]
     return {
         "steps": steps,
         "answer": hiding.text(row["answer"]),
         "notes": [[name, hiding.value(value)] for name, value in row["notes"].items()],
         "evaluation": [[name, hiding.text(text)] for name, text in evaluation.items()] if evaluation else [],
-        "usage": [usage["calls"], usage["prompt"], usage["cached"], usage["completion"], usage["usd"], usage["seconds"]],
+        "usage": [
+            usage["calls"],
+            usage["prompt"],
+            usage["cached"],
+            usage["completion"],
+            usage["usd"],
+            usage["seconds"],
+        ],
     }
 
 

@@ -22,7 +22,7 @@ def run_payload(run: Run) -> Payload:
     shown: Payload = {
         **identity_payload(run),
         "sensitive": run.sensitive,
-        "problem": problem(run),
+        "problem": shown_reason(problem(run), run.sensitive),
         "data_seed": record.data_seed,
         "settings": pairs(safe_config(record.config, run.sensitive)),
         "environment": pairs(record.environment),
@@ -71,6 +71,11 @@ def identity_payload(run: Run) -> Payload:
         "mean": scores["test"].mean if "test" in scores else None,
         "vanilla": scores["vanilla"].mean if "vanilla" in scores else None,
     }
+
+
+def shown_reason(reason: str, sensitive: bool) -> str:
+    """Return why a run stands in no ranking; of a sensitive environment without what a provider or a file said."""
+    return reason.partition(":")[0] if sensitive else reason
 
 
 def run_slug(run: Run) -> str:

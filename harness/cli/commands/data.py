@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
+from harness.cli.hooks import of_environment
 from harness.errors import ConfigError
-from harness.presets import conf_dir, options
+from harness.presets import options
 
 app = typer.Typer(add_completion=False)
 
@@ -32,15 +31,4 @@ def data(
 
 
 def _command(env: str) -> Callable[[Sequence[str]], int] | None:
-    """Return the `data_command` of the package that an environment's preset names, if it has one."""
-    from omegaconf import OmegaConf
-
-    path = conf_dir() / "env" / f"{env}.yaml"
-    target = OmegaConf.select(OmegaConf.load(path), "env._target_", default=None) if path.exists() else None
-    if target is None:
-        return None
-    module = ".".join([*str(target).split(".")[:-2], "data"])
-    if find_spec(module) is None:
-        return None
-    found: Callable[[Sequence[str]], int] = import_module(module).data_command
-    return found
+    return of_environment(env, "data", "data_command")

@@ -7,33 +7,24 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from harness.cli.hooks import of_environment
 from harness.cli.report import console
+from harness.finding import Finding
 from harness.llm.preflight import VARIABLES
+from harness.presets import options
 
 app = typer.Typer(add_completion=False)
 
-Level = Literal["fine", "optional", "missing"]
 STYLE = {"fine": "green", "optional": "yellow", "missing": "bold red"}
 NEEDED = ("hydra-core", "omegaconf", "litellm", "scikit-learn", "numpy", "pandas", "alfworld", "datasets", "wandb")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at: how it stands, and what mends it."""
-
-    what: str
-    level: Level
-    state: str
-    mend: str = ""
 
 
 @app.command()
@@ -41,7 +32,7 @@ def doctor(
     results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
 ) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
-    findings = [*_python(), *_packages(), *_results(results), *_alfworld(), *_keys()]
+    findings = [*_python(), *_packages(), *_results(results), *_environments(), *_keys()]
     table = Table()
     for title in ("what", "state", "to mend it"):
         table.add_column(title, overflow="fold")
@@ -62,9 +53,6 @@ def _packages() -> Iterator[Finding]:
     for name in NEEDED:
         found = _version(name)
         yield Finding(name, "fine" if found else "missing", found or "not installed", "" if found else "make setup")
-    found = _version("textworld") if _version("fast-downward-textworld") else None
-    mend = "" if found else "pip install 'fgo-harness[textworld]' (only for env.engine=textworld; not on Python 3.13)"
-    yield Finding("textworld", "fine" if found else "optional", found or "not installed", mend)
 
 
 def _results(folder: Path) -> Iterator[Finding]:
@@ -79,12 +67,11 @@ def _results(folder: Path) -> Iterator[Finding]:
     yield Finding("results folder", "fine" if writable else "missing", f"{there}, {free:.0f} GB free", mend)
 
 
-def _alfworld() -> Iterator[Finding]:
-    named = os.environ.get("ALFWORLD_DATA")
-    folder = Path(named) if named else Path.home() / ".cache" / "alfworld"
-    there = (folder / "json_2.1.1").is_dir()
-    mend = "" if there else "harness data alfworld (only for env.data=real; generated games need nothing)"
-    yield Finding("ALFWorld games", "fine" if there else "optional", f"{folder}{'' if there else ': none'}", mend)
+def _environments() -> Iterator[Finding]:
+    for env in options("env"):
+        findings = of_environment(env, "doctor", "findings")
+        if findings is not None:
+            yield from findings()
 
 
 def _keys() -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.hydra_run import run_hydra
+from harness.domain import Toolbox
 from harness.errors import ConfigError
 from harness.presets import options
 from harness.record.store import find_run
@@ -33,6 +34,9 @@ def evaluate(
         path = folder.path / "module.txt"
         if not path.is_file():
             raise ConfigError(f"{folder.path} has no learned module yet: the run has not ended")
+        lineage = folder.read_lineage()
+        if lineage and any(isinstance(part, Toolbox) for part in folder.read_modules(lineage.final).values()):
+            path = folder.path / "modules" / f"{lineage.final[:12]}.json"  # tools are more than their code
         if record and record.env in options("env") and not any(word.startswith("env=") for word in words):
             words.insert(0, f"env={record.env}")
     given = ["method=vanilla", "method.name=eval", "baseline=false", f"env.initial_module='{path}'"]

@@ -1,0 +1,66 @@
+// The rollouts of a run: the test's tasks by (trained, vanilla), and those of the training with filters.
+(function () {
+  "use strict";
+  const { el, link, runLink } = window.Dom;
+  const F = window.Format;
+
+  function outcome(run, rollout) {
+    const kind = rollout.success ? "won" : rollout.score > 0 ? "part" : "lost";
+    const said = rollout.success ? "solved" : rollout.score > 0 ? `score ${F.percent(rollout.score)}` : "failed";
+    return el("a", { class: "cell " + kind, href: runLink(run.slug, "rollout", rollout.number), "aria-label": `${rollout.agent}, trial ${rollout.trial}: ${said}`, title: `${said} in ${rollout.steps} steps` },
+      rollout.success ? "✓" : rollout.score > 0 ? F.percent(rollout.score) : "✗");
+  }
+
+  function tests(run, index) {
+    const agents = ["trained", "vanilla"];
+    const byTask = new Map(run.tasks.map((task) => [task, { task, category: "", trained: [], vanilla: [] }]));
+    for (const rollout of index.list) {
+      if (!rollout.test) continue;
+      if (!byTask.has(rollout.task)) byTask.set(rollout.task, { task: rollout.task, category: "", trained: [], vanilla: [] });
+      const row = byTask.get(rollout.task);
+      row.category = rollout.category;
+      if (row[rollout.agent]) row[rollout.agent].push(rollout);
+    }
+    const rows = [...byTask.values()];
+    const shown = agents.filter((agent) => rows.some((row) => row[agent].length));
+    const mean = (list) => (list.length ? list.reduce((sum, r) => sum + r.score, 0) / list.length : null);
+    const steps = (list) => (list.length ? list.reduce((sum, r) => sum + r.steps, 0) / list.length : null);
+    const columns = [
+      { title: "Task", text: true, value: (r) => r.task, cell: (r) => r.task },
+      { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
+      ...shown.map((agent) => ({ title: agent, value: (r) => mean(r[agent]), cell: (r) => r[agent].map((one) => outcome(run, one)) })),
+      { title: "Steps", hint: "of the trained agent, mean over trials", value: (r) => steps(r.trained), cell: (r) => F.count(steps(r.trained)) },
+    ];
+    if (!rows.length) return el("p", { class: "muted" }, "The test has not been run yet.");
+    return window.Table.paged("Tasks by agents", columns, rows, 200, { class: "matrix" });
+  }
+
+  function training(run, index) {
+    const rows = index.list.filter((rollout) => !rollout.test);
+    if (!rows.length) return el("p", { class: "muted" }, "There was no training.");
+    const place = el("div");
+    const choice = (title, values) => el("label", {}, title + " ", el("select", { on: { input: draw } }, el("option", { value: "" }, "all"), values.map((value) => el("option", { value }, value || "run"))));
+    const scope = choice("Scope", [...new Set(rows.map((r) => r.scope))].filter(Boolean));
+    const purpose = choice("Purpose", [...new Set(rows.map((r) => r.purpose))]);
+    const state = choice("Outcome", ["solved", "not solved"]);
+    function draw() {
+      const [inScope, inPurpose, how] = [scope, purpose, state].map((label) => label.querySelector("select").value);
+      const kept = rows.filter((r) => (!inScope || r.scope === inScope) && (!inPurpose || r.purpose === inPurpose) && (!how || r.success === (how === "solved")));
+      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} rollouts`),
+        window.Table.paged("Training rollouts", [
+          { title: "Task", text: true, value: (r) => r.task, cell: (r) => link(runLink(run.slug, "rollout", r.number), r.task) },
+          { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
+          { title: "Scope", text: true, value: (r) => r.scope, cell: (r) => r.scope },
+          { title: "Purpose", text: true, value: (r) => r.purpose, cell: (r) => r.purpose },
+          { title: "Module", text: true, value: (r) => r.modules, cell: (r) => el("code", {}, F.short(r.modules)) },
+          { title: "Outcome", value: (r) => r.score, cell: (r) => outcome(run, r) },
+          { title: "Steps", value: (r) => r.steps, cell: (r) => r.steps },
+          { title: "Tokens", value: (r) => r.tokens, cell: (r) => F.count(r.tokens) },
+        ], kept, 200, { class: "tasks" }));
+    }
+    draw();
+    return el("div", {}, el("form", { class: "filters", on: { submit: (event) => event.preventDefault() } }, scope, purpose, state), place);
+  }
+
+  window.Rollouts = { tests, training, outcome };
+})();

@@ -1,0 +1,137 @@
+"""GAIA as an environment: its contract, its sandbox over event loops, what it says of tools, and a run."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from envs.gaia.environment import GAIA
+from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
+from envs.gaia.toolbox import CALCULATE, PLAIN, READ
+from harness.domain import Modules, Tool, Toolbox
+from harness.environment import ToolChecker
+from harness.errors import ConfigError
+from harness.llm.sim.skills.tools.abilities import Able
+from harness.llm.sim.skills.tools.library import Draft, write
+from harness.record.folder import RunFolder
+from harness.roles.toolmerging import renamed
+from harness.testing import check_environment
+
+from .agents import Scripted, calling, saying
+
+pytestmark = pytest.mark.skipif(
+    why_not_bwrap() is not None and why_not_landlock() is not None, reason="no sandbox works here"
+)
+
+
+def as_tool(draft: Draft) -> Tool:
+    return Tool(draft.name, draft.description, draft.parameters, draft.source)
+
+
+def test_it_keeps_the_contract() -> None:
+    gaia = GAIA(train_size=15, test_size=10)
+    check_environment(gaia)
+    assert isinstance(gaia, ToolChecker)
+    assert gaia.describe().generated
+    assert not gaia.describe().sensitive
+
+
+def test_levels_keep_their_shares_and_sizes_do_not_move_each_other() -> None:
+    gaia = GAIA()
+    assert Counter(task.category for task in gaia.tasks("test")) == {"Level 1": 24, "Level 2": 24, "Level 3": 12}
+    train = gaia.tasks("train")
+    assert len(train) == 36
+    files = [task.payload for task in train if task.payload is not None]
+    assert files
+    assert all(isinstance(file, Path) and file.is_file() for file in files)
+    assert GAIA(data_seed=1).describe().data_checksum != gaia.describe().data_checksum
+
+
+def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> None:
+    gaia = GAIA(train_size=10, test_size=5)
+    task = next(task for task in gaia.tasks("train") if str(task.payload).endswith(".csv"))
+
+    def play() -> str:
+        path = task.payload.name
+        agent = Scripted([calling("read_text_file", {"path": path}), saying(f"FINAL ANSWER: {task.truth}")])
+        trajectory = asyncio.run(gaia.rollout(gaia.initial_modules(), task, agent))
+        assert trajectory.success
+        [(kind, inputs)] = agent.effects
+        assert kind == "tool"
+        assert list(inputs["files"]) == [path]
+        assert task.truth not in json.dumps(inputs)
+        return trajectory.steps[0].observation
+
+    first = play()
+    assert first == play()
+    assert first.startswith("town,good,amount")
+    assert not gaia._workshop._keepers
+
+
+def test_a_task_sees_its_own_file_and_no_other(tmp_path: Path) -> None:
+    gaia = GAIA(train_size=10, test_size=5)
+    tasks = [task for task in gaia.tasks("train") if task.payload is not None]
+    source = f"import os\ndef look():\n    return [os.listdir('.'), os.path.exists({str(tasks[1].payload)!r})]\n"
+    spy = Tool("look", "Look around.", {"type": "object", "properties": {}}, source)
+    agent = Scripted([calling("look", {}), saying("FINAL ANSWER: x")])
+    seen = asyncio.run(gaia.rollout(Modules({"toolbox": Toolbox((spy,))}, ("toolbox",)), tasks[0], agent))
+    assert json.loads(seen.steps[0].observation) == [[tasks[0].payload.name], False]
+
+
+def test_what_it_says_of_tools() -> None:
+    gaia = GAIA(train_size=5, test_size=5)
+    excel, archives = write(Able("read", ("xlsx",)), "read_xlsx"), write(Able("read", ("xlsx",), True), "load_xlsx")
+    one, other = as_tool(excel), as_tool(write(Able("read", ("xlsx",)), "other_name"))
+    wrong = Tool(one.name, one.description, one.parameters, one.source.replace("import openpyxl\n", ""))
+    pdf = as_tool(write(Able("read", ("pdf",)), "read_pdf"))
+
+    async def ask() -> None:
+        assert [await gaia.check_tool(tool) for tool in (*PLAIN.tools, one, as_tool(archives))] == [None] * 6
+        assert "NameError" in str(await gaia.check_tool(wrong))
+        assert "does not parse" in str(await gaia.check_tool(Tool("x", "", {}, "def x(:")))
+        assert await gaia.same_behaviour(one, other)
+        assert await gaia.same_behaviour(one, renamed(one, "third"))
+        assert not await gaia.same_behaviour(one, pdf)
+        assert not await gaia.same_behaviour(one, as_tool(archives))
+        assert not await gaia.same_behaviour(READ, CALCULATE)
+        broken = Tool("broken", "", one.parameters, "def broken(path):\n    raise ValueError")
+        assert not await gaia.same_behaviour(broken, renamed(broken, "broken_2"))
+
+    asyncio.run(ask())
+
+
+@pytest.mark.slow
+def test_a_run_learns_tools_and_keeps_them(tmp_path: Path) -> None:
+    from harness.progress.events import Silence
+    from harness.run.execute import execute, plan
+    from tests.harness.run.composed import composed
+
+    words = ("env=gaia", "method=fgo", "env.train_size=12", "env.test_size=15", "protocol.steps=4")
+    ready = plan(composed(*words, "protocol.subsets=2", "seed=1", f"results_dir={tmp_path}"))
+    result = execute(ready, Silence())
+    assert set(result.score["test"].by_category) == {"Level 1", "Level 2", "Level 3"}
+    assert result.score["test"].mean > result.score["vanilla"].mean
+    folder: RunFolder = ready.folder
+    lineage = folder.read_lineage()
+    assert lineage is not None
+    learned = folder.read_modules(lineage.final)["toolbox"]
+    assert isinstance(learned, Toolbox)
+    assert learned.digest != PLAIN.digest
+    text = (folder.path / "module.txt").read_text()
+    compile(text, "module.txt", "exec")
+    assert all(f"def {tool.name}(" in text for tool in learned.tools)
+    path = folder.path / "modules" / f"{lineage.final[:12]}.json"
+    again = plan(composed("env=gaia", "method=vanilla", f"env.initial_module={path}", f"results_dir={tmp_path}"))
+    assert again.initial["toolbox"].digest == learned.digest
+
+
+def test_without_a_sandbox_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("envs.gaia.sandbox.choice.why_not_bwrap", lambda: "no bwrap")
+    gaia = GAIA(train_size=5, test_size=5, sandbox="bwrap")
+    agent = Scripted([calling("calculator", {"expression": "1"}), saying("FINAL ANSWER: 1")])
+    with pytest.raises(ConfigError, match="no sandbox, so no tool is run: no bwrap"):
+        asyncio.run(gaia.rollout(gaia.initial_modules(), gaia.tasks("train")[0], agent))
