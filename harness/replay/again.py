@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from harness.domain import Instruction
 from harness.errors import ConfigError, HarnessError
 from harness.llm.journal import Journal
 from harness.progress.events import Silence
@@ -80,8 +79,7 @@ def _begun_elsewhere(ready: Plan, folder: RunFolder, record: RunRecord) -> Plan:
     initial = ready.initial
     with suppress(OSError, KeyError, ValueError):
         for name, module in folder.read_modules(str(record.identity["initial"])).items():
-            if isinstance(module, Instruction):
-                initial = initial.with_module(name, module)
+            initial = initial.with_module(name, module)
     return replace(ready, initial=initial, identity={**ready.identity, "initial": initial.digest})
 
 

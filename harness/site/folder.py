@@ -33,8 +33,8 @@ def replaced(out: Path) -> Iterator[Path]:
         fresh = work / "new"
         with told():
             fresh.mkdir()
-            yield fresh
             (fresh / MARK).write_text("A site that `harness site` wrote; writing it anew replaces this folder.\n")
+            yield fresh
             if out.exists():
                 out.rename(work / "old")
             fresh.rename(out)

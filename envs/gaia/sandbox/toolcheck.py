@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from envs.gaia.sandbox import readers
-from envs.gaia.sandbox.api import JSON, Broker, Limits, Outcome, Sandbox
+from envs.gaia.sandbox.api import JSON, Broker, Limits, Sandbox
 from harness.domain import Tool
 
 USELESS = frozenset(
@@ -45,16 +45,16 @@ async def why_not(
     problem = declaration_problem(tool)
     if problem is not None:
         return problem
-    outcome: Outcome | None = None
+    failure: str | None = None
     for files in _tries(tool, samples):
         arguments = smoke_arguments(tool.parameters, files)
         outcome = await sandbox.call(tool.source, tool.name, arguments, files, broker or _OnePage(), _SMOKE_LIMITS)
         if outcome.error is None:
             return None
-    if outcome is None:
-        return None
+        # The first sample is of the kind that the tool is about: what went wrong there tells its author most.
+        failure = failure or f"the smoke call {tool.name}({_written(arguments)}) failed: {outcome.error}"
     advice = "; `examples` in a parameter's schema give the smoke call arguments that make sense"
-    return f"the smoke call {tool.name}({_written(arguments)}) failed: {outcome.error}{advice}"
+    return None if failure is None else failure + advice
 
 
 def declaration_problem(tool: Tool) -> str | None:

@@ -19,10 +19,10 @@
     if (!rows.length) return null;
     return [el("h4", {}, `${title}: ${rows.length}`), scroller(title, window.Table.table(title, [
       { title: "Task", text: true, value: (r) => r[1], cell: (r) => r[1] },
-      { title: "Measured in", text: true, value: (r) => r[0], cell: (r) => r[0] },
-      { title: "Parent", text: true, value: (r) => r[2], cell: (r) => moduleLink(run, lineage, r[2], event) },
       { title: "Before", value: (r) => r[5], cell: (r) => link(runLink(run.slug, "rollout", r[3]), F.percent(r[5])) },
       { title: "After", value: (r) => r[6], cell: (r) => link(runLink(run.slug, "rollout", r[4]), F.percent(r[6])) },
+      { title: "Parent", text: true, value: (r) => r[2], cell: (r) => moduleLink(run, lineage, r[2], event) },
+      { title: "Measured in", text: true, value: (r) => r[0], cell: (r) => r[0] },
     ], rows, { class: "tasks" }))];
   }
 
