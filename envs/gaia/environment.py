@@ -10,13 +10,15 @@ from typing import Any, Literal
 from envs.gaia import scorer
 from envs.gaia.agent import Bounds, play, query
 from envs.gaia.generated import GeneratedQuestions
+from envs.gaia.live import LiveWeb
 from envs.gaia.question import LEVELS, Question, Source
 from envs.gaia.sandbox import JSON, Limits
 from envs.gaia.sandbox.choice import Mode
 from envs.gaia.snapshot import SnapshotQuestions, downloaded
 from envs.gaia.toolbox import PLAIN
+from envs.gaia.web import Web
 from envs.gaia.workshop import Workshop
-from harness.domain import Modules, Task, Tool, Toolbox, Trajectory
+from harness.domain import Modules, Task, Tool, Toolbox, Trajectory, digest
 from harness.environment import AgentModel, Description, Split
 from harness.errors import ConfigError
 
@@ -41,6 +43,9 @@ class GAIA:
         Which tasks are generated, or drawn.
     train_size, test_size
         How many; the levels keep their shares.
+    web, search_url
+        ``offline``: the generated pages (of real data: none). ``live``: the web itself, searched through a SearXNG
+        instance; see `envs.gaia.live`.
     sandbox
         ``bwrap``, ``landlock``, or ``auto``: the first of these that works here.
     max_steps
@@ -58,6 +63,8 @@ class GAIA:
         data_seed: int = 0,
         train_size: int = 36,
         test_size: int = 60,
+        web: Literal["offline", "live"] = "offline",
+        search_url: str | None = None,
         sandbox: Mode = "auto",
         max_steps: int = 30,
         call_seconds: float = 20.0,
@@ -65,6 +72,9 @@ class GAIA:
         max_observation: int = 20_000,
     ) -> None:
         _choice("data", data, ("generated", "real", "auto"))
+        _choice("web", web, ("offline", "live"))
+        if search_url is not None and web != "live":
+            raise ConfigError("env.search_url is for env.web=live")
         _choice("sandbox", sandbox, ("auto", "bwrap", "landlock"))
         for name, number in {"train_size": train_size, "test_size": test_size, "max_steps": max_steps}.items():
             if not isinstance(number, int) or isinstance(number, bool) or number < 1:
@@ -79,7 +89,10 @@ class GAIA:
         self._bounds = Bounds(max_steps, tool_seconds, max_observation)
         self._source = _source(data, data_dir, data_seed, {"train": train_size, "test": test_size})
         limits = Limits(wall=call_seconds, cpu=max(1, int(call_seconds)))
-        self._workshop = Workshop(sandbox, self._source.pages(), limits)
+        self._live = digest(["live", search_url]) if web == "live" else ""
+        pages = () if self._live else self._source.pages()
+        identity = self._live or digest([[page.url, page.title, page.text] for page in pages])
+        self._workshop = Workshop(sandbox, lambda: LiveWeb(search_url) if self._live else Web(pages), identity, limits)
 
     def describe(self) -> Description:
         """See `Environment.describe`."""
@@ -124,7 +137,8 @@ class GAIA:
 
     @cached_property
     def _checksum(self) -> str:
-        return self._source.checksum()
+        own = self._source.checksum()
+        return digest([own, self._live]) if self._live else own
 
 
 def _source(data: str, data_dir: str | None, seed: int, sizes: Mapping[Split, int]) -> Source:

@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,10 @@ from typing import Any
 from envs.gaia.behaviour import Behaviours
 from envs.gaia.samples import write_samples
 from envs.gaia.sandbox import JSON, Limits, Outcome, Sandbox, open_sandbox
+from envs.gaia.sandbox.api import Broker
 from envs.gaia.sandbox.choice import Mode
 from envs.gaia.sandbox.toolcheck import why_not
-from envs.gaia.web import Page, Web
-from harness.domain import Tool, digest
+from harness.domain import Tool
 from harness.environment import AgentModel
 
 SANDBOX_VERSION = "1"
@@ -32,20 +32,22 @@ class Workshop:
 
     Parameters
     ----------
-    pages
-        The web that tools can search and fetch.
+    web
+        Makes the web that tools can search and fetch, in the thread that uses it.
+    web_identity
+        What its answers depend on.
     limits
         Of one call.
     """
 
-    def __init__(self, mode: Mode, pages: Sequence[Page], limits: Limits) -> None:
+    def __init__(self, mode: Mode, web: Callable[[], Broker], web_identity: str, limits: Limits) -> None:
         self._mode: Mode = mode
-        self._pages = pages
+        self._make_web = web
         self._limits = limits
         self._sandboxes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Sandbox] = weakref.WeakKeyDictionary()
         self._keepers: set[asyncio.Task[None]] = set()
         self._behaviours = Behaviours(self._run)
-        self._web_digest = digest([[page.url, page.title, page.text] for page in pages])
+        self._web_identity = web_identity
 
     async def call(self, agent: AgentModel, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> Any:
         """Return what came of a call as plain data: ``value``, ``error``, ``output`` and ``seconds``; journaled."""
@@ -54,7 +56,7 @@ class Workshop:
             "function": tool.name,
             "arguments": dict(arguments),
             "files": {} if file is None else {file.name: self._identity(file)},
-            "web": self._web_digest,
+            "web": self._web_identity,
             "sandbox": SANDBOX_VERSION,
         }
 
@@ -88,8 +90,8 @@ class Workshop:
         return sandbox
 
     @cached_property
-    def _web(self) -> Web:
-        return Web(self._pages)
+    def _web(self) -> Broker:
+        return self._make_web()
 
     @cached_property
     def _folder(self) -> Path:

@@ -61,7 +61,7 @@ def main() -> None:
                 times = [opened(driver, f"{site.as_uri()}/{address}", selector) for _ in range(TIMES)]
                 paint, whole = (statistics.median(column) for column in zip(*times, strict=True))
                 print(
-                    f"{address.partition('#')[0]:13} {selector:12} first paint {paint:4.0f} ms, its data {whole:4.0f} ms"
+                    f"{address.partition('#')[0]:13} {selector:12} first paint {paint:.0f} ms, its data {whole:.0f} ms"
                 )
 
 
@@ -98,7 +98,7 @@ def filled(row: RolloutRow, rng: random.Random) -> RolloutRow:
     steps = [
         StepRow(
             action=f"go to cabinet {rng.randrange(20)}",
-            observation=f"You arrive at cabinet {rng.randrange(20)}. On it you see a cup 1, a plate {n}, and a <b>pan</b>.",
+            observation=f"You arrive at cabinet {rng.randrange(20)}. On it you see a cup 1, a plate {n}, a <b>pan</b>.",
             thought="I have not looked there yet; a cup is often found on or in a cabinet.",
         )
         for n in range(STEPS)

@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.commands.replay import DataDir
 from harness.cli.commands.runs import Results
+from harness.record.folder import RunFolder
 from harness.record.store import find_run
 
 app = typer.Typer(add_completion=False)
@@ -17,7 +18,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def verify(
-    run: Annotated[str, typer.Argument(help="A run's id (or its beginning), or its folder.")],
+    run: Annotated[str, typer.Argument(help="A run's id (or its beginning), its folder, or a submission.")],
     results: Results = Path("results"),
     data_dir: DataDir = None,
     recompute: Annotated[
@@ -40,11 +41,11 @@ def verify(
     from harness.replay.outside import Drift
     from harness.replay.verification import verify as checks
 
-    folder = find_run(run, results)
     drift = Drift() if recompute else None
     failed = False
-    with tempfile.TemporaryDirectory(prefix="harness-verify-") as work:
-        for check in checks(folder, Path(work), data_dir=data_dir, drift=drift):
+    with tempfile.TemporaryDirectory(prefix="harness-verify-") as made:
+        work, folder = Path(made) / "again", _recorded(run, results, Path(made))
+        for check in checks(folder, work, data_dir=data_dir, drift=drift):
             print(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
             for line in (*check.wrong, *check.notes):
                 print(f"         {line}")
@@ -56,3 +57,11 @@ def verify(
     if failed:
         raise typer.Exit(1)
     print(f"run {folder.path.name} is consistent with its journal, split and data")
+
+
+def _recorded(run: str, results: Path, work: Path) -> RunFolder:
+    if not Path(run).is_file():
+        return find_run(run, results)
+    from harness.submission.unpacking import unpack
+
+    return unpack(Path(run), work / "submitted")

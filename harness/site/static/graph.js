@@ -42,10 +42,15 @@
       }
     }
     for (const node of made) if (node.y === undefined) node.y = Math.max(0, (lanes.size - 1) / 2);
-    const taken = new Set(); // no two boxes in one spot
-    for (const node of made) {
-      while (taken.has(node.column + "/" + node.y.toFixed(1))) node.y += 0.6;
-      taken.add(node.column + "/" + node.y.toFixed(1));
+    const columns = new Map(); // no two boxes of a column overlap
+    for (const node of made) columns.set(node.column, [...(columns.get(node.column) || []), node]);
+    for (const column of columns.values()) {
+      column.sort((one, other) => one.y - other.y);
+      const middle = column.reduce((sum, node) => sum + node.y, 0) / column.length;
+      column.forEach((node, n) => { if (n) node.y = Math.max(node.y, column[n - 1].y + 0.9); });
+      const shift = column.reduce((sum, node) => sum + node.y, 0) / column.length - middle;
+      const free = Math.min(shift, column[0].y); // stay around the middle, but not above the top
+      for (const node of column) node.y -= free;
     }
   }
 
@@ -69,7 +74,8 @@
       const event = node.event;
       const score = node.score === null ? "" : F.percent(node.score) + " %";
       const said = `${event.kind} ${event.scope} ${score}`;
-      const kinds = ["node", event.kind === "merge" ? "merge" : "", event.id === chosen ? "chosen" : "", event.modules === lineage.final ? "final" : ""];
+      const gate = window.Lineage.verdict(lineage, event);
+      const kinds = ["node", gate && !gate.accepted ? "refused" : "", event.kind === "merge" ? "merge" : "", event.id === chosen ? "chosen" : "", event.modules === lineage.final ? "final" : ""];
       return svg("a", { href: runLink(run.slug, "lineage", event.id), class: kinds.filter(Boolean).join(" "), "aria-label": said },
         svg("title", {}, said + (event.modules === lineage.final ? " (tested)" : "")),
         svg("rect", { x: x(node), y: y(node), width: BOX.width, height: BOX.height, rx: 7 }),
@@ -80,7 +86,7 @@
     });
     const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "graph", role: "group", "aria-label": "Lineage of the modules" }, edges, boxes);
     return el("div", {}, window.Dom.scroller("Lineage of the modules", drawing),
-      el("p", { class: "muted small" }, "Each box is a module and what made it; the number is its last measured score in percent (backtests before explorations). The tested one has the heavy border."));
+      el("p", { class: "muted small" }, "Each box is a module and what made it; the number is its last measured score in percent (backtests before explorations). The tested one has the heavy border; a gate refused those with a dashed one."));
   }
   window.Graph = { graph };
 })();

@@ -15,6 +15,19 @@
     return event ? link(runLink(run.slug, "lineage", event.id), text) : text;
   }
 
+  // Whether a gate let modules pass: it notes the merge it judged.
+  function verdict(lineage, event) {
+    for (const other of lineage.events) {
+      const facts = new Map(other.facts);
+      if (other.kind === "gate" && event.modules && facts.get("merge") === event.modules && facts.has("accepted")) return { event: other, accepted: facts.get("accepted") === "true" };
+    }
+    return null;
+  }
+
+  function fact(run, lineage, text) {
+    return /^[0-9a-f]{64}$/.test(text) ? moduleLink(run, lineage, text) : el("pre", { class: "fact" }, text);
+  }
+
   function flipTable(run, lineage, event, title, rows) {
     if (!rows.length) return null;
     return [el("h4", {}, `${title}: ${rows.length}`), scroller(title, window.Table.table(title, [
@@ -33,6 +46,7 @@
     const lost = event.flips.filter((row) => row[6] < row[5]);
     return [
       el("h3", {}, "Tasks won and lost against the parents"),
+      el("p", { class: "muted small" }, "Counted for each parent and purpose in which both were measured on the task."),
       el("p", {}, chip(`${won.length} won`, "good"), " ", chip(`${lost.length} lost`, "bad"), " ",
         chip(`${event.compared - won.length - lost.length} unchanged`)),
       flipTable(run, lineage, event, "Won", won), flipTable(run, lineage, event, "Lost", lost),
@@ -41,16 +55,18 @@
 
   function detail(run, lineage, event) {
     const made = lineage.modules.find(([digest]) => digest === event.modules);
+    const gate = verdict(lineage, event);
     const measured = lineage.events.filter((other) => other.score && event.modules && other.modules === event.modules);
     return el("article", { class: "detail", id: "event" },
       el("h2", { tabindex: "-1" }, event.kind, " ", el("span", { class: "label" }, event.scope || "run"), " ",
         event.modules ? el("code", {}, F.short(event.modules)) : null, " ",
         event.modules && event.modules === lineage.final ? chip("tested", "good") : null),
+      gate ? el("p", {}, chip(gate.accepted ? "accepted by the gate" : "refused by the gate", gate.accepted ? "good" : "bad"), " ", link(runLink(run.slug, "lineage", gate.event.id), "why")) : null,
       event.parents.length ? el("p", {}, "Made from ", event.parents.map((digest, n) => [n ? ", " : "", moduleLink(run, lineage, digest, event)])) : null,
       event.leaks.length ? el("p", { class: "error" }, "Training truths or ids stand verbatim in it: ", event.leaks.join(", ")) : null,
       measured.length ? facts(measured.map((other) => [`${other.kind} in ${other.scope || "run"}`,
         `${F.percent(other.score[0])} % of ${other.score[1]}` + (other.score[2].length > 1 ? ` (${other.score[2].map(([name, mean]) => `${name} ${F.percent(mean)}`).join(", ")})` : "")])) : null,
-      event.facts.length ? [el("h3", {}, "Noted"), facts(event.facts.map(([name, text]) => [name, el("pre", { class: "fact" }, text)]))] : null,
+      event.facts.length ? [el("h3", {}, "Noted"), facts(event.facts.map(([name, text]) => [name, fact(run, lineage, text)]))] : null,
       flips(run, lineage, event),
       event.changes.map((change) => [
         el("h3", {}, "Changed against ", moduleLink(run, lineage, change.parent, event)),
@@ -97,5 +113,5 @@
       el("h2", {}, "Every event"), list(run, lineage, chosen),
     ];
   }
-  window.Lineage = { view };
+  window.Lineage = { view, verdict };
 })();

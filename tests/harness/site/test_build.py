@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.main import run
 from harness.errors import ConfigError
 from harness.site.build import build
 from harness.site.folder import MARK
@@ -76,7 +77,7 @@ def test_simulated_and_real_are_different_boards_and_the_paper_is_marked(tmp_pat
     data = read(tmp_path / "site", "index")
     assert [(board["simulated"], len(board["rows"])) for board in data["boards"]] == [(False, 1), (True, 1)]
     assert all("Table 1" in row["source"] for row in data["boards"][0]["published"])
-    assert [run["reason"] for run in data["apart"]] == ["incomplete: the provider went away"]
+    assert [run_apart["reason"] for run_apart in data["apart"]] == ["incomplete: the provider went away"]
     assert len(data["runs"]) == 3
 
 
@@ -181,3 +182,13 @@ def test_measurements_of_other_purposes_are_not_compared(tmp_path: Path) -> None
     build(tmp_path / "results", tmp_path / "site")
     shown = read(tmp_path / "site", f"runs/{folder.path.name}/lineage")
     assert [event["compared"] for event in shown["events"] if event["kind"] == "merge"] == [0]
+
+
+def test_the_command_prints_size_and_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_merge(tmp_path / "results")
+    assert run(["site", str(tmp_path / "site"), "--results", str(tmp_path / "results")]) == 0
+    said = capsys.readouterr().out
+    assert "1 runs, 15 rollouts: " in said
+    assert "index.html" in said
+    assert run(["site", str(tmp_path / "results"), "--results", str(tmp_path / "results")]) == 2
+    assert "no site of ours" in capsys.readouterr().err

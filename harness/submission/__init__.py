@@ -1,0 +1,1 @@
+"""A run as one file, to hand in and to check where it arrives."""
