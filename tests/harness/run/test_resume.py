@@ -79,6 +79,7 @@ def test_ctrl_c_says_how_to_go_on(harness: Run, environ: dict[str, str], tmp_pat
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell hands it down ignored
     )
     while not list(tmp_path.glob("stopped/runs/*/*/*/*/journal.jsonl")):
         assert process.poll() is None
