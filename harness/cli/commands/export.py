@@ -17,6 +17,9 @@ app = typer.Typer(add_completion=False)
 def export(
     out: Annotated[Path, typer.Argument(help="The folder to write into.")],
     results: Results = Path("results"),
+    inspect: Annotated[
+        bool, typer.Option("--inspect", help="Write Inspect AI logs of the final tests instead (`inspect view`).")
+    ] = False,
 ) -> None:
     """Write results as Parquet (runs, rollouts, lineage, usage) and the JSON Schema of the record.
 
@@ -27,6 +30,15 @@ def export(
 
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")
+    if inspect:
+        from harness.reading.inspect_logs import write_inspect_logs
+
+        try:
+            logs = write_inspect_logs(read_runs(results)[0], out)
+        except ImportError:
+            raise ConfigError("Inspect logs need a package: pip install 'fgo-harness[inspect]'") from None
+        print(f"{len(logs)} logs in {out}")
+        return
     try:
         written = write_parquet(read_runs(results)[0], out)
     except ImportError:
