@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -18,7 +18,7 @@ from harness.domain import Usage
 from harness.llm import price_table, text_tools, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, MalformedResponse, ProviderRefused, classify
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call
 from harness.llm.redact import note, without_user
 from harness.llm.unsupported import Unsupported
 from harness.llm.wire import PriceOf, chat_request, read_response
@@ -43,20 +43,11 @@ class DirectProvider:
         self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
         self._unsupported = Unsupported()
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`."""
-        textual = spec.tools == "text"
-        if textual:
-            messages = text_tools.as_text(messages, tools)
+        told = text_tools.as_text(call) if spec.tools == "text" else call
         model = spec.id.partition("/")[2] or spec.id
-        request = chat_request(spec, model, messages, () if textual else tools, schema, seed) | spec.options
+        request = chat_request(spec, model, told) | spec.options
         request |= request.pop("extra_body", {})
         started = time.perf_counter()
         try:
@@ -67,7 +58,7 @@ class DirectProvider:
                 raise
             return Answer("", Usage(calls=1, usd=None, seconds=_since(started)), finish="filter")
         answer = read_response(response, _since(started), _price(spec))
-        return text_tools.read_calls(answer, tools) if textual else answer
+        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in tokens; near for models that are not OpenAI's."""

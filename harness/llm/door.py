@@ -18,7 +18,7 @@ from harness.llm.gate import Gates
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call, Message, ToolSchema
 from harness.llm.provider import Provider
 from harness.llm.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.redact import clean_value, redact
@@ -106,11 +106,9 @@ class Door:
         paid = False
         if record is None:
             paid = key not in self._flights
-            spec = self._models[role]
-            record = await self._once(
-                key,
-                lambda: self._call(key, role, spec, tuple(messages), purpose, trial, attempt, sample, tools, schema),
-            )
+            seed = provider_seed(sample) if self._models[role].sends_seed else None
+            call = Call(tuple(messages), tools, schema, seed)
+            record = await self._once(key, lambda: self._answered(key, role, call, purpose, trial, attempt))
         if record.kind == "refusal":
             raise ContextWindowExceeded(record.result)
         paid = paid and SHARED not in record.about
@@ -169,24 +167,12 @@ class Door:
         if not task.cancelled():
             task.exception()  # seen, also if nobody waits any more
 
-    async def _call(
-        self,
-        key: str,
-        role: Role,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        purpose: Purpose,
-        trial: int,
-        attempt: int,
-        sample: str,
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-    ) -> Record:
-        seed = provider_seed(sample) if spec.sends_seed else None
+    async def _answered(self, key: str, role: Role, call: Call, purpose: Purpose, trial: int, attempt: int) -> Record:
+        spec = self._models[role]
 
         async def once() -> Answer:
             async with self._gates.of(spec).turn():
-                return await self._provider.complete(spec, messages, tools, schema, seed)
+                return await self._provider.complete(spec, call)
 
         about = {"model": spec.id, "trial": trial, "attempt": attempt}
 

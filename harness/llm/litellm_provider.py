@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from harness.domain import Usage
 from harness.llm import litellm_setup, price_table, text_tools, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ProviderRefused, classify
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call
 from harness.llm.unsupported import SAMPLING, Unsupported
 from harness.llm.wire import PriceOf, chat_request, read_response
 
@@ -30,20 +30,11 @@ class LiteLLMProvider:
         """Begin to import LiteLLM in a thread."""
         litellm_setup.warm()
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`."""
         litellm = await litellm_setup.loaded()
-        textual = spec.tools == "text"
-        if textual:
-            messages = text_tools.as_text(messages, tools)
-        request = request_for(spec, messages, () if textual else tools, schema, seed)
+        told = text_tools.as_text(call) if spec.tools == "text" else call
+        request = request_for(spec, told)
         self._note_dropped(litellm, spec, request)
         started = time.perf_counter()
         try:
@@ -56,7 +47,7 @@ class LiteLLMProvider:
             return Answer("", Usage(calls=1, usd=None, seconds=seconds), finish="filter")
         seconds = round(time.perf_counter() - started, 6)
         answer = read_response(response.model_dump(), seconds, _price(spec, response))
-        return text_tools.read_calls(answer, tools) if textual else answer
+        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in tokens; near for models that are not OpenAI's."""
@@ -81,20 +72,14 @@ class LiteLLMProvider:
             _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
 
 
-def request_for(
-    spec: ModelSpec,
-    messages: Sequence[Message],
-    tools: Sequence[ToolSchema],
-    schema: Mapping[str, Any] | None,
-    seed: int | None,
-) -> dict[str, Any]:
+def request_for(spec: ModelSpec, call: Call) -> dict[str, Any]:
     """Return the arguments of ``litellm.acompletion`` for one call."""
-    request = chat_request(spec, spec.id, messages, tools, schema, seed)
+    request = chat_request(spec, spec.id, call)
     for name, value in (("api_base", spec.api_base), ("api_key", _key(spec))):
         if value is not None:
             request[name] = value
     request |= {"timeout": spec.timeout, "num_retries": 0, "max_retries": 0}
-    if tools:
+    if call.tools:
         request["_skip_mcp_handler"] = True  # or LiteLLM imports the package `mcp`, which it does not depend on
     return request | spec.options
 

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from harness.llm.backbone import ModelSpec
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call
 
 
 class Provider(Protocol):
     """Where answers come from. The door retries, journals and counts; a provider does none of that."""
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once.
 
         A refusal by the provider's content filter is an answer (``finish="filter"``).
-
-        Parameters
-        ----------
-        schema
-            JSON Schema of the answer, where one is wanted.
-        seed
-            For providers that sample by a seed; None where the spec says not to send one.
 
         Raises
         ------

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from harness.llm.backbone import ModelSpec
 from harness.llm.direct_provider import DirectProvider
 from harness.llm.litellm_provider import LiteLLMProvider
 from harness.llm.local.provider import LocalProvider
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call
 from harness.llm.provider import Provider
 from harness.llm.sim_provider import SimProvider
 
@@ -28,16 +27,9 @@ class Providers:
         if any(self._of(spec) is self._litellm or spec.options.get("litellm") for spec in models):
             self._litellm.warm()
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`."""
-        return await self._of(spec).complete(spec, messages, tools, schema, seed)
+        return await self._of(spec).complete(spec, call)
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in the model's tokens."""

@@ -9,13 +9,13 @@ the other way.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from harness.llm import litellm_setup, sim, text_tools
 from harness.llm.backbone import ModelSpec, Price
-from harness.llm.messages import Answer, Message, ToolSchema
-from harness.llm.wire import read_response, request_messages, request_tools
+from harness.llm.messages import Answer, Call
+from harness.llm.wire import chat_request, read_response
 
 
 class SimProvider:
@@ -24,19 +24,10 @@ class SimProvider:
     def __init__(self) -> None:
         self._prices: dict[str, Price] = {}
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`. An answer's latency is the simulated one."""
-        textual = spec.tools == "text"
-        if textual:
-            messages = text_tools.as_text(messages, tools)
-        request = _request(spec, messages, () if textual else tools, schema, seed)
+        told = text_tools.as_text(call) if spec.tools == "text" else call
+        request = chat_request(spec, spec.id, told) | {"sim": spec.sim_settings}
         if spec.options.get("litellm"):
             response = await _through_litellm(request)
         else:
@@ -44,7 +35,7 @@ class SimProvider:
         answer = read_response(response, float(response["latency"]), self._price(spec).usd)
         if spec.options.get("sleep"):
             await asyncio.sleep(answer.usage.seconds)
-        return text_tools.read_calls(answer, tools) if textual else answer
+        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:  # noqa: ARG002 (one tokenizer for all its models)
         """Return the length of a text in the simulated model's tokens."""
@@ -63,29 +54,6 @@ class SimProvider:
         if spec.id not in self._prices:
             self._prices[spec.id] = Price(**sim.price(spec.id))
         return self._prices[spec.id]
-
-
-def _request(
-    spec: ModelSpec,
-    messages: Sequence[Message],
-    tools: Sequence[ToolSchema],
-    schema: Mapping[str, Any] | None,
-    seed: int | None,
-) -> dict[str, Any]:
-    request: dict[str, Any] = {
-        "model": spec.id,
-        "messages": request_messages(messages),
-        "seed": seed,
-        "sim": spec.sim_settings,
-    }
-    for name in ("temperature", "top_p", "max_tokens", "reasoning_effort"):
-        if (value := getattr(spec, name)) is not None:
-            request[name] = value
-    if tools:
-        request["tools"] = request_tools(tools)
-    if schema is not None:
-        request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
-    return request
 
 
 async def _through_litellm(request: dict[str, Any]) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
 
 _HOW = """You may call one tool at a time. To call it, end your reply with one JSON object in a code block:
 ```json
@@ -21,16 +21,17 @@ Tools:
 _BLOCK = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
 
 
-def as_text(messages: Sequence[Message], tools: Sequence[ToolSchema]) -> list[Message]:
-    """Return messages in which tools, calls and results are text that any chat model can read."""
-    names = {call.id: call.name for message in messages for call in message.tool_calls}
-    told = [_told(message, names) for message in messages]
-    if not tools:
-        return told
-    how = _HOW + "\n".join(_line(tool) for tool in tools)
-    if told and told[0].role == "system":
-        return [replace(told[0], content=f"{told[0].content}\n\n{how}"), *told[1:]]
-    return [Message("system", how), *told]
+def as_text(call: Call) -> Call:
+    """Return the call with its tools, their calls and results as text that any chat model can read."""
+    names = {asked.id: asked.name for message in call.messages for asked in message.tool_calls}
+    told = [_told(message, names) for message in call.messages]
+    if call.tools:
+        how = _HOW + "\n".join(_line(tool) for tool in call.tools)
+        if told and told[0].role == "system":
+            told[0] = replace(told[0], content=f"{told[0].content}\n\n{how}")
+        else:
+            told.insert(0, Message("system", how))
+    return replace(call, messages=told, tools=())
 
 
 def read_calls(answer: Answer, tools: Sequence[ToolSchema]) -> Answer:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from harness.domain import Usage
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import MalformedResponse
-from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
 
 Finish = Literal["stop", "length", "tool_calls", "filter"]
 PriceOf = Callable[[int, int, int], float | None]
@@ -52,29 +52,23 @@ def request_tools(tools: Sequence[ToolSchema]) -> list[dict[str, Any]]:
     ]
 
 
-def chat_request(
-    spec: ModelSpec,
-    model: str,
-    messages: Sequence[Message],
-    tools: Sequence[ToolSchema],
-    schema: Mapping[str, Any] | None,
-    seed: int | None,
-) -> dict[str, Any]:
+def chat_request(spec: ModelSpec, model: str, call: Call) -> dict[str, Any]:
     """Return a chat-completion request; `model` is its name at the endpoint."""
     request: dict[str, Any] = {
         "model": model,
-        "messages": request_messages(messages),
+        "messages": request_messages(call.messages),
         "temperature": spec.temperature,
         "top_p": spec.top_p,
         "max_tokens": spec.max_tokens,
         "reasoning_effort": spec.reasoning_effort,
-        "seed": seed,
+        "seed": call.seed,
     }
     request = {name: value for name, value in request.items() if value is not None}
-    if tools:
-        request["tools"] = request_tools(tools)
-    if schema is not None:
-        request["response_format"] = {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema)}}
+    if call.tools:
+        request["tools"] = request_tools(call.tools)
+    if call.schema is not None:
+        named = {"name": "answer", "schema": dict(call.schema)}
+        request["response_format"] = {"type": "json_schema", "json_schema": named}
     return request
 
 

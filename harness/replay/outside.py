@@ -10,7 +10,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import provider_seed, sample_of
 from harness.llm.journal import MissingRecord
-from harness.llm.messages import Answer, Message
+from harness.llm.messages import Answer, Call, Message
 from harness.llm.providers import Providers
 from harness.llm.records import decode, encode
 from harness.llm.redact import one_line
@@ -98,9 +98,8 @@ class RecomputingDoor(ReplayDoor):
         if spec.simulated:
             self._drift.done += 1
             sample = sample_of(self._seed, where["purpose"], where.get("trial", 0), where.get("attempt", 0))
-            again = await self._again.complete(
-                spec, messages, where.get("tools", ()), where.get("schema"), provider_seed(sample)
-            )
+            call = Call(messages, where.get("tools", ()), where.get("schema"), provider_seed(sample))
+            again = await self._again.complete(spec, call)
             if again != answer:
                 texts = f"recorded {short(answer.text)}, here {short(again.text)}"
                 self._drift.found.append(f"simulated answer ({role}, {where['purpose']}): {texts}")

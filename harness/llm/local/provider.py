@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.direct_provider import DirectProvider
 from harness.llm.local import weights
 from harness.llm.local.server import LocalServer
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call
 
 WINDOW = 8192
 """Tokens of a local model's context, where its preset names none: all of SmolLM2's."""
@@ -24,17 +22,10 @@ class LocalProvider:
         self._direct = DirectProvider()
         self._servers: dict[tuple[str, str | None, str | None], LocalServer] = {}
 
-    async def complete(
-        self,
-        spec: ModelSpec,
-        messages: Sequence[Message],
-        tools: Sequence[ToolSchema],
-        schema: Mapping[str, Any] | None,
-        seed: int | None,
-    ) -> Answer:
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`. A server that died is started again at the next call."""
         server = await self._server(spec)
-        answer = await self._direct.complete(_at(spec, await server.url()), messages, tools, schema, seed)
+        answer = await self._direct.complete(_at(spec, await server.url()), call)
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:

@@ -1,7 +1,6 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from harness.llm.door import Door
 from harness.llm.identity import digest_of
 from harness.llm.journal import Journal, MissingRecord
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Message
+from harness.llm.messages import Answer, Call, Message
 from harness.llm.retry import Retry
 from harness.llm.sim import SimContextWindowError
 
@@ -37,9 +36,9 @@ class Scripted:
         self.asked = asyncio.Event()
         self.running = self.most = 0
 
-    async def complete(self, spec: ModelSpec, messages: Sequence[Message], *rest: Any) -> Answer:
-        text = messages[-1].content
-        self.calls.append((text, rest[-1]))
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
+        text = call.messages[-1].content
+        self.calls.append((text, call.seed))
         self.asked.set()
         self.running += 1
         self.most = max(self.most, self.running)

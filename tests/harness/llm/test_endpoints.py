@@ -9,7 +9,7 @@ from harness.errors import InfrastructureError
 from harness.llm import sim
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ContextWindowExceeded, ProviderRefused, classify
-from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.providers import Providers
 from harness.llm.retry import Retry
 
@@ -36,9 +36,7 @@ def spec_of(server: Server, **changes: Any) -> ModelSpec:
 
 
 async def ask(spec: ModelSpec, messages: list[Message] = HI, **changes: Any) -> Answer:
-    return await PROVIDERS.complete(
-        spec, messages, changes.get("tools", ()), changes.get("schema"), changes.get("seed")
-    )
+    return await PROVIDERS.complete(spec, Call(messages, **changes))
 
 
 async def retried(spec: ModelSpec) -> tuple[Answer, list[float]]:

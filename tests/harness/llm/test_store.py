@@ -161,11 +161,11 @@ from harness.llm.store import AnswerStore
 folder, name = Path(sys.argv[1]), sys.argv[2]
 
 class Provider:
-    async def complete(self, spec, messages, *_):
+    async def complete(self, spec, call):
         with (folder / "paid.txt").open("a") as file:
-            file.write(messages[0].content + "\\n")
+            file.write(call.messages[0].content + "\\n")
         await asyncio.sleep(0.002)
-        return Answer("to " + messages[0].content, Usage(1, 10, 0, 2, 0, 0.1, 0.5))
+        return Answer("to " + call.messages[0].content, Usage(1, 10, 0, 2, 0, 0.1, 0.5))
 
 async def main():
     store = AnswerStore(folder / "answers.sqlite", poll=0.002)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 
@@ -18,7 +18,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Message, ToolSchema
+from harness.llm.messages import Answer, Call, Message
 from harness.progress.events import Silence
 from harness.record.spool import Spool
 from harness.roles.prompting import Prompts
@@ -53,10 +53,8 @@ class Scripted:
         self.window = window
         self.prompts: list[str] = []
 
-    async def complete(
-        self, spec: ModelSpec, messages: Sequence[Message], tools: Sequence[ToolSchema], schema: Any, seed: int | None
-    ) -> Answer:
-        text = "\n".join(message.content for message in messages)
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
+        text = "\n".join(message.content for message in call.messages)
         self.prompts.append(text)
         for _ in range(20 - len(text) % 10):
             await asyncio.sleep(0)

@@ -16,7 +16,7 @@ from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
 from harness.llm.local import weights
-from harness.llm.messages import Message
+from harness.llm.messages import Call, Message
 from harness.llm.preflight import preflight
 from harness.llm.providers import Providers
 from harness.llm.resolver import with_local
@@ -85,22 +85,22 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
 async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
     provider = Providers()
     try:
-        answer = await provider.complete(SMOL, FRANCE, (), None, 7)
+        answer = await provider.complete(SMOL, Call(FRANCE, seed=7))
         assert answer.text
         assert answer.usage.prompt > 5
         assert answer.snapshot == "local/smollm2"
         schema = {"type": "object", "properties": {"colour": {"enum": ["red", "blue"]}}, "required": ["colour"]}
-        typed = await provider.complete(SMOL, [Message("user", "Name a colour.")], (), schema, 7)
+        typed = await provider.complete(SMOL, Call([Message("user", "Name a colour.")], (), schema, 7))
         assert json.loads(typed.text)["colour"] in ("red", "blue")
         with pytest.raises(Exception, match="context size") as caught:
-            await provider.complete(SMOL, [Message("user", "word " * 9000)], (), None, 7)
+            await provider.complete(SMOL, Call([Message("user", "word " * 9000)]))
         assert classify(caught.value) is Cause.CONTEXT_WINDOW
         (server,) = provider._local._servers.values()
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)
         for _ in range(5):
             try:
-                again = await provider.complete(SMOL, FRANCE, (), None, 7)
+                again = await provider.complete(SMOL, Call(FRANCE, seed=7))
                 break
             except Exception as error:
                 assert classify(error) is Cause.TRANSIENT  # noqa: PT017

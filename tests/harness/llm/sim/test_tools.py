@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.llm import text_tools
-from harness.llm.messages import Message, ToolCall, ToolSchema
+from harness.llm.messages import Call, Message, ToolCall, ToolSchema
 from harness.llm.sim import respond
 from harness.llm.sim.skills.tools.abilities import TABLE_KINDS, Able, able, understand, wish
 from harness.llm.sim.skills.tools.library import describe, name_of, write
@@ -27,7 +27,7 @@ def ask(question: str, tools: list[ToolSchema], *more: Message, textual: bool = 
     messages = [Message("system", SYSTEM), Message("user", question), *more]
     request: dict[str, Any] = {"model": "sim/small", "seed": 1, "sim": {"recall": 1.0, "slip": 0.0, **sim}}
     if textual:
-        messages = text_tools.as_text(messages, tools)
+        messages = list(text_tools.as_text(Call(messages, tools)).messages)
     elif tools:
         request["tools"] = request_tools(tools)
     return respond({**request, "messages": request_messages(messages)})["choices"][0]
