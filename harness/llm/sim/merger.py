@@ -7,7 +7,6 @@ from .guidelines import Rule, sentences
 from .reading import Chat, blocks, read_performance
 from .rewriting import Note, gather, render, settle
 from .skills import skill_for
-from .skills.base import ToolWriter
 
 _LEAST = 0.01  # What the word of a candidate counts that solved nothing.
 _HEARSAY = (
@@ -20,8 +19,8 @@ def answer(chat: Chat, mind: Mind) -> str:
     """Return a remark and the merged instruction between tags."""
     user = "\n".join(text for role, text in chat.turns if role == "user")
     skill = skill_for(f"{chat.system}\n{user}")
-    if isinstance(skill, ToolWriter):
-        return skill.unite(chat, mind)
+    if skill.tools is not None:
+        return skill.tools.unite(chat, mind)
     head: list[str] = []
     notes: list[Note] = []
     candidates = blocks(user, "candidate")

@@ -7,7 +7,7 @@ from .guidelines import sentences
 from .reading import Case, Chat, blocks, read_case
 from .rewriting import Note, gather, render, settle
 from .skills import skill_for
-from .skills.base import Skill, ToolWriter
+from .skills.base import Skill
 
 _TRUST = 1.5  # Votes that a guideline has for standing in the instruction already.
 _SUCCESS = 0.5  # What a remark about a success weighs, against one about a failure.
@@ -17,8 +17,8 @@ def answer(chat: Chat, mind: Mind) -> str:
     """Return a remark and the new instruction between tags."""
     user = "\n".join(text for role, text in chat.turns if role == "user")
     skill = skill_for(f"{chat.system}\n{user}")
-    if isinstance(skill, ToolWriter):
-        return skill.rewrite(chat, mind)
+    if skill.tools is not None:
+        return skill.tools.rewrite(chat, mind)
     found = blocks(user, "instruction")
     instruction = found[0].text if found else ""
     cases = [read_case(block.text, block, instruction) for block in blocks(user, "experience")]

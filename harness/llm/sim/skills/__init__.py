@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from . import generic, household, invoices, tools
 from .base import Skill
-from .generic import GenericSkill
-from .household import HouseholdSkill
-from .invoices import InvoiceSkill
-from .tools import ToolsSkill
 
-SKILLS: tuple[Skill, ...] = (ToolsSkill(), HouseholdSkill(), InvoiceSkill(), GenericSkill())
+SKILLS = (tools.SKILL, household.SKILL, invoices.SKILL, generic.SKILL)
 
 
 def skill_for(text: str) -> Skill:

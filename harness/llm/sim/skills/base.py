@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from ..attention import Mind
 from ..guidelines import Rule
@@ -21,45 +20,56 @@ class Judgement:
     advice: str
 
 
-@runtime_checkable
-class ToolWriter(Protocol):
-    """A skill that writes tools rather than instructions."""
+@dataclass(frozen=True, slots=True)
+class ToolWriting:
+    """How a skill writes tools rather than instructions.
 
-    def rewrite(self, chat: Chat, mind: Mind) -> str:
-        """Return the optimizer's answer about a toolbox."""
-        ...
+    Attributes
+    ----------
+    rewrite
+        The optimizer's answer about a toolbox.
+    unite
+        The merger's answer about toolboxes.
+    """
 
-    def unite(self, chat: Chat, mind: Mind) -> str:
-        """Return the merger's answer about toolboxes."""
-        ...
+    rewrite: Callable[[Chat, Mind], str]
+    unite: Callable[[Chat, Mind], str]
 
 
-class Skill(Protocol):
-    """One kind of task. A skill has words and manners, and knows nothing that its prompt does not say."""
+def _nothing(cases: Sequence[Case], mind: Mind) -> Sequence[tuple[str, int]]:  # noqa: ARG001
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """One kind of task. A skill has words and manners, and knows nothing that its prompt does not say.
+
+    Attributes
+    ----------
+    recognises
+        Whether a prompt is about this kind of task.
+    understand
+        The rules that a sentence states.
+    act
+        The agent's next message.
+    judge
+        What is to be said of one attempt with its ground truth.
+    exclusive
+        The kinds of rules of which one per subject holds.
+    notice
+        General observations that attempts show beyond their evaluations, each with its count.
+    join
+        The notes, with those that can be said in one sentence said in one.
+    tools
+        For a skill that writes tools.
+    """
 
     name: str
-    exclusive: frozenset[str]
-
-    def recognises(self, text: str) -> bool:
-        """Return whether a prompt is about this kind of task."""
-        ...
-
-    def understand(self, sentence: str) -> tuple[Rule, ...]:
-        """Return the rules that a sentence states."""
-        ...
-
-    def act(self, chat: Chat, mind: Mind) -> str:
-        """Return the agent's next message."""
-        ...
-
-    def judge(self, case: Case, mind: Mind) -> Judgement:
-        """Read one attempt with its ground truth."""
-        ...
-
-    def notice(self, cases: Sequence[Case], mind: Mind) -> Sequence[tuple[str, int]]:
-        """Return general observations that attempts show beyond their evaluations, each with its count."""
-        ...
-
-    def join(self, notes: Sequence[str]) -> list[str]:
-        """Return notes with those that can be said in one sentence said in one."""
-        ...
+    recognises: Callable[[str], bool]
+    understand: Callable[[str], tuple[Rule, ...]]
+    act: Callable[[Chat, Mind], str]
+    judge: Callable[[Case, Mind], Judgement]
+    exclusive: frozenset[str] = frozenset()
+    notice: Callable[[Sequence[Case], Mind], Sequence[tuple[str, int]]] = _nothing
+    join: Callable[[Sequence[str]], list[str]] = list
+    tools: ToolWriting | None = None
