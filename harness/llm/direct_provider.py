@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -37,9 +37,16 @@ class EndpointError(Exception):
 
 
 class DirectProvider:
-    """Asks OpenAI-compatible endpoints."""
+    """Asks OpenAI-compatible endpoints.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    key
+        The key that a model's endpoint asks for, None where it asks for none.
+    """
+
+    def __init__(self, key: Callable[[ModelSpec], str | None] = ModelSpec.key) -> None:
+        self._key = key
         self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
         self._unsupported = Unsupported()
 
@@ -79,7 +86,7 @@ class DirectProvider:
 
     async def _post(self, spec: ModelSpec, request: Mapping[str, Any]) -> Mapping[str, Any]:
         headers = {"Content-Type": "application/json"}
-        if key := spec.key():
+        if key := self._key(spec):
             headers["Authorization"] = f"Bearer {key}"
         url, auth = address(spec.api_base or "")
         if auth is not None and not key:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import replace
 
+from harness.llm import redact
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.direct_provider import DirectProvider
 from harness.llm.local import weights
@@ -19,7 +21,9 @@ class LocalProvider:
     """Asks models on this machine."""
 
     def __init__(self) -> None:
-        self._direct = DirectProvider()
+        self._key = secrets.token_urlsafe(24)
+        redact.note(self._key)
+        self._direct = DirectProvider(lambda _: self._key)
         self._servers: dict[tuple[str, str | None, str | None], LocalServer] = {}
 
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
@@ -48,7 +52,7 @@ class LocalProvider:
         server = self._servers.get(key)
         if server is None:
             file = await asyncio.to_thread(weights.find, *key)
-            made = LocalServer(file, self.context_window(spec), spec.concurrency, options.get("threads"))
+            made = LocalServer(file, self.context_window(spec), spec.concurrency, options.get("threads"), self._key)
             server = self._servers.setdefault(key, made)
         return server
 

@@ -16,11 +16,22 @@ START = 300.0
 
 
 class LocalServer:
-    """A llama.cpp server in a child process, so that a crash of it does not take the run along."""
+    """A llama.cpp server in a child process, so that a crash of it does not take the run along.
 
-    def __init__(self, file: Path, context: int, parallel: int, threads: int | None) -> None:
+    Parameters
+    ----------
+    context
+        Tokens of one call, prompt and answer together.
+    parallel
+        Calls at once.
+    key
+        What a call must show: other users of this machine, and web pages in its browser, reach loopback as well.
+    """
+
+    def __init__(self, file: Path, context: int, parallel: int, threads: int | None, key: str) -> None:
         self._words = [str(file), "--context", str(context), "--parallel", str(parallel)]
         self._words += ["--threads", str(threads or os.cpu_count() or 1)]
+        self._key = key
         self._process: asyncio.subprocess.Process | None = None
         self._lock = asyncio.Lock()
         self._url = ""
@@ -66,7 +77,9 @@ class LocalServer:
                 sys.executable, "-m", "harness.llm.local.serving", *self._words, stdin=pipe, stdout=pipe, stderr=said
             )
             self.starts += 1
+            assert self._process.stdin is not None
             assert self._process.stdout is not None
+            self._process.stdin.write(f"{self._key}\n".encode())
             try:
                 line = await asyncio.wait_for(self._process.stdout.readline(), START)
             except TimeoutError:

@@ -1,5 +1,7 @@
 """The child process: a llama.cpp server on loopback and a free port, until its parent closes its standard input.
 
+The first line of standard input is the key that its callers must show.
+
 python -m harness.llm.local.serving FILE --context 8192 --parallel 2 --threads 2
 """
 
@@ -29,6 +31,7 @@ def main() -> None:
 
     params = xllamacpp.CommonParams()
     params.model.path = asked.file
+    params.api_keys = [sys.stdin.buffer.readline().decode().strip()]
     params.n_gpu_layers = 0
     params.no_extra_bufts = True
     params.cache_ram_mib = 512

@@ -15,6 +15,7 @@ from harness.domain import Role
 from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
+from harness.llm.direct_provider import DirectProvider, EndpointError
 from harness.llm.local import weights
 from harness.llm.messages import Call, Message
 from harness.llm.preflight import preflight
@@ -97,6 +98,10 @@ async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
         assert classify(caught.value) is Cause.CONTEXT_WINDOW
         (server,) = provider._local._servers.values()
         assert server.pid is not None
+        stranger = SMOL.model_copy(update={"api_base": await server.url()})
+        with pytest.raises(EndpointError) as refused:
+            await DirectProvider().complete(stranger, Call(FRANCE))
+        assert refused.value.status_code == 401
         os.kill(server.pid, signal.SIGKILL)
         for _ in range(5):
             try:
