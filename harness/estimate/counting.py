@@ -32,7 +32,7 @@ from harness.lab import Lab
 from harness.llm import clock
 from harness.llm.messages import Message
 from harness.run.allowance import Allowance
-from harness.run.laboratory import PURPOSE_OF
+from harness.run.role_calls import PURPOSE_OF
 
 SLOWEST = 2.0
 """Rollouts at the same time take as long as the slowest of them: assumed so many times the mean."""

@@ -50,10 +50,11 @@ from harness.record.spool import Spool
 from harness.roles.prompting import Prompts
 from harness.run import build
 from harness.run.allowance import Allowance
+from harness.run.bench import COUNTED, Bench
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
 from harness.run.identity import identity, run_id
-from harness.run.laboratory import COUNTED, Bench, Laboratory
+from harness.run.laboratory import Laboratory
 from harness.run.limits import Limits
 from harness.run.lineage import LineageBook
 from harness.run.provenance import git_revision, package_versions, python_version

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,83 +15,23 @@ from harness.domain import (
     Evaluation,
     Evidence,
     Experience,
-    Module,
     Modules,
     Performance,
     Purpose,
     Role,
     Task,
-    Toolbox,
-    Trajectory,
     Usage,
 )
-from harness.embedding import Embedder, TfIdf
-from harness.environment import Description
-from harness.errors import AnswerError, ConfigError
+from harness.errors import ConfigError
 from harness.lab import Lab
-from harness.llm.door import Door
-from harness.llm.messages import Answer, Message
-from harness.progress.events import Observer
-from harness.record.spool import Spool
-from harness.roles import evaluator, merger, optimizer, rendering, summary, toolmerging
-from harness.roles.context import Fitting, Reader
-from harness.roles.fitting import Policy
-from harness.roles.prompting import Prompts
-from harness.roles.toolmaking import Made, write_toolbox
-from harness.roles.typed import Ask, ask_typed
+from harness.llm.messages import Message
 from harness.run.allowance import Allowance
-from harness.run.lineage import LineageBook, Place, leaks
-from harness.run.rollouts import Rollouts
+from harness.run.bench import Bench
+from harness.run.lineage import Place, leaks
+from harness.run.role_calls import PURPOSE_OF, RoleCalls
 from harness.run.rows import rollout_row
-from harness.run.trying import TriedTools
-
-PURPOSE_OF = {
-    Role.AGENT: Purpose.EXPLORE,
-    Role.EVALUATOR: Purpose.EVALUATE,
-    Role.OPTIMIZER: Purpose.OPTIMIZE,
-    Role.MERGER: Purpose.MERGE,
-}
 
 UNEVALUATED = Evaluation("", "", "", "")
-
-COUNTED = ("optimizer_calls", "merge_calls", "truncated_steps", "unread_answers", "leaks")
-
-
-@dataclass
-class Bench:
-    """What all scopes of a run share.
-
-    Attributes
-    ----------
-    tries
-        How often a role is asked before its answer counts as unreadable.
-    on_failure
-        What follows then: ``raise`` stops the run; ``keep`` keeps the old module (of an evaluation: says that it could
-        not be read), and the record counts it.
-    """
-
-    initial: Modules
-    description: Description
-    door: Door
-    rollouts: Rollouts
-    prompts: Prompts
-    rows: Spool
-    book: LineageBook
-    observer: Observer
-    seed: int
-    training: Sequence[Task]
-    validation: Sequence[Task] = ()
-    tries: int = 3
-    on_failure: Literal["raise", "keep"] = "keep"
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
-    embedder: Embedder = field(default_factory=TfIdf)
-    context: Policy = "truncate"
-    allowance: Allowance = field(default_factory=Allowance)
-    environment: object = None
-
-    def tried_tools(self) -> TriedTools:
-        """Return what the environment says of tools."""
-        return TriedTools(self.environment, self.description, self.door)
 
 
 class Laboratory:
@@ -105,6 +44,7 @@ class Laboratory:
         self._taken = 0
         self._busy = False
         self._allowance = allowance or bench.allowance
+        self._roles = RoleCalls(bench, self._allowance)
         self._stopped = False
 
     @property
@@ -150,34 +90,14 @@ class Laboratory:
     async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
         """See `Lab.optimize`."""
         with self._turn() as place:
-            bench, made, facts = self._bench, modules, dict[str, Any]()
-            fitting = Fitting(
-                bench.context,
-                bench.prompts,
-                bench.description.purpose,
-                self._reader(Role.OPTIMIZER),
-                self._reader(Role.EVALUATOR),
-                lambda prompt, module: self._optimized(module, prompt, facts),
-                lambda prompt: self._summary(prompt, facts),
-            )
-            for name in modules.trainable:
-                written = await fitting(made, name, evidence)
-                made = written.modules
-                facts |= written.facts
-                bench.counts["optimizer_calls"] += written.calls
-                bench.counts["truncated_steps"] += "cut" in written.facts
+            made, facts = await self._roles.optimize(modules, evidence)
             self._made(place, "optimize", made, [modules], facts)
             return made
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
         """See `Lab.merge`."""
         with self._turn() as place:
-            best = max(candidates, key=lambda candidate: candidate.performance.mean)
-            made, facts = best.modules, dict[str, Any]()
-            for name in best.modules.trainable:
-                self._bench.counts["merge_calls"] += 1
-                written = await self._merged(candidates, name, facts, attempt)
-                made = made.with_module(name, written) if written else made
+            made, facts = await self._roles.merge(candidates, attempt)
             self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
             return made
 
@@ -187,7 +107,7 @@ class Laboratory:
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """See `Lab.complete`."""
-        return (await self._ask(role, messages, PURPOSE_OF[role], attempt)).text
+        return (await self._roles.ask(role, messages, PURPOSE_OF[role], attempt)).text
 
     def tokens(self, text: str) -> int:
         """See `Lab.tokens`."""
@@ -260,7 +180,7 @@ class Laboratory:
         async def one(number: int, task: Task) -> Experience:
             trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
             evaluated = purpose is Purpose.EXPLORE
-            evaluation, more = await self._evaluate(modules, task, trajectory) if evaluated else (None, Usage())
+            evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluated else (None, Usage())
             self._allowance.count(usage, rollouts=1)  # both when the rollout is whole: a retried one counts once
             self._allowance.count(more)
             row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
@@ -270,104 +190,8 @@ class Laboratory:
 
         return await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
 
-    async def _evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
-        usages: list[Usage] = []
-
-        async def ask(messages: Sequence[Message], attempt: int) -> Answer:
-            answer = await self._bench.door.ask(
-                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, schema=evaluator.SCHEMA
-            )
-            usages.append(answer.usage)
-            return answer
-
-        prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
-        try:
-            reading = await ask_typed(ask, prompt, evaluator.read, self._bench.tries)
-        except AnswerError as error:
-            self._kept(error)
-            reading = Evaluation(rendering.outcome(trajectory), "", "", "")
-        return reading, Usage.total(usages)
-
-    def _reader(self, role: Role) -> Reader:
-        door = self._bench.door
-        return Reader(door.context_window(role), lambda text: door.count_tokens(role, text))
-
-    async def _summary(self, prompt: Sequence[Message], facts: dict[str, Any]) -> str:
-        def ask(messages: Sequence[Message], attempt: int) -> Awaitable[Answer]:
-            return self._ask(Role.EVALUATOR, messages, Purpose.OPTIMIZE, attempt)
-
-        try:
-            return await ask_typed(ask, prompt, summary.read, self._bench.tries)
-        except AnswerError as error:
-            self._kept(error)
-            facts["unread"] = str(error)
-            return ""
-
-    async def _optimized(self, module: Module, prompt: Sequence[Message], facts: dict[str, Any]) -> Module | None:
-        tries, tools = self._bench.tries, self._bench.tried_tools()
-
-        async def write(ask: Ask) -> Module:
-            if isinstance(module, Toolbox):
-                made = await write_toolbox(ask, prompt, module, tools.problem, tries)
-                return _toolbox(made, facts)
-            return await ask_typed(ask, prompt, optimizer.read, tries)
-
-        return await self._write(self._asking(Role.OPTIMIZER), write, facts)
-
-    async def _merged(
-        self, candidates: Sequence[Candidate], name: str, facts: dict[str, Any], retry: int
-    ) -> Module | None:
-        bench, tools = self._bench, self._bench.tried_tools()
-        purpose = bench.description.purpose
-
-        async def write(ask: Ask) -> Module:
-            boxes = toolmerging.toolboxes(candidates, name)
-            if not boxes:
-                prompt = merger.messages(bench.prompts, purpose, candidates, name)
-                return await ask_typed(ask, prompt, optimizer.read, bench.tries)
-            groups = await tools.groups(toolmerging.distinct(boxes))
-            prompt = toolmerging.messages(bench.prompts, purpose, candidates, name, groups)
-            made = await toolmerging.merge_toolboxes(ask, prompt, candidates, name, groups, tools.problem, bench.tries)
-            return _toolbox(made, facts)
-
-        return await self._write(self._asking(Role.MERGER, retry * bench.tries), write, facts)
-
-    async def _write(self, ask: Ask, write: Callable[[Ask], Awaitable[Module]], facts: dict[str, Any]) -> Module | None:
-        try:
-            return await write(ask)
-        except AnswerError as error:
-            self._kept(error)
-            facts["unread"] = str(error)
-            return None
-
-    def _asking(self, role: Role, first: int = 0) -> Callable[[Sequence[Message], int], Awaitable[Answer]]:
-        return lambda messages, attempt: self._ask(role, messages, PURPOSE_OF[role], first + attempt)
-
-    async def _ask(
-        self,
-        role: Role,
-        messages: Sequence[Message],
-        purpose: Purpose,
-        attempt: int = 0,
-        schema: Mapping[str, Any] | None = None,
-    ) -> Answer:
-        answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt, schema=schema)
-        self._allowance.count(answer.usage)
-        return answer
-
-    def _kept(self, error: AnswerError) -> None:
-        if self._bench.on_failure == "raise":
-            raise error
-        self._bench.counts["unread_answers"] += 1
-
     def _made(self, place: Place, kind: str, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]) -> None:
         leaked = leaks(made, self._bench.training)
         self._bench.counts["leaks"] += len(leaked)
         self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
         self._bench.observer.stepped(self._scope, kind)
-
-
-def _toolbox(made: Made, facts: dict[str, Any]) -> Toolbox:
-    if made.refused:
-        facts["refused"] = [{"tool": refusal.name, "why": refusal.reason} for refusal in made.refused]
-    return made.toolbox

@@ -22,7 +22,8 @@ from harness.llm.messages import Answer, Call, Message
 from harness.progress.events import Silence
 from harness.record.spool import Spool
 from harness.roles.prompting import Prompts
-from harness.run.laboratory import Bench, Laboratory
+from harness.run.bench import Bench
+from harness.run.laboratory import Laboratory
 from harness.run.lineage import LineageBook
 from harness.run.rollouts import Rollouts
 
