@@ -94,7 +94,8 @@ def run(overrides: Overrides = (), **settings: Any) -> Run:
         If the run stopped with work missing; the same call goes on.
     """
     from harness.progress.events import Silence
-    from harness.run.execute import execute, plan
+    from harness.run.execute import execute
+    from harness.run.plan import plan
     from harness.run.settings import read_settings
 
     checked = read_settings(composed([*words(overrides), *words(settings)]))

@@ -11,7 +11,7 @@ from rich.table import Table
 from harness.cli.report import tokens
 from harness.estimate.estimating import estimate
 from harness.record.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable
-from harness.run.execute import plan
+from harness.run.plan import plan
 from harness.run.settings import read_settings
 
 

@@ -12,8 +12,9 @@ from harness.cli.telling import told
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 from harness.progress.display import display
-from harness.run.execute import execute, plan
+from harness.run.execute import execute
 from harness.run.limits import LimitReached
+from harness.run.plan import plan
 from harness.run.settings import read_settings
 
 

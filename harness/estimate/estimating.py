@@ -16,7 +16,7 @@ from harness.run.allowance import Allowance
 from harness.run.holdout import hold_out
 
 if TYPE_CHECKING:
-    from harness.run.execute import Plan
+    from harness.run.plan import Plan
 
 
 def estimate(ready: Plan, tests: int | None = None) -> EstimateRecord:

@@ -80,7 +80,8 @@ def repeat(baseline: Sequence[Run], results: Path) -> Iterator[Run]:
     """Run what the baseline ran, with the code that is here now, into a results folder."""
     from harness.progress.events import Silence
     from harness.reading.run import read_run
-    from harness.run.execute import execute, plan
+    from harness.run.execute import execute
+    from harness.run.plan import plan
     from harness.run.settings import read_settings
 
     for old in baseline:

@@ -19,7 +19,9 @@ from harness.record.folder import RunFolder
 from harness.record.schema import RunRecord
 from harness.replay.differences import file_differences, value_differences
 from harness.replay.outside import Drift, RecomputingDoor, Recorded, ReplayDoor
-from harness.run.execute import Outside, Plan, execute, plan
+from harness.run.execute import execute
+from harness.run.outside import Outside
+from harness.run.plan import Plan, plan
 from harness.run.settings import Settings
 
 COMPARED = ("result.json", "test.jsonl", "train.jsonl", "lineage.json", "module.txt")

@@ -14,7 +14,7 @@ from harness.tracking.report import report, safe_config
 from harness.tracking.tracker import Start, Tracker, make_tracker
 
 if TYPE_CHECKING:
-    from harness.run.execute import Plan
+    from harness.run.plan import Plan
 
 
 @contextmanager

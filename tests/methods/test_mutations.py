@@ -15,7 +15,8 @@ from stub_lab import StubLab, World, make_tasks
 from harness.domain import Candidate, Performance
 from harness.lab import Lab
 from harness.progress.events import Silence
-from harness.run.execute import execute, plan
+from harness.run.execute import execute
+from harness.run.plan import plan
 from harness.run.settings import read_settings
 from methods.clustering import kmeans
 from methods.fgo import FGO

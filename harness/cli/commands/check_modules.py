@@ -70,7 +70,8 @@ def _run(words: Sequence[str]) -> list[LineageEvent]:
     from omegaconf.errors import OmegaConfBaseException
 
     from harness.progress.display import display
-    from harness.run.execute import execute, plan
+    from harness.run.execute import execute
+    from harness.run.plan import plan
     from harness.run.settings import read_settings
 
     try:

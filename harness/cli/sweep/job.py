@@ -60,8 +60,9 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
     """
     from harness.cli.composition import plain
     from harness.progress.events import Silence
-    from harness.run.execute import execute, plan
+    from harness.run.execute import execute
     from harness.run.limits import LimitReached
+    from harness.run.plan import plan
     from harness.run.settings import read_settings
 
     row = JobRow(number=number, label=label)

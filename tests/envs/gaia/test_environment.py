@@ -107,7 +107,8 @@ def test_what_it_says_of_tools() -> None:
 @pytest.mark.slow
 def test_a_run_learns_tools_and_keeps_them(tmp_path: Path) -> None:
     from harness.progress.events import Silence
-    from harness.run.execute import execute, plan
+    from harness.run.execute import execute
+    from harness.run.plan import plan
     from tests.harness.run.composed import composed
 
     words = ("env=gaia", "method=fgo", "env.train_size=12", "env.test_size=15", "protocol.steps=4")

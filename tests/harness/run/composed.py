@@ -10,7 +10,8 @@ from omegaconf import OmegaConf
 from harness.presets import conf_dir
 from harness.progress.events import Silence
 from harness.record.schema import ResultRecord
-from harness.run.execute import Plan, execute, plan
+from harness.run.execute import execute
+from harness.run.plan import Plan, plan
 from harness.run.settings import Settings, read_settings
 
 SMALL = ("env.train_size=6", "env.test_size=4", "protocol.steps=6", "protocol.subsets=3", "protocol.batch_size=2")

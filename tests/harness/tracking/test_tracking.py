@@ -14,7 +14,7 @@ from harness.errors import ConfigError
 from harness.llm.messages import Answer
 from harness.notebook import composed
 from harness.progress.events import Silence
-from harness.run.execute import Plan, plan
+from harness.run.plan import Plan, plan
 from harness.run.settings import read_settings
 from harness.tracking import tracked as tracked_module
 from harness.tracking.curves import Curves

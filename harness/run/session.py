@@ -1,0 +1,211 @@
+"""One process at work on one run: training, then the test tasks, then the record."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
+
+from harness.domain import Modules, Purpose, Role, Task
+from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.llm import clock
+from harness.llm.door import Door
+from harness.llm.gate import Gates
+from harness.llm.ledger import Ledger
+from harness.llm.messages import Answer
+from harness.llm.redact import redact
+from harness.llm.retry import Retry
+from harness.progress.events import Observer
+from harness.progress.paid import Paid
+from harness.progress.together import Together
+from harness.record.schema import ResultRecord, RunRecord, Score, Seconds, Session, Status, UsageRow, UsageTable
+from harness.record.spool import Spool
+from harness.run.allowance import Allowance
+from harness.run.bench import COUNTED, Bench
+from harness.run.final_test import final_test
+from harness.run.holdout import hold_out
+from harness.run.laboratory import Laboratory
+from harness.run.limits import Limits
+from harness.run.lineage import LineageBook
+from harness.run.outside import Outside, live
+from harness.run.plan import Plan
+from harness.run.rollouts import Rollouts
+from harness.run.rows import usage_row
+from harness.run.scores import training_scores
+
+GRACE = 30.0
+"""Seconds that calls under way get to be answered and journaled when a run is stopped."""
+
+
+class LiveSession:
+    """One process at work on one run."""
+
+    def __init__(self, ready: Plan, record: RunRecord, observer: Observer, outside: Outside | None) -> None:
+        self._ready = ready
+        self._outside = outside
+        self._record = record
+        self._paid = Paid()
+        self._observer = Together(observer, self._paid)
+        self._ledger = Ledger()
+        self._vanilla_ledger = Ledger()
+        self._began = time.monotonic()
+        self._started = datetime.now(UTC).isoformat(timespec="seconds")
+        self._counts = dict.fromkeys(COUNTED, 0)
+        earlier = sum(session.seconds for session in record.sessions)
+        settings = ready.settings
+        self._rollouts = Rollouts(ready.environment, settings.concurrency, settings.timeouts.task)
+        self._limits = Limits(settings.budget, (self._ledger, self._vanilla_ledger), earlier)
+
+    async def limited_work(self) -> ResultRecord:
+        """Do the work within the limits of the budget."""
+        return await self._limits.within(self.work())
+
+    async def work(self) -> ResultRecord:
+        """Train, test, and write the record."""
+        folder = self._ready.folder
+        outside = self._outside or live(self._ready)
+        doors = self._doors(outside)
+        train_rows, test_rows = Spool(folder.train), Spool(folder.test)
+        try:
+            book = LineageBook()
+            trained, critical_path = await self._train(doors[0], train_rows, book)
+            scores = training_scores(book.events()) | await self._test(trained, doors, test_rows)
+            train_rows.finish()
+            test_rows.finish()
+            result = self._result(trained, scores, critical_path)
+            folder.write_results(result, book.lineage(trained), {**book.modules, trained.digest: trained})
+            return result
+        finally:
+            for door in doors:
+                await door.drain(GRACE)
+            train_rows.close()
+            test_rows.close()
+            await outside.close()
+
+    def _doors(self, outside: Outside) -> list[Door]:
+        """Return a door for the method and one for the vanilla agent, so that each has its own ledger."""
+        ready, retry = self._ready, Retry(**self._ready.settings.retries.model_dump())
+        shared = (retry, Gates(retry.longest), outside.store)
+        of_run = (ready.models, outside.journal)
+        rest = (outside.provider, ready.settings.seed, self._answered, *shared)
+        return [outside.door(*of_run, ledger, *rest) for ledger in (self._ledger, self._vanilla_ledger)]
+
+    async def _train(self, door: Door, rows: Spool, book: LineageBook) -> tuple[Modules, float]:
+        """Return what the method makes of the training tasks, and the seconds of its longest chain of calls."""
+        ready, settings = self._ready, self._ready.settings
+        clock.restart()
+        training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
+        self._split(train=training, validation=validation)
+        allowance = Allowance(settings.budget.match, settings.budget.amount)
+        bench = Bench(
+            ready.initial,
+            ready.description,
+            door,
+            self._rollouts,
+            ready.prompts,
+            rows,
+            book,
+            self._observer,
+            settings.seed,
+            training,
+            validation,
+            settings.roles.tries,
+            settings.roles.on_failure,
+            self._counts,
+            embedder=ready.embedder,
+            context=settings.context.policy,
+            allowance=allowance,
+            environment=ready.environment,
+        )
+        book.add((0,), "", "initial", made=ready.initial)
+        laboratory = Laboratory(bench)
+        trained = await ready.method.train(laboratory, training)
+        if settings.budget.amount is not None:
+            laboratory.note("budget-in-all", **allowance.facts())
+        return trained, clock.current().now
+
+    async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[str, Score]:
+        """Return the scores of the trained modules, and of the vanilla agent's, on tasks that nothing has seen."""
+        ready, settings = self._ready, self._ready.settings
+        testing = ready.environment.tasks("test")
+        self._split(test=testing)
+
+        async def score(label: Literal["trained", "vanilla"], modules: Modules, door: Door) -> Score:
+            played = (testing, settings.trials, door, self._rollouts, rows, self._observer)
+            return await final_test(label, modules, *played)
+
+        scores = {"test": await score("trained", trained, doors[0])}
+        if trained.digest == ready.initial.digest:
+            scores["vanilla"] = scores["test"]
+        elif settings.baseline:
+            scores["vanilla"] = await score("vanilla", ready.initial, doors[1])
+        return scores
+
+    def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+        self._observer.answered(role, purpose, answer, paid)
+        self._limits.check()
+
+    def _split(self, **parts: Sequence[Task]) -> None:
+        known = self._record.splits
+        splits = known | {name: [task.id for task in part] for name, part in parts.items()}
+        self._record = self._record.model_copy(update={"splits": splits})
+
+    def _result(self, trained: Modules, scores: Mapping[str, Score], critical_path: float) -> ResultRecord:
+        ready = self._ready
+        return ResultRecord(
+            run_id=ready.run_id,
+            env=ready.settings.env_name,
+            method=ready.settings.method_name,
+            backbone=ready.backbone,
+            seed=ready.settings.seed,
+            simulated=ready.simulated,
+            generated_data=ready.description.generated,
+            status="finished",
+            score=dict(scores),
+            usage=usage_table(self._ledger),
+            usage_vanilla=usage_table(self._vanilla_ledger),
+            seconds=Seconds(wall=round(self._wall(), 3), critical_path=round(critical_path, 6)),
+            module=trained.digest,
+            **self._counts,
+        )
+
+    def _wall(self) -> float:
+        return sum(session.seconds for session in self._record.sessions) + time.monotonic() - self._began
+
+    def end(self, error: BaseException | None) -> None:
+        """Write down how this process's work ended."""
+        status = _status(error)
+        paid = self._ledger.paid() + self._vanilla_ledger.paid()
+        session = Session(
+            started=self._started,
+            seconds=round(time.monotonic() - self._began, 3),
+            status=status,
+            message="" if error is None else redact(str(error) or type(error).__name__),
+            calls_paid=paid.calls,
+            usd_paid=paid.usd,
+            paid={role: usage_row(usage) for role, usage in sorted(self._paid.by_role.items())},
+            broken=self._paid.broken,
+        )
+        update = {"status": status, "sessions": [*self._record.sessions, session]}
+        try:
+            self._ready.folder.write_run(self._record.model_copy(update=update))
+        except HarnessError:
+            if error is None:
+                raise
+
+
+def _status(error: BaseException | None) -> Status:
+    if error is None:
+        return "finished"
+    paused = (IncompleteRun, InfrastructureError, BudgetSpent, KeyboardInterrupt, asyncio.CancelledError)
+    return "incomplete" if isinstance(error, paused) else "failed"
+
+
+def usage_table(ledger: Ledger) -> UsageTable:
+    """Return what was asked, by phase and role, as the record holds it."""
+    return {
+        purpose: {role: UsageRow(**{k: v for k, v in row.items() if k != "paid"}) for role, row in roles.items()}
+        for purpose, roles in ledger.snapshot().items()
+    }
