@@ -111,6 +111,11 @@ class ModelSpec(BaseModel):
         return self.id.startswith("local/")
 
     @property
+    def guided(self) -> bool:
+        """Whether the model is held to the form of an answer also where others may reason before it."""
+        return self.local
+
+    @property
     def asked_directly(self) -> bool:
         """Whether the endpoint is asked without LiteLLM."""
         if self.direct is not None:

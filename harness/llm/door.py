@@ -18,7 +18,7 @@ from harness.llm.gate import Gates
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Call, Message, ToolSchema
+from harness.llm.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.provider import Provider
 from harness.llm.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.redact import clean_value, redact
@@ -82,7 +82,8 @@ class Door:
         trial: int = 0,
         attempt: int = 0,
         tools: Sequence[ToolSchema] = (),
-        schema: Mapping[str, Any] | None = None,
+        form: Form | None = None,
+        guide: Form | None = None,
     ) -> Answer:
         """Return the answer of a role's model; from the journal if this call was ever answered.
 
@@ -90,6 +91,11 @@ class Door:
         ----------
         trial, attempt
             The logical position of the call. Equal calls at one position are one call with one answer.
+        form
+            What the answer is to look like, all of it.
+        guide
+            What it is to look like where the model may reason before; models that would lose the thread are held to
+            it as to a form (`ModelSpec.guided`).
 
         Raises
         ------
@@ -101,13 +107,15 @@ class Door:
             If the provider will never answer such a call: no key, no credit, unknown model, bad request.
         """
         sample = sample_of(self._seed, purpose, trial, attempt)
-        key = self._keys[role](messages, sample, tools, schema)
+        spec = self._models[role]
+        form = form or (guide if spec.guided else None)
+        key = self._keys[role](messages, sample, tools, form)
         record = self._journal.get(key)
         paid = False
         if record is None:
             paid = key not in self._flights
-            seed = provider_seed(sample) if self._models[role].sends_seed else None
-            call = Call(tuple(messages), tools, schema, seed)
+            seed = provider_seed(sample) if spec.sends_seed else None
+            call = Call(tuple(messages), tools, form, seed)
             record = await self._once(key, lambda: self._answered(key, role, call, purpose, trial, attempt))
         if record.kind == "refusal":
             raise ContextWindowExceeded(record.result)

@@ -1,6 +1,6 @@
 """Identity of a model call: the key under which its answer stands in the journal.
 
-key = digest of (model identity with parameters, sample, messages, tools, schema). Nothing in it depends on time,
+key = digest of (model identity with parameters, sample, messages, tools, form). Nothing in it depends on time,
 on a counter or on the order in which calls arrive.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from harness.domain import Purpose
-from harness.llm.messages import Message, ToolSchema
+from harness.llm.messages import Form, Message, ToolSchema
 
 
 def canonical(value: Any) -> bytes:
@@ -67,11 +67,11 @@ class CallKey:
         messages: Sequence[Message],
         sample: str,
         tools: Sequence[ToolSchema] = (),
-        schema: Mapping[str, Any] | None = None,
+        form: Form | None = None,
     ) -> str:
         """Return the key (64 hex digits) of one call."""
         sha = self._prefix.copy()
-        sha.update(canonical([sample, [_row(message) for message in messages], [_tool(t) for t in tools], schema]))
+        sha.update(canonical([sample, [_row(message) for message in messages], [_tool(t) for t in tools], form]))
         return sha.hexdigest()
 
 

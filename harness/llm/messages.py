@@ -45,21 +45,25 @@ class ToolSchema:
     parameters: Mapping[str, Any]
 
 
+Form = Mapping[str, Any] | str
+"""What an answer looks like: the JSON Schema of an object, or the tag around a text (``<tag>...</tag>``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What goes to a model.
 
     Attributes
     ----------
-    schema
-        JSON Schema of the answer, where one is wanted.
+    form
+        What the answer is to look like, where the provider is asked to see to it.
     seed
         For providers that sample by a seed; None where none is to be sent.
     """
 
     messages: Sequence[Message]
     tools: Sequence[ToolSchema] = ()
-    schema: Mapping[str, Any] | None = None
+    form: Form | None = None
     seed: int | None = None
 
 

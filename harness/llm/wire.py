@@ -66,8 +66,8 @@ def chat_request(spec: ModelSpec, model: str, call: Call) -> dict[str, Any]:
     request = {name: value for name, value in request.items() if value is not None}
     if call.tools:
         request["tools"] = request_tools(call.tools)
-    if call.schema is not None:
-        named = {"name": "answer", "schema": dict(call.schema)}
+    if isinstance(call.form, Mapping):
+        named = {"name": "answer", "schema": dict(call.form)}
         request["response_format"] = {"type": "json_schema", "json_schema": named}
     return request
 

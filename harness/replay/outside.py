@@ -98,7 +98,7 @@ class RecomputingDoor(ReplayDoor):
         if spec.simulated:
             self._drift.done += 1
             sample = sample_of(self._seed, where["purpose"], where.get("trial", 0), where.get("attempt", 0))
-            call = Call(messages, where.get("tools", ()), where.get("schema"), provider_seed(sample))
+            call = Call(messages, where.get("tools", ()), where.get("form"), provider_seed(sample))
             again = await self._again.complete(spec, call)
             if again != answer:
                 texts = f"recorded {short(answer.text)}, here {short(again.text)}"

@@ -62,6 +62,9 @@ class Actions(BaseModel):
     actions: list[Action]
 
 
+ACTIONS = Actions.model_json_schema()
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An action that cannot be carried out, and why, for its author."""

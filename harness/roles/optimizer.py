@@ -9,6 +9,9 @@ from harness.roles.fitting import CountTokens, Fitted, truncate
 from harness.roles.prompting import Prompts
 from harness.roles.typed import UnreadableAnswer, between
 
+TAG = "instruction"
+"""Around an instruction, in the answers of optimizer and merger."""
+
 ANSWER_ROOM = 4096
 """Tokens of the window that are kept free for the answer."""
 
@@ -41,7 +44,7 @@ def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experience
 
 def read(text: str) -> Instruction:
     """Read the next instruction out of the optimizer's (or the merger's) answer."""
-    instruction = between("instruction", text)
+    instruction = between(TAG, text)
     if not instruction:
         raise UnreadableAnswer("the instruction is empty")
     return Instruction(instruction)

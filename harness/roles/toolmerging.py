@@ -50,6 +50,9 @@ class Choice(BaseModel):
     tools: list[Chosen]
 
 
+CHOICE = Choice.model_json_schema()
+
+
 def distinct(boxes: Sequence[Toolbox]) -> list[Tool]:
     """Return the tools of all toolboxes, those that are equal once, in order of first appearance."""
     return list({_key(tool): tool for box in boxes for tool in box.tools}.values())

@@ -19,8 +19,9 @@ from harness.domain import (
     Usage,
 )
 from harness.errors import AnswerError
-from harness.llm.messages import Answer, Message
+from harness.llm.messages import Answer, Form, Message
 from harness.roles import evaluator, merger, optimizer, rendering, summary, toolmerging
+from harness.roles.actions import ACTIONS
 from harness.roles.context import Fitting, Reader
 from harness.roles.toolmaking import Made, write_toolbox
 from harness.roles.typed import Ask, ask_typed
@@ -53,9 +54,11 @@ class RoleCalls:
         self._bench = bench
         self._allowance = allowance
 
-    async def ask(self, role: Role, messages: Sequence[Message], purpose: Purpose, attempt: int = 0) -> Answer:
+    async def ask(
+        self, role: Role, messages: Sequence[Message], purpose: Purpose, attempt: int = 0, guide: Form | None = None
+    ) -> Answer:
         """Return a role's answer as it is."""
-        answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt)
+        answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt, guide=guide)
         self._allowance.count(answer.usage)
         return answer
 
@@ -65,7 +68,7 @@ class RoleCalls:
 
         async def ask(messages: Sequence[Message], attempt: int) -> Answer:
             answer = await self._bench.door.ask(
-                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, schema=evaluator.SCHEMA
+                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, form=evaluator.SCHEMA
             )
             usages.append(answer.usage)
             return answer
@@ -99,7 +102,12 @@ class RoleCalls:
         return made, facts
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> tuple[Modules, Facts]:
-        """Return the modules that unite the candidates; a module whose merger cannot be read is the best one's."""
+        """Return the modules that unite the candidates; equal ones are left as they are.
+
+        A module whose merger cannot be read is that of the best candidate.
+        """
+        if len({candidate.modules.digest for candidate in candidates}) == 1:  # nothing to unite
+            return candidates[0].modules, Facts(equal=len(candidates))
         best = max(candidates, key=lambda candidate: candidate.performance.mean)
         made, facts = best.modules, Facts()
         for name in best.modules.trainable:
@@ -132,7 +140,8 @@ class RoleCalls:
                 return _toolbox(made, facts)
             return await ask_typed(ask, prompt, optimizer.read, tries)
 
-        return await self._write(self._asking(Role.OPTIMIZER), write, facts)
+        guide: Form = ACTIONS if isinstance(module, Toolbox) else optimizer.TAG
+        return await self._write(self._asking(Role.OPTIMIZER, guide), write, facts)
 
     async def _merged(self, candidates: Sequence[Candidate], name: str, facts: Facts, retry: int) -> Module | None:
         bench, tools = self._bench, self._bench.tried_tools()
@@ -148,7 +157,8 @@ class RoleCalls:
             made = await toolmerging.merge_toolboxes(ask, prompt, candidates, name, groups, tools.problem, bench.tries)
             return _toolbox(made, facts)
 
-        return await self._write(self._asking(Role.MERGER, retry * bench.tries), write, facts)
+        guide: Form = toolmerging.CHOICE if toolmerging.toolboxes(candidates, name) else optimizer.TAG
+        return await self._write(self._asking(Role.MERGER, guide, retry * bench.tries), write, facts)
 
     async def _write(self, ask: Ask, write: Callable[[Ask], Awaitable[Module]], facts: Facts) -> Module | None:
         try:
@@ -158,8 +168,8 @@ class RoleCalls:
             facts["unread"] = str(error)
             return None
 
-    def _asking(self, role: Role, first: int = 0) -> Ask:
-        return lambda messages, attempt: self.ask(role, messages, PURPOSE_OF[role], first + attempt)
+    def _asking(self, role: Role, guide: Form, first: int = 0) -> Ask:
+        return lambda messages, attempt: self.ask(role, messages, PURPOSE_OF[role], first + attempt, guide)
 
     def _kept(self, error: AnswerError) -> None:
         if self._bench.on_failure == "raise":

@@ -11,10 +11,15 @@ from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.direct_provider import DirectProvider
 from harness.llm.local import weights
 from harness.llm.local.server import LocalServer
-from harness.llm.messages import Answer, Call
+from harness.llm.messages import Answer, Call, Form
 
 WINDOW = 8192
 """Tokens of a local model's context, where its preset names none: all of SmolLM2's."""
+
+GRAMMAR = r"""
+root ::= ([^<]{0,300} "\n")? "<TAG>\n" ([^<] | "<" [^/])+ "\n</TAG>"
+"""
+"""A text between tags, after a remark, in llama.cpp's notation (GBNF)."""
 
 
 class LocalProvider:
@@ -29,7 +34,7 @@ class LocalProvider:
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`. A server that died is started again at the next call."""
         server = await self._server(spec)
-        answer = await self._direct.complete(_at(spec, await server.url()), call)
+        answer = await self._direct.complete(_at(spec, await server.url(), call.form), call)
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
@@ -57,6 +62,8 @@ class LocalProvider:
         return server
 
 
-def _at(spec: ModelSpec, url: str) -> ModelSpec:
+def _at(spec: ModelSpec, url: str, form: Form | None) -> ModelSpec:
     options = {name: value for name, value in spec.options.items() if name not in LOCAL_OPTIONS}
+    if isinstance(form, str):
+        options["grammar"] = GRAMMAR.replace("TAG", form)
     return spec.model_copy(update={"api_base": url, "options": options})

@@ -13,7 +13,7 @@ from harness.llm import clock
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
-from harness.llm.identity import digest_of
+from harness.llm.identity import digest_of, sample_of
 from harness.llm.journal import Journal, MissingRecord
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Call, Message
@@ -30,6 +30,7 @@ class Scripted:
 
     def __init__(self, fail: int = 0) -> None:
         self.calls: list[tuple[str, int | None]] = []
+        self.forms: list[Any] = []
         self.fail = fail
         self.gate = asyncio.Event()
         self.gate.set()
@@ -39,6 +40,7 @@ class Scripted:
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         text = call.messages[-1].content
         self.calls.append((text, call.seed))
+        self.forms.append(call.form)
         self.asked.set()
         self.running += 1
         self.most = max(self.most, self.running)
@@ -64,6 +66,9 @@ async def no_sleep(_: float) -> None:
     await asyncio.sleep(0)
 
 
+HELLO = [Message("user", "hello")]
+
+
 def door_on(path: Path, provider: Scripted, **changes: Any) -> Door:
     spec = ModelSpec(id="test/model", concurrency=3)
     journal = changes.pop("journal") if "journal" in changes else Journal.open(path / "journal.jsonl")
@@ -87,7 +92,7 @@ async def test_identical_concurrent_calls_are_made_once(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"trial": 1}, {"attempt": 1}, {"purpose": Purpose.TEST}, {"text": "bye"}, {"schema": {"a": 1}}]
+    "change", [{"trial": 1}, {"attempt": 1}, {"purpose": Purpose.TEST}, {"text": "bye"}, {"form": {"a": 1}}]
 )
 async def test_another_position_or_prompt_is_another_call(tmp_path: Path, change: dict):
     provider = Scripted()
@@ -198,6 +203,20 @@ async def test_the_seed_goes_to_the_provider_only_where_asked(tmp_path: Path):
     await ask(door, "other")
     assert provider.calls[0][1] is None
     assert isinstance(provider.calls[1][1], int)
+
+
+async def test_a_guide_reaches_only_models_that_need_it(tmp_path: Path):
+    provider = Scripted()
+    door = door_on(tmp_path, provider)
+    own = door._keys[Role.AGENT](HELLO, sample_of(0, Purpose.EXPLORE, 0, 0))
+    await ask(door, guide="instruction")
+    assert provider.forms == [None]
+    assert door._journal.get(own) is not None
+    door._models = {Role.AGENT: ModelSpec(id="local/model")}
+    await ask(door, guide="instruction")
+    await ask(door, guide="other")
+    await ask(door, guide="other", form={"type": "object"})
+    assert provider.forms[1:] == ["instruction", "other", {"type": "object"}]
 
 
 async def test_an_effect_is_computed_once(tmp_path: Path):

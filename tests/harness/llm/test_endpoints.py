@@ -124,7 +124,7 @@ async def test_textual_tool_calls(server: Server):
 
 async def test_a_schema_goes_along(server: Server):
     server.will(200, completion("{}"))
-    await ask(spec_of(server), schema={"type": "object"})
+    await ask(spec_of(server), form={"type": "object"})
     assert server.requests[0]["response_format"]["json_schema"]["schema"] == {"type": "object"}
 
 
@@ -153,7 +153,7 @@ async def test_max_tokens_goes_under_its_newer_name_where_the_older_is_refused(s
 async def test_a_schema_that_an_endpoint_does_not_take_is_left_out(server: Server):
     server.will(400, fault("response_format is not supported by this server"))
     server.will(200, completion("{}"))
-    assert (await ask(spec_of(server, id="openai/old-server"), schema={"type": "object"})).text == "{}"
+    assert (await ask(spec_of(server, id="openai/old-server"), form={"type": "object"})).text == "{}"
     assert "response_format" not in server.requests[1]
 
 

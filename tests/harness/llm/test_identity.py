@@ -24,7 +24,7 @@ calls = st.fixed_dictionaries(
     {
         "messages": messages,
         "tools": tools,
-        "schema": st.none() | st.dictionaries(texts, texts, max_size=2),
+        "form": st.none() | texts | st.dictionaries(texts, texts, max_size=2),
         "seed": st.integers(0, 2),
         "purpose": st.sampled_from(Purpose),
         "trial": st.integers(0, 2),
@@ -38,7 +38,7 @@ calls = st.fixed_dictionaries(
 def key_of(call: dict) -> str:
     sample = sample_of(call["seed"], call["purpose"], call["trial"], call["attempt"])
     key = CallKey({"model": call["model"], "temperature": call["temperature"]})
-    return key(call["messages"], sample, call["tools"], call["schema"])
+    return key(call["messages"], sample, call["tools"], call["form"])
 
 
 @given(calls, calls)

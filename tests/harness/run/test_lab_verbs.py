@@ -26,7 +26,8 @@ async def test_a_gate_measures_in_a_purpose_of_its_own(setup: Setup) -> None:
 
 async def test_another_attempt_at_a_merge_is_another_call(setup: Setup) -> None:
     performance = await setup.lab.backtest(setup.lab.initial, TASKS)
-    candidates = [Candidate(setup.lab.initial, tuple(TASKS), performance)] * 2
+    other = Modules.of_instruction("other")
+    candidates = [Candidate(modules, tuple(TASKS), performance) for modules in (setup.lab.initial, other)]
 
     async def asked(attempt: int) -> int:
         await setup.lab.merge(candidates, attempt)
@@ -35,6 +36,13 @@ async def test_another_attempt_at_a_merge_is_another_call(setup: Setup) -> None:
     first = await asked(0)
     assert await asked(0) == first, "the same attempt is answered from the journal"
     assert await asked(1) > first
+
+
+async def test_equal_modules_are_merged_without_asking(setup: Setup) -> None:
+    candidates = [Candidate(setup.lab.initial, tuple(TASKS), await setup.lab.backtest(setup.lab.initial, TASKS))] * 3
+    assert await setup.lab.merge(candidates) == setup.lab.initial
+    assert setup.ledger.paid(Purpose.MERGE, Role.MERGER).calls == setup.bench.counts["merge_calls"] == 0
+    assert setup.book.events()[-1].facts == {"equal": 3}
 
 
 async def test_a_merge_that_a_method_made_itself_is_in_the_lineage_and_counts(setup: Setup) -> None:

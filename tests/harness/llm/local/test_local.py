@@ -21,6 +21,7 @@ from harness.llm.messages import Call, Message
 from harness.llm.preflight import preflight
 from harness.llm.providers import Providers
 from harness.llm.resolver import with_local
+from harness.roles.typed import between
 from tests.conftest import Run, only_run
 
 needs_model = pytest.mark.skipif(
@@ -93,6 +94,11 @@ async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
         schema = {"type": "object", "properties": {"colour": {"enum": ["red", "blue"]}}, "required": ["colour"]}
         typed = await provider.complete(SMOL, Call([Message("user", "Name a colour.")], (), schema, 7))
         assert json.loads(typed.text)["colour"] in ("red", "blue")
+        tagged = await provider.complete(
+            SMOL.model_copy(update={"max_tokens": 300}), Call([Message("user", "Say yes.")], form="word", seed=7)
+        )
+        assert tagged.text.partition("<")[2].startswith("word>\n")
+        assert tagged.finish == "length" or between("word", tagged.text)
         with pytest.raises(Exception, match="context size") as caught:
             await provider.complete(SMOL, Call([Message("user", "word " * 9000)]))
         assert classify(caught.value) is Cause.CONTEXT_WINDOW
