@@ -54,7 +54,9 @@ def run(words: Sequence[str]) -> int:
 
             return run_command(first, words[1:])
         from harness.cli.hydra_run import run_hydra
+        from harness.cli.overrides import refuse_strays
 
+        refuse_strays(words, list(COMMANDS))
         return run_hydra(words)
     except HarnessError as error:
         return told(error)
