@@ -86,3 +86,8 @@ class Answer:
     finish: Literal["stop", "length", "tool_calls", "filter"] = "stop"
     tool_calls: tuple[ToolCall, ...] = ()
     snapshot: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the simulated model answered, be it through a server that has another name for it."""
+        return self.snapshot.startswith("sim/")

@@ -88,7 +88,7 @@ def _spoken(recorded: Recording) -> Iterator[str]:
         "backbone": ready.backbone,
         "seed": ready.settings.seed,
         "data_seed": ready.settings.data_seed,
-        "simulated": ready.simulated,
+        "simulated": ready.simulated or record.simulated,  # by its answers, where its models do not say: see the replay
         "status": "finished",
     }
     yield from value_differences({name: getattr(record, name) for name in says}, says)

@@ -71,7 +71,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         method=ready.settings.method_name,
         backbone=ready.backbone,
         status="running",
-        simulated=ready.simulated,
+        simulated=ready.simulated or (earlier is not None and earlier.simulated),
         seed=ready.settings.seed,
         data_seed=ready.settings.data_seed,
         config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh"})),

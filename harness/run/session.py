@@ -52,6 +52,7 @@ class LiveSession:
         self._vanilla_ledger = Ledger()
         self._began = time.monotonic()
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
+        self._simulated = ready.simulated or record.simulated
         self._counts = dict.fromkeys(COUNTED, 0)
         earlier = sum(session.seconds for session in record.sessions)
         settings = ready.settings
@@ -144,6 +145,7 @@ class LiveSession:
         return scores
 
     def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+        self._simulated |= answer.simulated
         self._observer.answered(role, purpose, answer, paid)
         self._limits.check()
 
@@ -160,7 +162,7 @@ class LiveSession:
             method=ready.settings.method_name,
             backbone=ready.backbone,
             seed=ready.settings.seed,
-            simulated=ready.simulated,
+            simulated=self._simulated,
             generated_data=ready.description.generated,
             status="finished",
             score=dict(scores),
@@ -188,7 +190,8 @@ class LiveSession:
             paid={role: usage_row(usage) for role, usage in sorted(self._paid.by_role.items())},
             broken=self._paid.broken,
         )
-        update = {"status": status, "sessions": [*self._record.sessions, session]}
+        sessions = [*self._record.sessions, session]
+        update = {"status": status, "sessions": sessions, "simulated": self._simulated}
         try:
             self._ready.folder.write_run(self._record.model_copy(update=update))
         except HarnessError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -70,6 +71,13 @@ def test_a_third_of_all_calls_failing_changes_nothing(harness: Run, tmp_path: Pa
     assert stats["answered_twice"] == 0
     assert stats["answered"] == answers(folder)
     assert harness("verify", str(folder)).code == 0
+    # The model says who it is, whatever the config calls it; a record that hides it is found.
+    for name in ("run.json", "result.json"):
+        text = (folder / name).read_text()
+        assert json.loads(text)["simulated"] is True
+        (folder / name).write_text(re.sub(r'"simulated":\s*true', '"simulated": false', text))
+    lied = harness("verify", str(folder))
+    assert (lied.code, "simulated" in lied.out) == (1, True)
 
 
 def test_a_server_that_is_killed_midway_leaves_a_run_that_goes_on(
