@@ -2,6 +2,8 @@
 
 python scripts/bench/calls.py [calls ...]        (default 1000 5000; each at a provider of 50 ms and of 0 ms)
 
+The first size also runs at a provider of 500 ms, where the CPU is not the bound. Medians of three runs of 1000 calls.
+
 Concurrency 100, prompts of 50 messages and 5 kB, a loopback provider in a process of its own. Each row runs in a
 process of its own too, so that its memory is its own. "Over ideal" is wall time over calls / 100 x latency.
 """
@@ -17,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +28,8 @@ sys.path.insert(0, str(ROOT))
 AT_ONCE = 100
 WORDS = "You open the drawer 1. The drawer 1 is open. In it, you see a pen 2, a key 1. "
 ROWS = ("raw aiohttp", "AsyncOpenAI, aiohttp", "LiteLLM alone", "door over LiteLLM", "door, direct", "from the journal")
+
+PEERS = {"door over LiteLLM": "LiteLLM alone", "door, direct": "raw aiohttp"}
 
 Ask = Callable[[int], Awaitable[Any]]
 
@@ -100,7 +105,7 @@ def memory() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-async def measure(row: str, url: str, calls: int, latency: float, journal: Path) -> None:
+async def measure(row: str, url: str, calls: int, journal: Path) -> None:
     before = time.process_time()
     makers: dict[str, Callable[[], Awaitable[Ask]]] = {
         "raw aiohttp": lambda: raw(url),
@@ -126,35 +131,59 @@ async def measure(row: str, url: str, calls: int, latency: float, journal: Path)
     cpu, wall = time.process_time(), time.perf_counter()
     await asyncio.gather(*(one(number) for number in range(calls)))
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    ideal = calls / AT_ONCE * latency
-    over = f"{wall / ideal:5.2f} x ideal" if ideal and row != "from the journal" else f"{'':13}"
-    resident = memory()
-    print(f"{row:22} {cpu / calls * 1e3:7.3f} ms CPU a call  {wall:6.2f} s wall  {over}  {resident:5.0f} MB"
-          f"  {started:4.1f} s CPU to start", flush=True)  # fmt: skip
+    print(json.dumps({"cpu": cpu / calls * 1e3, "wall": wall, "mb": memory(), "start": started}), flush=True)
     os._exit(0)
 
 
+def show(row: str, runs: list[dict[str, float]], calls: int, latency: float, peers: dict[str, float]) -> None:
+    """Print the medians of a row, and what it adds to its peer."""
+    middle = {name: median(run[name] for run in runs) for name in runs[0]}
+    peers[row] = middle["cpu"]
+    low, high = min(run["cpu"] for run in runs), max(run["cpu"] for run in runs)
+    ideal = calls / AT_ONCE * latency
+    over = f"{middle['wall'] / ideal:5.2f} x ideal" if ideal and row != "from the journal" else f"{'':13}"
+    peer = PEERS.get(row, "")
+    added = f"  {middle['cpu'] - peers[peer]:+.2f} ms to {peer}" if peer in peers else ""
+    print(f"{row:22} {middle['cpu']:7.3f} ms CPU a call ({low:.3f} to {high:.3f})  {middle['wall']:6.2f} s wall  {over}"
+          f"  {middle['mb']:5.0f} MB  {middle['start']:4.1f} s CPU to start{added}", flush=True)  # fmt: skip
+
+
+def compare(url: str, calls: int, latency: float) -> None:
+    """Run every row in a process of its own, in turn; small ones three times."""
+    times = min(3, max(1, 3000 // calls))
+    print(f"\n{calls} calls, {AT_ONCE} at once, a provider of {latency * 1e3:.0f} ms, medians of {times}", flush=True)
+    runs: dict[str, list[dict[str, float]]] = {}
+    for _ in range(times):
+        with tempfile.TemporaryDirectory(dir=".") as folder:
+            for row in ROWS:
+                name = "door, direct" if row == "from the journal" else row
+                asked = json.dumps([row, url, calls, f"{folder}/{name}/journal.jsonl"])
+                done = subprocess.run([sys.executable, __file__, asked], check=True, stdout=subprocess.PIPE, text=True)
+                if done.stdout.startswith("{"):
+                    runs.setdefault(row, []).append(json.loads(done.stdout))
+                else:
+                    print(done.stdout, end="")
+    peers: dict[str, float] = {}
+    for row, measured in runs.items():
+        show(row, measured, calls, latency, peers)
+
+
 def main(sizes: list[int]) -> None:
-    for latency in (0.05, 0.0):
+    for latency in (0.5, 0.05, 0.0):
         words = [sys.executable, str(ROOT / "scripts" / "fault_provider.py"), "--fixed", "--latency", str(latency)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None
                 url = server.stdout.readline().strip()
-                for calls in sizes:
-                    print(f"\n{calls} calls, {AT_ONCE} at once, a provider of {latency * 1e3:.0f} ms")
-                    with tempfile.TemporaryDirectory(dir=".") as folder:
-                        for row in ROWS:
-                            name = "door, direct" if row == "from the journal" else row
-                            asked = [row, url, calls, latency, f"{folder}/{name}/journal.jsonl"]
-                            subprocess.run([sys.executable, __file__, json.dumps(asked)], check=True)
+                for calls in sizes[: 1 if latency == 0.5 else None]:  # there the CPU idles, however many there are
+                    compare(url, calls, latency)
             finally:
                 server.kill()
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 2 and sys.argv[1].startswith("["):
-        which, address, number, seconds, file = json.loads(sys.argv[1])
-        asyncio.run(measure(which, address, number, seconds, Path(file)))
+        which, address, number, file = json.loads(sys.argv[1])
+        asyncio.run(measure(which, address, number, Path(file)))
     else:
         main([int(word) for word in sys.argv[1:]] or [1000, 5000])
