@@ -21,12 +21,18 @@ Tools:
 _BLOCK = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
 
 
-def as_text(call: Call) -> Call:
-    """Return the call with its tools, their calls and results as text that any chat model can read."""
+def as_text(call: Call, how: str = _HOW) -> Call:
+    """Return the call with its tools, their calls and results as text that any chat model can read.
+
+    Parameters
+    ----------
+    how
+        What the model is told of calling tools, before the list of them.
+    """
     names = {asked.id: asked.name for message in call.messages for asked in message.tool_calls}
     told = [_told(message, names) for message in call.messages]
     if call.tools:
-        how = _HOW + "\n".join(_line(tool) for tool in call.tools)
+        how += "\n".join(_line(tool) for tool in call.tools)
         if told and told[0].role == "system":
             told[0] = replace(told[0], content=f"{told[0].content}\n\n{how}")
         else:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from harness.llm import redact
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.direct_provider import DirectProvider
+from harness.llm.held_tools import as_objects, read_object
 from harness.llm.local import weights
 from harness.llm.local.server import LocalServer
 from harness.llm.messages import Answer, Call, Form
@@ -34,7 +35,10 @@ class LocalProvider:
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`. A server that died is started again at the next call."""
         server = await self._server(spec)
-        answer = await self._direct.complete(_at(spec, await server.url(), call.form), call)
+        held = bool(call.tools) and spec.tools == "text"
+        told = as_objects(call) if held else call
+        answer = await self._direct.complete(_at(spec, await server.url(), told.form), told)
+        answer = read_object(answer, call.tools) if held else answer
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:

@@ -17,7 +17,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
 from harness.llm.direct_provider import DirectProvider, EndpointError
 from harness.llm.local import weights
-from harness.llm.messages import Call, Message
+from harness.llm.messages import Call, Message, ToolSchema
 from harness.llm.preflight import preflight
 from harness.llm.providers import Providers
 from harness.llm.resolver import with_local
@@ -94,9 +94,15 @@ async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
         schema = {"type": "object", "properties": {"colour": {"enum": ["red", "blue"]}}, "required": ["colour"]}
         typed = await provider.complete(SMOL, Call([Message("user", "Name a colour.")], (), schema, 7))
         assert json.loads(typed.text)["colour"] in ("red", "blue")
-        tagged = await provider.complete(
-            SMOL.model_copy(update={"max_tokens": 300}), Call([Message("user", "Say yes.")], form="word", seed=7)
+        longer = SMOL.model_copy(update={"max_tokens": 300})
+        path = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
+        called = await provider.complete(
+            longer, Call([Message("user", "Read a.txt.")], (ToolSchema("read", "Reads a file.", path),), seed=7)
         )
+        assert [call.name for call in called.tool_calls] in ([], ["read"])
+        assert called.text
+        assert not called.text.startswith("{"), "what it says was read"
+        tagged = await provider.complete(longer, Call([Message("user", "Say yes.")], form="word", seed=7))
         assert tagged.text.partition("<")[2].startswith("word>\n")
         assert tagged.finish == "length" or between("word", tagged.text)
         with pytest.raises(Exception, match="context size") as caught:
