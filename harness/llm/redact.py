@@ -54,8 +54,18 @@ def without_user(url: str) -> str:
 
 def secrets() -> tuple[str, ...]:
     """Return the known secrets, the longest first."""
+    return _secrets(frozenset(_environment().items()), frozenset(_noted))
+
+
+def _environment() -> Mapping[Any, Any]:
+    # Undecoded where there is such: this is asked at every call of a model.
+    return getattr(os.environ, "_data", os.environ)
+
+
+@lru_cache(maxsize=4)
+def _secrets(environment: frozenset[tuple[Any, Any]], noted: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
     named = {value for name, value in os.environ.items() if len(value) >= _LEAST and _NAMES.search(name)}
-    return tuple(sorted(named | _noted, key=lambda value: (-len(value), value)))
+    return tuple(sorted(named | noted, key=lambda value: (-len(value), value)))
 
 
 def clean(text: str) -> str:
