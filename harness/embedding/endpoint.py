@@ -12,11 +12,11 @@ import numpy as np
 
 from harness.embedding.embedder import Effect, Vectors, unit
 from harness.errors import ConfigError
-from harness.llm import litellm_setup
 from harness.llm.backbone import ModelSpec
 from harness.llm.identity import digest_of
+from harness.llm.patience.retry import Retry
 from harness.llm.preflight import VARIABLES
-from harness.llm.retry import Retry
+from harness.llm.providers import litellm_setup
 
 
 @dataclass(frozen=True)

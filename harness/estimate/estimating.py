@@ -10,7 +10,7 @@ from harness.domain import Purpose, Role, Task
 from harness.estimate.counting import CountingLab, Tally
 from harness.estimate.rates import Rate, assumed, measured
 from harness.llm import clock
-from harness.llm.providers import Providers
+from harness.llm.providers.routing import Providers
 from harness.record.schema import EstimateRecord, UsageRow, UsageTable
 from harness.run.allowance import Allowance
 from harness.run.holdout import hold_out

@@ -10,7 +10,7 @@ from harness.domain import Instruction, Modules, Role, Task
 from harness.errors import HarnessError
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
-from harness.llm.provider import Provider
+from harness.llm.providers.protocol import Provider
 from harness.record.folder import RunFolder
 from harness.record.schema import ResultRecord, UsageRow, UsageTable
 from harness.record.store import run_folders

@@ -158,7 +158,7 @@ class ModelSpec(BaseModel):
 
             model |= {"version": sim.version(), "parameters": digest_of(sim.parameters(self.id, self.sim_settings))}
         if self.local:
-            from harness.llm.local import weights
+            from harness.llm.providers.local import weights
 
             model["weights"] = weights.digest(
                 self.id.partition("/")[2], self.options.get("gguf"), self.options.get("hf")

@@ -14,16 +14,16 @@ from harness.domain import Purpose, Role
 from harness.llm import clock
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
-from harness.llm.gate import Gates
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
-from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Call, Form, Message, ToolSchema
-from harness.llm.provider import Provider
-from harness.llm.records import Record, decode, encode, read_answer, write_answer
+from harness.llm.patience.gate import Gates
+from harness.llm.patience.retry import Retry
+from harness.llm.providers.protocol import Provider
 from harness.llm.redact import clean_value, redact
-from harness.llm.retry import Retry
-from harness.llm.store import AnswerStore
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import Record, decode, encode, read_answer, write_answer
+from harness.llm.storage.store import AnswerStore
 
 SHARED = "shared"
 """Marks a record of the journal whose answer another run paid for."""

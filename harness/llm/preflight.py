@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from harness.domain import Role
 from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
-from harness.llm.local.weights import INSTALL
+from harness.llm.providers.local.weights import INSTALL
 
 # Decided without LiteLLM, whose import costs seconds. Any one of the variables will do.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ def _missing(spec: ModelSpec) -> str | None:
 
 
 def _missing_by_litellm(spec: ModelSpec) -> str | None:
-    from harness.llm.litellm_setup import load
+    from harness.llm.providers.litellm_setup import load
 
     report = load().validate_environment(model=spec.id, api_base=spec.api_base)
     missing = [] if report["keys_in_environment"] else list(report["missing_keys"])

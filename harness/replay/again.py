@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.errors import ConfigError, HarnessError
-from harness.llm.journal import Journal
+from harness.llm.storage.journal import Journal
 from harness.progress.events import Silence
 from harness.record.folder import RunFolder
 from harness.record.schema import RunRecord

@@ -9,11 +9,11 @@ from harness.domain import Role
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import provider_seed, sample_of
-from harness.llm.journal import MissingRecord
 from harness.llm.messages import Answer, Call, Message
-from harness.llm.providers import Providers
-from harness.llm.records import decode, encode
+from harness.llm.providers.routing import Providers
 from harness.llm.redact import one_line
+from harness.llm.storage.journal import MissingRecord
+from harness.llm.storage.records import decode, encode
 
 
 class Recorded:

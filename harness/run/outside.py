@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.llm.door import Door
-from harness.llm.journal import Journal
-from harness.llm.provider import Provider
-from harness.llm.providers import Providers
-from harness.llm.store import AnswerStore
+from harness.llm.providers.protocol import Provider
+from harness.llm.providers.routing import Providers
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.store import AnswerStore
 from harness.run.plan import Plan
 
 

@@ -12,11 +12,11 @@ from harness.domain import Modules, Purpose, Role, Task
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm import clock
 from harness.llm.door import Door
-from harness.llm.gate import Gates
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer
+from harness.llm.patience.gate import Gates
+from harness.llm.patience.retry import Retry
 from harness.llm.redact import redact
-from harness.llm.retry import Retry
 from harness.progress.events import Observer
 from harness.progress.paid import Paid
 from harness.progress.together import Together

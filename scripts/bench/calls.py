@@ -64,7 +64,7 @@ async def openai(url: str) -> Ask:
 
 
 async def litellm_alone(url: str) -> Ask:
-    from harness.llm import litellm_setup
+    from harness.llm.providers import litellm_setup
 
     litellm = await litellm_setup.loaded()
 
@@ -80,15 +80,15 @@ async def through_door(url: str, direct: bool, journal: Path) -> Ask:
     from harness.domain import Purpose, Role
     from harness.llm.backbone import ModelSpec
     from harness.llm.door import Door
-    from harness.llm.journal import Journal
     from harness.llm.ledger import Ledger
     from harness.llm.messages import Message
-    from harness.llm.providers import Providers
+    from harness.llm.providers.routing import Providers
+    from harness.llm.storage.journal import Journal
 
     spec = ModelSpec(id="openai/fixed", api_base=url, concurrency=AT_ONCE, direct=direct)
     providers = Providers()
     if not direct:
-        from harness.llm import litellm_setup
+        from harness.llm.providers import litellm_setup
 
         await litellm_setup.loaded()
     door = Door({Role.AGENT: spec}, Journal.open(journal), Ledger(), providers, seed=0)

@@ -17,10 +17,10 @@ from harness.domain import Purpose, Role, Usage
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import CallKey, sample_of
-from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message
-from harness.llm.providers import Providers
+from harness.llm.providers.routing import Providers
+from harness.llm.storage.journal import Journal
 
 TURNS = 50
 WORDS = "You open the drawer 1. The drawer 1 is open. In it, you see a pen 2, a key 1. "

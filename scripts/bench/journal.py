@@ -18,9 +18,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from harness.domain import Usage
-from harness.llm.journal import Journal
 from harness.llm.messages import Answer
-from harness.llm.records import Record, write_answer
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import Record, write_answer
 
 AT_ONCE = 500
 ANSWER = Answer("Thought: look around. Action: go to drawer 1", Usage(1, 1200, 1024, 12, 0, 0.001, 0.8), snapshot="m")

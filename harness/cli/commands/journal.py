@@ -17,8 +17,8 @@ from harness.cli.commands.runs import Results
 from harness.cli.report import console, tokens
 from harness.errors import ConfigError
 from harness.llm.door import SHARED
-from harness.llm.journal import Journal
-from harness.llm.records import Record, encode
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import Record, encode
 from harness.record.store import find_run
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -38,7 +38,7 @@ def stats(
 ) -> None:
     """Count a run's records by role and phase; without a run, the shared answers."""
     if not run:
-        from harness.llm.store_pruning import store_size
+        from harness.llm.storage.pruning import store_size
 
         answers, leases, size = store_size(results / "answers.sqlite")
         print(f"{answers:,} shared answers, {leases} calls on their way, {size / 1e6:.1f} MB")
@@ -87,7 +87,7 @@ def prune(
     results: Results = Path("results"),
 ) -> None:
     """Drop old shared answers. Journals of runs stay whole: they are what a run is replayed and verified from."""
-    from harness.llm import store_pruning
+    from harness.llm.storage import pruning as store_pruning
 
     if days < 0:
         raise ConfigError(f"--days {days}: must not be negative")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import run
-from harness.llm.records import Record
-from harness.llm.store import AnswerStore
+from harness.llm.storage.records import Record
+from harness.llm.storage.store import AnswerStore
 from tests.conftest import only_run
 
 SMALL = ("env.train_size=6", "env.test_size=6", "env.max_steps=5", "method.subsets=2", "method.steps=2")

@@ -14,11 +14,11 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
 from harness.llm.identity import digest_of, sample_of
-from harness.llm.journal import Journal, MissingRecord
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Call, Message
-from harness.llm.retry import Retry
+from harness.llm.patience.retry import Retry
 from harness.llm.sim import SimContextWindowError
+from harness.llm.storage.journal import Journal, MissingRecord
 
 
 class Connection(ConnectionError):
@@ -274,7 +274,7 @@ def test_an_unknown_price_is_unknown_in_every_total():
 
 def test_importing_the_door_does_not_import_litellm():
     code = (
-        "import sys, harness.llm.door, harness.llm.providers, harness.llm.resolver, harness.llm.preflight;"
+        "import sys, harness.llm.door, harness.llm.providers.routing, harness.llm.resolver, harness.llm.preflight;"
         "print(sorted({'litellm', 'openai', 'httpx', 'tiktoken'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -16,9 +16,9 @@ from harness.environment import AgentModel, Description
 from harness.errors import AnswerError, ConfigError, IncompleteRun, InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
-from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Call, Message
+from harness.llm.storage.journal import Journal
 from harness.progress.events import Silence
 from harness.record.spool import Spool
 from harness.roles.prompting import Prompts

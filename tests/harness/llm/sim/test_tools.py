@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from harness.llm import text_tools
 from harness.llm.messages import Call, Message, ToolCall, ToolSchema
+from harness.llm.providers import text_tools
+from harness.llm.providers.wire import request_messages, request_tools
 from harness.llm.sim import respond
 from harness.llm.sim.skills.tools.abilities import TABLE_KINDS, Able, able, understand, wish
 from harness.llm.sim.skills.tools.library import describe, name_of, write
-from harness.llm.wire import request_messages, request_tools
 
 SYSTEM = "You are a general assistant. Finish with one line:\nFINAL ANSWER: [your final answer]"
 QUESTION = "The attached file lists orders. What is the total amount of bells ordered?\n\nAttached file: a.{kind}"

@@ -19,15 +19,15 @@ from harness.errors import InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import CallKey, sample_of
-from harness.llm.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Message, ToolSchema
-from harness.llm.records import Record
-from harness.llm.retry import Retry
-from harness.llm.store import AnswerStore
+from harness.llm.patience.retry import Retry
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import Record
+from harness.llm.storage.store import AnswerStore
 from tests.conftest import ROOT
 
-from .test_door import Scripted, no_sleep
+from ..test_door import Scripted, no_sleep
 
 KEY = "ab" * 32
 
@@ -153,10 +153,10 @@ from pathlib import Path
 from harness.domain import Purpose, Role, Usage
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
-from harness.llm.journal import Journal
+from harness.llm.storage.journal import Journal
 from harness.llm.ledger import Ledger
 from harness.llm.messages import Answer, Message
-from harness.llm.store import AnswerStore
+from harness.llm.storage.store import AnswerStore
 
 folder, name = Path(sys.argv[1]), sys.argv[2]
 

@@ -1,8 +1,8 @@
 """How many calls a provider gets at once: it starts low, grows while calls succeed, and shrinks when told to slow down.
 
-Pure logic: time comes in as an argument, nothing waits here (`harness.llm.gate` does). Doubling at the start, one more
-a window of successes afterwards, and a step back at most once a window, as TCP does it; only a provider's own 429s and
-the ceiling of the config bound it, so that it never settles below the provider's real limit.
+Pure logic: time comes in as an argument, nothing waits here (`harness.llm.patience.gate` does). Doubling at the start,
+one more a window of successes afterwards, and a step back at most once a window, as TCP does it; only a provider's own
+429s and the ceiling of the config bound it, so that it never settles below the provider's real limit.
 """
 
 from __future__ import annotations

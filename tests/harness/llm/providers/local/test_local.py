@@ -15,11 +15,11 @@ from harness.domain import Role
 from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
-from harness.llm.direct_provider import DirectProvider, EndpointError
-from harness.llm.local import weights
 from harness.llm.messages import Call, Message, ToolSchema
 from harness.llm.preflight import preflight
-from harness.llm.providers import Providers
+from harness.llm.providers.direct import DirectProvider, EndpointError
+from harness.llm.providers.local import weights
+from harness.llm.providers.routing import Providers
 from harness.llm.resolver import with_local
 from harness.roles.typed import between
 from tests.conftest import Run, only_run

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.llm.journal_file import JournalFile, line_of, scan
-from harness.llm.journal_index import Index
-from harness.llm.records import Record, decode, encode
+from harness.llm.storage.journal_file import JournalFile, line_of, scan
+from harness.llm.storage.journal_index import Index
+from harness.llm.storage.records import Record, decode, encode
 
 
 class MissingRecord(HarnessError):

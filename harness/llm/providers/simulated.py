@@ -12,10 +12,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from harness.llm import litellm_setup, sim, text_tools
+from harness.llm import sim
 from harness.llm.backbone import ModelSpec, Price
 from harness.llm.messages import Answer, Call
-from harness.llm.wire import chat_request, read_response
+from harness.llm.providers import litellm_setup, text_tools
+from harness.llm.providers.wire import chat_request, read_response
 
 
 class SimProvider:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from harness.llm.backbone import ModelSpec
-from harness.llm.direct_provider import DirectProvider
-from harness.llm.litellm_provider import LiteLLMProvider
-from harness.llm.local.provider import LocalProvider
 from harness.llm.messages import Answer, Call
-from harness.llm.provider import Provider
-from harness.llm.sim_provider import SimProvider
+from harness.llm.providers.direct import DirectProvider
+from harness.llm.providers.local.provider import LocalProvider
+from harness.llm.providers.protocol import Provider
+from harness.llm.providers.simulated import SimProvider
+from harness.llm.providers.through_litellm import LiteLLMProvider
 
 
 class Providers:

@@ -6,8 +6,8 @@ import pytest
 from harness.errors import BudgetSpent, InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded, ProviderRefused
+from harness.llm.patience.retry import Retry, retry_after
 from harness.llm.redact import one_line, redact
-from harness.llm.retry import Retry, retry_after
 
 SPEC = ModelSpec(id="openai/gpt-4o")
 

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.errors import HarnessError
-from harness.llm.journal_index import Index, Span
-from harness.llm.records import decode, encode
+from harness.llm.storage.journal_index import Index, Span
+from harness.llm.storage.records import decode, encode
 
 SCHEMA = 1
 _HEADER = {"journal": SCHEMA}

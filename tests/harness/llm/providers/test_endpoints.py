@@ -10,8 +10,8 @@ from harness.llm import sim
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ContextWindowExceeded, ProviderRefused, classify
 from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
-from harness.llm.providers import Providers
-from harness.llm.retry import Retry
+from harness.llm.patience.retry import Retry
+from harness.llm.providers.routing import Providers
 
 from .openai_server import Server, completion, fault, openai_server
 

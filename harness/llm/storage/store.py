@@ -21,7 +21,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from harness.errors import HarnessError
-from harness.llm.records import Record, decode, encode
+from harness.llm.storage.records import Record, decode, encode
 
 T = TypeVar("T")
 

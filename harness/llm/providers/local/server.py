@@ -74,7 +74,13 @@ class LocalServer:
         with tempfile.TemporaryFile() as said:
             pipe = asyncio.subprocess.PIPE
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "harness.llm.local.serving", *self._words, stdin=pipe, stdout=pipe, stderr=said
+                sys.executable,
+                "-m",
+                "harness.llm.providers.local.serving",
+                *self._words,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=said,
             )
             self.starts += 1
             assert self._process.stdin is not None

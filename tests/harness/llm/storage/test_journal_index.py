@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from harness.errors import HarnessError
-from harness.llm.journal import Journal
-from harness.llm.journal_file import JournalFile
-from harness.llm.records import Record
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.journal_file import JournalFile
+from harness.llm.storage.records import Record
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.llm.journal_index.SPILL", 8)
+    monkeypatch.setattr("harness.llm.storage.journal_index.SPILL", 8)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.llm.messages import Answer, Call, ToolCall, ToolSchema
-from harness.llm.text_tools import as_text
+from harness.llm.providers.text_tools import as_text
 
 _HOW = """Reply with one JSON object and nothing else.
 To call a tool, of which you may call one at a time: {"thought": "...", "tool": "<name>", "arguments": {...}}

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from harness.llm import redact
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
-from harness.llm.direct_provider import DirectProvider
-from harness.llm.held_tools import as_objects, read_object
-from harness.llm.local import weights
-from harness.llm.local.server import LocalServer
 from harness.llm.messages import Answer, Call, Form
+from harness.llm.providers.direct import DirectProvider
+from harness.llm.providers.held_tools import as_objects, read_object
+from harness.llm.providers.local import weights
+from harness.llm.providers.local.server import LocalServer
 
 WINDOW = 8192
 """Tokens of a local model's context, where its preset names none: all of SmolLM2's."""

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.llm.backbone import ModelSpec
-from harness.llm.gate import Gate, Gates
-from harness.llm.limiter import START, Limiter
+from harness.llm.patience.gate import Gate, Gates
+from harness.llm.patience.limiter import START, Limiter
 
 
 class RateLimitError(Exception):

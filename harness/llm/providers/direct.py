@@ -15,13 +15,14 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from harness.domain import Usage
-from harness.llm import price_table, text_tools, tokens
+from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, MalformedResponse, ProviderRefused, classify
 from harness.llm.messages import Answer, Call
+from harness.llm.providers import text_tools
+from harness.llm.providers.unsupported import Unsupported
+from harness.llm.providers.wire import PriceOf, chat_request, read_response
 from harness.llm.redact import note, without_user
-from harness.llm.unsupported import Unsupported
-from harness.llm.wire import PriceOf, chat_request, read_response
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession

@@ -11,9 +11,9 @@ from math import inf
 
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
-from harness.llm.limiter import START, Limiter
+from harness.llm.patience.limiter import START, Limiter
+from harness.llm.patience.retry import retry_after
 from harness.llm.redact import without_user
-from harness.llm.retry import retry_after
 
 
 class Gate:

@@ -2,7 +2,7 @@
 
 The first line of standard input is the key that its callers must show.
 
-python -m harness.llm.local.serving FILE --context 8192 --parallel 2 --threads 2
+python -m harness.llm.providers.local.serving FILE --context 8192 --parallel 2 --threads 2
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""When a call is made, and made again: turns at a provider, and retries."""

@@ -1,0 +1,1 @@
+"""Who answers: providers behind one protocol, and the wire format of chat completions."""
