@@ -93,8 +93,8 @@ def run(overrides: Overrides = (), **settings: Any) -> Run:
     IncompleteRun
         If the run stopped with work missing; the same call goes on.
     """
+    from harness.execute import execute
     from harness.progress.events import Silence
-    from harness.run.execute import execute
     from harness.run.plan import plan
     from harness.run.settings import read_settings
 

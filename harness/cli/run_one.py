@@ -10,9 +10,9 @@ from harness.cli.going_on import same_command, typed_words, with_larger_budget
 from harness.cli.report import print_result
 from harness.cli.telling import told
 from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.execute import execute
 from harness.llm.redact import redact
 from harness.progress.display import display
-from harness.run.execute import execute
 from harness.run.limits import LimitReached
 from harness.run.plan import plan
 from harness.run.settings import read_settings

@@ -78,9 +78,9 @@ def answering(old: Run, runs: Sequence[Run]) -> Run | None:
 
 def repeat(baseline: Sequence[Run], results: Path) -> Iterator[Run]:
     """Run what the baseline ran, with the code that is here now, into a results folder."""
+    from harness.execute import execute
     from harness.progress.events import Silence
     from harness.reading.run import read_run
-    from harness.run.execute import execute
     from harness.run.plan import plan
     from harness.run.settings import read_settings
 

@@ -13,13 +13,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.errors import ConfigError, HarnessError
+from harness.execute import execute
 from harness.llm.storage.journal import Journal
 from harness.progress.events import Silence
 from harness.record.folder import RunFolder
 from harness.record.schema import RunRecord
 from harness.replay.differences import file_differences, value_differences
 from harness.replay.outside import Drift, RecomputingDoor, Recorded, ReplayDoor
-from harness.run.execute import execute
 from harness.run.outside import Outside
 from harness.run.plan import Plan, plan
 from harness.run.settings import Settings

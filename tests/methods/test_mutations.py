@@ -13,9 +13,9 @@ import spy_environment
 from stub_lab import StubLab, World, make_tasks
 
 from harness.domain import Candidate, Performance
+from harness.execute import execute
 from harness.lab import Lab
 from harness.progress.events import Silence
-from harness.run.execute import execute
 from harness.run.plan import plan
 from harness.run.settings import read_settings
 from methods.clustering import kmeans

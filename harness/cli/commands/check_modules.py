@@ -69,8 +69,8 @@ def _run(words: Sequence[str]) -> list[LineageEvent]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
+    from harness.execute import execute
     from harness.progress.display import display
-    from harness.run.execute import execute
     from harness.run.plan import plan
     from harness.run.settings import read_settings
 

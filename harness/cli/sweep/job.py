@@ -59,8 +59,8 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
     Never raises but for an interruption: a failed job does not stop the others.
     """
     from harness.cli.composition import plain
+    from harness.execute import execute
     from harness.progress.events import Silence
-    from harness.run.execute import execute
     from harness.run.limits import LimitReached
     from harness.run.plan import plan
     from harness.run.settings import read_settings

@@ -106,8 +106,8 @@ def test_what_it_says_of_tools() -> None:
 
 @pytest.mark.slow
 def test_a_run_learns_tools_and_keeps_them(tmp_path: Path) -> None:
+    from harness.execute import execute
     from harness.progress.events import Silence
-    from harness.run.execute import execute
     from harness.run.plan import plan
     from tests.harness.run.composed import composed
 

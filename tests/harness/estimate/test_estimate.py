@@ -9,10 +9,10 @@ import pytest
 from harness.cli.estimates import Estimated, of_one
 from harness.domain import Role
 from harness.estimate.estimating import estimate
+from harness.execute import execute
 from harness.llm.backbone import ModelSpec, Price
 from harness.progress.events import Silence
 from harness.record.schema import EstimateRecord, ResultRecord
-from harness.run.execute import execute
 from tests.conftest import Run
 from tests.harness.run.composed import planned
 

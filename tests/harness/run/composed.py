@@ -7,10 +7,10 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
+from harness.execute import execute
 from harness.presets import conf_dir
 from harness.progress.events import Silence
 from harness.record.schema import ResultRecord
-from harness.run.execute import execute
 from harness.run.plan import Plan, plan
 from harness.run.settings import Settings, read_settings
 

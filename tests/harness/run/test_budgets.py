@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from harness.errors import ConfigError
+from harness.execute import execute
 from harness.progress.events import Silence
-from harness.run.execute import execute
 from harness.run.fairness import with_steps
 from harness.run.limits import LimitReached
 from harness.run.settings import Budget

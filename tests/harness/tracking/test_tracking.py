@@ -99,7 +99,7 @@ def test_a_failed_job_is_marked_failed(tmp_path: Path) -> None:
 
 def test_an_mlflow_run_is_read_back(tmp_path: Path) -> None:
     tracking = pytest.importorskip("mlflow.tracking")
-    from harness.run.execute import execute
+    from harness.execute import execute
 
     result = execute(ready(tmp_path, "tracking=mlflow", "tracking.group=g"), Silence())
     client = tracking.MlflowClient(tracking_uri=(tmp_path / "mlruns").as_uri())
