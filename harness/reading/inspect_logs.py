@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from harness.reading.shareable import shareable
 from harness.record.schema import RolloutRow
 
 SCORER = "success"
+EPOCH = "1970-01-01T00:00:00+00:00"
 
 
 def write_inspect_logs(runs: Iterable[Run], out: Path) -> list[Path]:
@@ -50,8 +52,11 @@ def _log(run: Run, agent: str, rows: Sequence[RolloutRow]) -> Any:
         EvalSample,
         EvalScore,
         EvalSpec,
+        EvalStats,
     )
     from inspect_ai.scorer import Score
+
+    model = f"{run.backbone}{' (simulated)' if run.record.simulated else ''}"
 
     def sample(row: RolloutRow) -> Any:
         answer = shareable(row.answer, run.sensitive)
@@ -62,23 +67,48 @@ def _log(run: Run, agent: str, rows: Sequence[RolloutRow]) -> Any:
             target="success",
             messages=list(_messages(row, run.sensitive)),
             scores={SCORER: Score(value=row.score, answer=answer, metadata={"success": row.success})},
+            model_usage={model: _usage([row])},
+            total_time=row.usage.seconds,
             metadata={"category": row.category, "modules": row.modules, "steps": len(row.steps)},
         )
 
-    began = run.record.sessions[0].started if run.record.sessions else "1970-01-01T00:00:00+00:00"
+    began, ended = _times(run)
     mean = sum(row.score for row in rows) / len(rows)
     spec = EvalSpec(
         created=began,
         task=f"{run.env}/{run.method}/{agent}",
         run_id=run.id,
         dataset=EvalDataset(name=run.env, samples=len({row.task for row in rows})),
-        model=f"{run.backbone}{' (simulated)' if run.record.simulated else ''}",
+        model=model,
         config=EvalConfig(epochs=max(row.trial for row in rows) + 1),
         metadata={"run_id": run.id, "seed": run.seed, "agent": agent, "simulated": run.record.simulated},
     )
     score = EvalScore(name=SCORER, scorer=SCORER, metrics={"mean": EvalMetric(name="mean", value=mean)})
     results = EvalResults(total_samples=len(rows), completed_samples=len(rows), scores=[score])
-    return EvalLog(status="success", eval=spec, results=results, samples=[sample(row) for row in rows])
+    stats = EvalStats(started_at=began, completed_at=ended, model_usage={model: _usage(rows)})
+    return EvalLog(status="success", eval=spec, results=results, stats=stats, samples=[sample(row) for row in rows])
+
+
+def _times(run: Run) -> tuple[str, str]:
+    """Return when the run's first session began and when its last one ended."""
+    sessions = run.record.sessions
+    if not sessions:
+        return EPOCH, EPOCH
+    last = datetime.fromisoformat(sessions[-1].started) + timedelta(seconds=sessions[-1].seconds)
+    return sessions[0].started, last.isoformat(timespec="seconds")
+
+
+def _usage(rows: Sequence[RolloutRow]) -> Any:
+    from inspect_ai.model import ModelUsage
+
+    prompt, completion = (sum(getattr(row.usage, name) for row in rows) for name in ("prompt", "completion"))
+    return ModelUsage(
+        input_tokens=prompt,
+        output_tokens=completion,
+        total_tokens=prompt + completion,
+        input_tokens_cache_read=sum(row.usage.cached for row in rows),
+        reasoning_tokens=sum(row.usage.reasoning for row in rows),
+    )
 
 
 def _messages(row: RolloutRow, sensitive: bool) -> Iterator[Any]:

@@ -24,6 +24,11 @@ def test_a_run_is_read_back_by_inspect(tmp_path: Path) -> None:
     assert {sample.id for sample in read.samples} == set(runs[0].test_tasks)
     assert any("a desk" in str(message.content) for message in read.samples[0].messages)
     assert read.eval.metadata["simulated"] is True
+    (usage,) = read.stats.model_usage.values()
+    rows = list(runs[0].rollouts("test"))
+    assert usage.input_tokens == sum(row.usage.prompt for row in rows) > 0
+    assert read.samples[0].total_time == rows[0].usage.seconds
+    assert read.stats.started_at <= read.stats.completed_at
 
 
 def test_sensitive_texts_are_digests(tmp_path: Path) -> None:
