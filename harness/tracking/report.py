@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.domain import Instruction
+from harness.domain import Modules
 from harness.errors import HarnessError
 from harness.llm.redact import clean_config
 from harness.reading.run import Run, read_run
 from harness.reading.shareable import shareable
-from harness.record.folder import RunFolder
+from harness.record.folder import RunFolder, final_text
 from harness.record.schema import ResultRecord
 from harness.tracking.tracker import Cell, Tracker
 
@@ -81,7 +81,7 @@ def _modules(run: Run) -> dict[str, str]:
             parts = run.folder.read_modules(made)
         except (OSError, HarnessError):
             continue
-        text = "\n\n".join(part.text for part in parts.values() if isinstance(part, Instruction))
+        text = final_text(Modules(parts, tuple(parts)))
         files[f"{made[:12]}.txt"] = shareable(text, run.sensitive)
     return files
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from harness.domain import Purpose, Role, Usage
+from harness.domain import Purpose, Role, Tool, Toolbox, Usage
 from harness.errors import ConfigError
 from harness.llm.messages import Answer
 from harness.notebook import composed
@@ -18,6 +19,7 @@ from harness.run.plan import Plan, plan
 from harness.run.settings import read_settings
 from harness.tracking import tracked as tracked_module
 from harness.tracking.curves import Curves
+from harness.tracking.report import _modules as sent_modules
 from harness.tracking.report import report
 from harness.tracking.tracked import tracked
 from harness.tracking.tracker import Start, make_tracker
@@ -169,3 +171,14 @@ def test_the_leaderboard_is_logged_as_tables(tmp_path: Path, harness: Run) -> No
     table = json.loads(path.read_text())
     place = table["columns"].index("published")
     assert [row[place] for row in table["data"]] == [False, *[True] * 5]
+
+
+def test_toolboxes_of_the_lineage_are_sent_as_code() -> None:
+    box = Toolbox((Tool("total", "Adds up.", {"properties": {"path": {}}}, "def total(path): ..."),))
+    folder = SimpleNamespace(read_modules=lambda made: {"tools": box})
+    lineage = SimpleNamespace(events=[SimpleNamespace(modules="a" * 64), SimpleNamespace(modules=None)])
+    run = SimpleNamespace(module_text="final", sensitive=False, lineage=lineage, folder=folder)
+    assert sent_modules(run) == {
+        "module.txt": "final",
+        f"{'a' * 12}.txt": "# total(path): Adds up.\ndef total(path): ...",
+    }
