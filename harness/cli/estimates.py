@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.table import Table
 
-from harness.cli.report import tokens
 from harness.estimate.estimating import estimate
+from harness.progress.units import tokens
 from harness.record.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable
 from harness.run.plan import plan
 from harness.run.settings import read_settings

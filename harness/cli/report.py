@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.groups import tables
+from harness.progress.units import tokens
 from harness.record.folder import RunFolder
 from harness.record.schema import ResultRecord, Score, UsageTable
 
@@ -90,11 +91,3 @@ def took(phases: UsageTable) -> str:
     prices = [row.usd for row in rows if row.usd is not None]
     money = f"${sum(prices):.2f}" if len(prices) == len(rows) else "price unknown"
     return f"{calls:,} calls, {tokens(prompt)} prompt + {tokens(completion)} completion tokens, {money}"
-
-
-def tokens(number: int) -> str:
-    """Return a number of tokens for a person: ``812``, ``3.4 k``, ``1.2 M``."""
-    for unit, size in (("M", 1_000_000), ("k", 1_000)):
-        if number >= size:
-            return f"{number / size:.1f} {unit}"
-    return str(number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.domain import Purpose, Role
 from harness.llm.messages import Answer
+from harness.progress.units import tokens
 
 
 @dataclass
@@ -84,4 +85,4 @@ class Counts:
         money = "price unknown" if self.usd is None else f"${self.usd:.2f}"
         stored = f" ({self.stored:,} from the journal)" if self.stored else ""
         steps = f"steps: {made} · " if made else ""
-        return f"{steps}{self.calls:,} calls{stored} · {self.tokens / 1e6:.2f} M tokens · {money}"
+        return f"{steps}{self.calls:,} calls{stored} · {tokens(self.tokens)} tokens · {money}"

@@ -14,11 +14,12 @@ import typer
 from rich.table import Table
 
 from harness.cli.commands.runs import Results
-from harness.cli.report import console, tokens
+from harness.cli.report import console
 from harness.errors import ConfigError
 from harness.llm.door import SHARED
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, encode
+from harness.progress.units import tokens
 from harness.record.store import find_run
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from harness.cli.report import cell, console, tokens
+from harness.cli.report import cell, console
 from harness.cli.sweep.job import JobRow
+from harness.progress.units import tokens
 from harness.record.schema import ResultRecord
 
 
