@@ -55,7 +55,7 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
 
 def _expected(ready: Plan) -> EstimateRecord | None:
     try:
-        return estimate(ready)
+        return estimate(ready, play_some=not ready.simulated)  # a run that costs nothing need not wait for it
     except HarnessError:  # the run itself meets it, and tells it
         return None
     except Exception as error:  # a method that cannot be tried out on a Lab without models is run all the same

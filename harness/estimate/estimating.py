@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from harness.domain import Purpose, Role, Task
 from harness.estimate.counting import CountingLab, Tally
+from harness.estimate.playing import Played, play
 from harness.estimate.rates import Rate, assumed, measured
 from harness.llm import clock
+from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
 from harness.record.schema import EstimateRecord, UsageRow, UsageTable
 from harness.run.allowance import Allowance
@@ -19,20 +21,23 @@ if TYPE_CHECKING:
     from harness.run.plan import Plan
 
 
-def estimate(ready: Plan, tests: int | None = None) -> EstimateRecord:
-    """Return what a run is expected to take. Reads the training tasks; asks no model and loads no test task.
+def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> EstimateRecord:
+    """Return what a run is expected to take. Reads the training tasks; asks no paid model and loads no test task.
 
     Parameters
     ----------
     tests
         How many test tasks there are; None: as the config says, or not known, and then the test is left out.
+    play_some
+        Whether the embedded model plays a few training tasks where no earlier run says what rollouts take.
     """
     settings = ready.settings
     training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
     provider = Providers()
-    rates = measured(settings.results_dir, settings.env_name, ready.backbone) or assumed(
-        settings, ready.models, ready.initial, training, provider
-    )
+    rates = measured(settings.results_dir, settings.env_name, ready.backbone)
+    if rates is None:
+        played = _played(ready, training, provider) if play_some else None
+        rates = assumed(settings, ready.models, ready.initial, training, provider, played)
     spec = ready.models[Role.OPTIMIZER]
     tally = Tally()
     lab = CountingLab(
@@ -60,6 +65,11 @@ def estimate(ready: Plan, tests: int | None = None) -> EstimateRecord:
         critical_path=round(path, 3),
         basis=rates.basis,
     )
+
+
+def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played | None:
+    agent = ready.models[Role.AGENT]
+    return play(ready.environment, ready.initial, training, lambda text: provider.count_tokens(agent, text))
 
 
 async def _train(ready: Plan, lab: CountingLab, training: Sequence[Task]) -> tuple[bool, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.domain import Instruction, Modules, Role, Task
 from harness.errors import HarnessError
+from harness.estimate.playing import Played
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
 from harness.llm.providers.protocol import Provider
@@ -27,6 +28,9 @@ READING, WRITING = 120, 400
 
 FIRST, SPEED = 0.5, 60.0
 """Assumed latency: seconds to the first token, and tokens a second."""
+
+LOCAL_READING, LOCAL_WRITING = 100.0, 20.0
+"""The same of a small model on this machine's CPU: tokens a second, read and written."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,14 @@ def measured(results: Path, env: str, backbone: str) -> Rates | None:
 
 
 def assumed(
-    settings: Settings, models: Mapping[Role, ModelSpec], initial: Modules, tasks: Sequence[Task], provider: Provider
+    settings: Settings,
+    models: Mapping[Role, ModelSpec],
+    initial: Modules,
+    tasks: Sequence[Task],
+    provider: Provider,
+    played: Played | None,
 ) -> Rates:
-    """Return rates from the size of the data and the defaults stated in this file."""
+    """Return rates from a few tasks that were played (without, from the size of the data) and this file's defaults."""
 
     def tokens(role: Role, text: str) -> int:
         return provider.count_tokens(models[role], text)
@@ -121,13 +130,9 @@ def assumed(
     text = "\n".join(module.text for module in initial.parts.values() if isinstance(module, Instruction))
     module = tokens(Role.AGENT, text)
     query = sum(tokens(Role.AGENT, task.query) for task in sample) / max(1, len(sample))
-    limit = settings.env.get("max_steps")
-    turns = limit / 2 if isinstance(limit, int) and limit else 2
-    episode = query + turns * (TURN + SPOKEN)
-    first = FRAME + module + query
-    agent = _assumed(
-        models[Role.AGENT], first * turns + (TURN + SPOKEN) * turns * (turns - 1) / 2, SPOKEN * turns, turns
-    )
+    seen = played or _unplayed(settings, FRAME + module + query)
+    agent = _assumed(models[Role.AGENT], seen.prompt, seen.completion, seen.turns)
+    episode = query + seen.episode
     window = models[Role.OPTIMIZER].context_window or provider.context_window(models[Role.OPTIMIZER])
     optimizer = models[Role.OPTIMIZER]
     experience = _assumed(optimizer, min(episode + READING, window), 0.0, 0.0)
@@ -137,9 +142,27 @@ def assumed(
         optimization=_assumed(optimizer, FRAME + module, WRITING, 1),
         experience=experience,
         merge=_assumed(models[Role.MERGER], FRAME + 3 * WRITING, WRITING, 1),
-        basis=f"no earlier runs: assumed {turns:g} turns a rollout, {TURN + SPOKEN} tokens a turn, "
-        f"{WRITING} tokens a module, {FIRST:g} s + {SPEED:g} tokens/s a call",
+        basis=f"no earlier runs: {_told(seen)}, assumed {WRITING} tokens a module, {_speeds(models.values())}",
     )
+
+
+def _unplayed(settings: Settings, first: float) -> Played:
+    limit = settings.env.get("max_steps")
+    turns = limit / 2 if isinstance(limit, int) and limit else 2
+    prompt = first * turns + (TURN + SPOKEN) * turns * (turns - 1) / 2
+    return Played(0, turns, prompt, SPOKEN * turns, turns * (TURN + SPOKEN))
+
+
+def _told(seen: Played) -> str:
+    if not seen.tasks:
+        return f"assumed {seen.turns:g} turns a rollout, {TURN + SPOKEN} tokens a turn"
+    return f"rollouts as {seen.tasks} training tasks that the embedded model played ({seen.turns:.3g} turns each)"
+
+
+def _speeds(models: Iterable[ModelSpec]) -> str:
+    local = any(spec.local for spec in models)
+    here = f" (here: {LOCAL_READING:g} tokens/s read, {LOCAL_WRITING:g} written)" if local else ""
+    return f"{FIRST:g} s + {SPEED:g} tokens/s a call{here}"
 
 
 def price(spec: ModelSpec, prompt: float, completion: float) -> float | None:
@@ -160,6 +183,8 @@ def price(spec: ModelSpec, prompt: float, completion: float) -> float | None:
 
 def _assumed(spec: ModelSpec, prompt: float, completion: float, calls: float) -> Rate:
     seconds = calls * FIRST + completion / SPEED
+    if spec.local:
+        seconds = prompt / LOCAL_READING + completion / LOCAL_WRITING
     return Rate(calls, prompt, 0.0, completion, price(spec, prompt, completion), seconds)
 
 

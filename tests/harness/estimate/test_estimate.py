@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli.estimates import Estimated, of_one
-from harness.domain import Role
+from harness.domain import Role, Trajectory
 from harness.estimate.estimating import estimate
 from harness.execute import execute
 from harness.llm.backbone import ModelSpec, Price
@@ -41,7 +41,7 @@ def counts(record: EstimateRecord | ResultRecord) -> dict[str, int]:
 @pytest.mark.parametrize("name", CASES)
 def test_calls_of_evaluator_optimizer_and_merger_are_exact(tmp_path: Path, name: str) -> None:
     ready = planned(tmp_path, *CASES[name])
-    expected = estimate(ready)
+    expected = estimate(ready, play_some=False)
     actual = execute(ready, Silence())
     assert counts(expected) == counts(actual)
     record = ready.folder.read_run()
@@ -49,8 +49,31 @@ def test_calls_of_evaluator_optimizer_and_merger_are_exact(tmp_path: Path, name:
     assert record.estimate == expected, "the record holds what was expected before anything was spent"
 
 
+@pytest.mark.parametrize("env", ["alfworld", "logisticsqa"])
+def test_without_earlier_runs_some_training_tasks_are_played(tmp_path: Path, env: str) -> None:
+    ready = planned(tmp_path, f"env={env}", "env.train_size=8", "method=all_at_once", "method.steps=1")
+    expected = estimate(ready)
+    assert "8 training tasks that the embedded model played" in expected.basis
+    actual = execute(ready, Silence())
+    for phase, role in (("explore", "agent"), ("evaluate", "evaluator")):
+        guess, truth = expected.usage[phase][role].prompt, actual.usage[phase][role].prompt
+        assert 0.4 < guess / truth < 2.5, (phase, guess, truth)
+
+
+def test_an_environment_that_cannot_be_played_is_estimated_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = planned(tmp_path, "method=fgo")
+
+    async def broken(*_: object) -> Trajectory:
+        raise OSError("no display")
+
+    monkeypatch.setattr(ready.environment, "rollout", broken)
+    assert "no earlier runs: assumed" in estimate(ready).basis
+
+
 def test_without_earlier_runs_the_assumptions_are_told(tmp_path: Path) -> None:
-    expected = estimate(planned(tmp_path, "method=fgo"))
+    expected = estimate(planned(tmp_path, "method=fgo"), play_some=False)
     assert "no earlier runs: assumed" in expected.basis
     usage = expected.usage["explore"]["agent"]
     assert usage.calls > 0
