@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from harness.run.plan import Plan
 
 
+_SEEN: dict[tuple[str, ...], Played | None] = {}
+"""What was played in this process: the jobs of an experiment differ in much that does not show in a rollout."""
+
+
 def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> EstimateRecord:
     """Return what a run is expected to take. Reads the training tasks; asks no paid model and loads no test task.
 
@@ -68,8 +72,11 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
 
 
 def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played | None:
-    agent = ready.models[Role.AGENT]
-    return play(ready.environment, ready.initial, training, lambda text: provider.count_tokens(agent, text))
+    agent, about = ready.models[Role.AGENT], ready.description
+    key = (about.name, about.version, about.data_checksum, ready.initial.digest, agent.id, *(t.id for t in training))
+    if key not in _SEEN:
+        _SEEN[key] = play(ready.environment, ready.initial, training, lambda text: provider.count_tokens(agent, text))
+    return _SEEN[key]
 
 
 async def _train(ready: Plan, lab: CountingLab, training: Sequence[Task]) -> tuple[bool, float]:
