@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import replace
+from functools import cached_property
 
 from harness.llm import redact
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
@@ -27,8 +28,6 @@ class LocalProvider:
     """Asks models on this machine."""
 
     def __init__(self) -> None:
-        self._key = secrets.token_urlsafe(24)
-        redact.note(self._key)
         self._direct = DirectProvider(lambda _: self._key)
         self._servers: dict[tuple[str, str | None, str | None], LocalServer] = {}
 
@@ -54,6 +53,12 @@ class LocalProvider:
         await self._direct.close()
         await asyncio.gather(*(server.stop() for server in self._servers.values()))
         self._servers.clear()
+
+    @cached_property
+    def _key(self) -> str:
+        key = secrets.token_urlsafe(24)
+        redact.note(key)
+        return key
 
     async def _server(self, spec: ModelSpec) -> LocalServer:
         name, options = spec.id.partition("/")[2], spec.options
