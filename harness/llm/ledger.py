@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.domain import Purpose, Role, Usage
+from harness.llm.key_set import KeySet
 
 # Money and latency are summed as whole numbers of these, so that a total does not depend on the order of arrival.
 _USD = 1_000_000_000_000
@@ -65,13 +66,11 @@ class Ledger:
 
     def __init__(self) -> None:
         self._accounts: dict[tuple[Purpose, Role], _Accounts] = {}
-        self._asked: set[int] = set()  # 64 bits of each key: a million calls take 70 MB instead of 200
+        self._asked = KeySet()
 
     def ask(self, key: str, purpose: Purpose, role: Role, usage: Usage) -> None:
         """Count a call whose answer the run used; the same `key` counts once."""
-        short = int(key[:16], 16)
-        if short not in self._asked:
-            self._asked.add(short)
+        if self._asked.add(key):
             self._of(purpose, role).asked.add(usage)
 
     def pay(self, purpose: Purpose, role: Role, usage: Usage) -> None:
