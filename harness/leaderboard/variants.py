@@ -47,7 +47,7 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
             if key not in ("_target_", "_partial_", "name"):
                 yield from _flatten(f"{name}.{key}", inner)
     else:
-        text = str(value)
+        text = str(value).lower() if value is None or isinstance(value, bool) else str(value)  # as people type them
         yield name, text[:8] if len(text) == 64 else text
 
 
