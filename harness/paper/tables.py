@@ -14,7 +14,7 @@ MISSING = "missing"
 """What stands where no run does."""
 
 MERGING = {
-    "cluster=none": ("No progressive merging", {"method.cluster": "None"}),
+    "cluster=none": ("No progressive merging", {"method.cluster": "none"}),
     "cluster=spectral": ("Spectral", {"method.cluster": "spectral"}),
     "cluster=bisect_kmeans": ("Bisecting k-means", {"method.cluster": "bisect_kmeans"}),
     "cluster=kmeans": ("K-means", {"method.cluster": "kmeans", "method.partition": "by_category"}),
