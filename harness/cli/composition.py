@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigError, HarnessError
@@ -50,4 +52,29 @@ def in_a_line(error: Exception, words: Sequence[str]) -> str:
             return f"{group}={missing[0]}: there is no such {group}; choose one of {', '.join(known)}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     line = lines[0] if lines else type(error).__name__
-    return f"{line.rstrip('.')}; `python -m harness --help` lists settings, --cfg job prints them all"
+    return f"{line.rstrip('.')}{_near(line)}; `python -m harness --help` lists settings, --cfg job prints them all"
+
+
+def _near(line: str) -> str:
+    """Return the setting that is nearest to the one that Hydra could not override, as a question."""
+    unknown = re.match(r"Could not override '([\w.]+)'", line)
+    if unknown is None:
+        return ""
+    group, _, name = unknown[1].rpartition(".")
+    near = get_close_matches(name, _settings(group), n=1)
+    whole = ".".join([*filter(None, [group]), *near])
+    return f": did you mean {whole!r}?" if near and whole != unknown[1] else ""
+
+
+def _settings(group: str) -> list[str]:
+    """Return the names of settings: of a group, in any of its presets; of the config itself where it is empty."""
+    from omegaconf import DictConfig, OmegaConf
+
+    if not group:
+        return [*GROUPS, *map(str, OmegaConf.load(conf_dir() / "config.yaml"))]
+    names: dict[str, None] = {}
+    for path in sorted((conf_dir() / group).glob("*.yaml")):
+        preset = OmegaConf.load(path)
+        if isinstance(preset, DictConfig):
+            names |= dict.fromkeys(map(str, preset.get(group, preset)))
+    return list(names)
