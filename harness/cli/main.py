@@ -39,7 +39,7 @@ def run(words: Sequence[str]) -> int:
     guard()
     first = words[0] if words else ""
     try:
-        if first in ("-h", "--help", "help"):
+        if first == "help" or (first not in COMMANDS and {"-h", "--help"} & set(words)):
             from harness.cli.help import text
 
             print(text(COMMANDS))

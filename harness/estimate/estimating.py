@@ -11,6 +11,7 @@ from harness.estimate.counting import CountingLab, Tally
 from harness.estimate.playing import Played, play
 from harness.estimate.rates import Rate, assumed, measured
 from harness.llm import clock
+from harness.llm.identity import digest_of
 from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
 from harness.record.schema import EstimateRecord, UsageRow, UsageTable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from harness.run.plan import Plan
 
 
-_SEEN: dict[tuple[str, ...], Played | None] = {}
+_SEEN: dict[str, Played] = {}
 """What was played in this process: the jobs of an experiment differ in much that does not show in a rollout."""
 
 
@@ -71,9 +72,10 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
     )
 
 
-def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played | None:
+def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played:
     agent, about = ready.models[Role.AGENT], ready.description
-    key = (about.name, about.version, about.data_checksum, ready.initial.digest, agent.id, *(t.id for t in training))
+    data = [about.name, about.version, about.data_checksum, ready.settings.env, [task.id for task in training]]
+    key = digest_of([*data, ready.initial.digest, agent.id])
     if key not in _SEEN:
         _SEEN[key] = play(ready.environment, ready.initial, training, lambda text: provider.count_tokens(agent, text))
     return _SEEN[key]

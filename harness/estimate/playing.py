@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from harness.environment import Environment
 from harness.llm.backbone import ModelSpec
 from harness.llm.messages import Answer, Call, Message, ToolSchema
 from harness.llm.providers.simulated import SimProvider
+from harness.llm.redact import one_line
 from harness.roles import rendering
 
 TASKS = 12
@@ -39,6 +39,8 @@ class Played:
         Their tokens, all calls together.
     episode
         Tokens of the trajectory, as evaluator and optimizer read it.
+    trouble
+        What ended the playing early.
     """
 
     tasks: int
@@ -46,10 +48,11 @@ class Played:
     prompt: float
     completion: float
     episode: float
+    trouble: str = ""
 
 
-def play(environment: Environment, modules: Modules, tasks: Sequence[Task], count: Count) -> Played | None:
-    """Play a few of the tasks; None if they cannot be played so, or not soon.
+def play(environment: Environment, modules: Modules, tasks: Sequence[Task], count: Count) -> Played:
+    """Play a few of the tasks; fewer or none if they cannot be played so, or not soon.
 
     Parameters
     ----------
@@ -66,15 +69,18 @@ def play(environment: Environment, modules: Modules, tasks: Sequence[Task], coun
                 trajectory = await environment.rollout(modules, task, player)
                 done.append((player, count(rendering.attempt(trajectory))))
 
-    with suppress(Exception):  # whatever an environment runs into, or runs out of: what was played till then counts
+    trouble = ""
+    try:
         asyncio.run(each())
-    if not done:
-        return None
+    except Exception as error:  # whatever an environment runs into, or runs out of: what was played till then counts
+        trouble = one_line(error)
     number = len(done)
+    if not number:
+        return Played(0, 0, 0, 0, 0, trouble)
     turns, prompt, completion = (
         sum(getattr(player, name) for player, _ in done) / number for name in ("turns", "prompt", "completion")
     )
-    return Played(number, turns, prompt, completion, sum(episode for _, episode in done) / number)
+    return Played(number, turns, prompt, completion, sum(episode for _, episode in done) / number, trouble)
 
 
 class _Player:

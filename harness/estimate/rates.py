@@ -130,7 +130,8 @@ def assumed(
     text = "\n".join(module.text for module in initial.parts.values() if isinstance(module, Instruction))
     module = tokens(Role.AGENT, text)
     query = sum(tokens(Role.AGENT, task.query) for task in sample) / max(1, len(sample))
-    seen = played or _unplayed(settings, FRAME + module + query)
+    seen = played if played and played.tasks else _unplayed(settings, FRAME + module + query)
+    trouble = f" (playing ended: {played.trouble})" if played and played.trouble else ""
     agent = _assumed(models[Role.AGENT], seen.prompt, seen.completion, seen.turns)
     episode = query + seen.episode
     window = models[Role.OPTIMIZER].context_window or provider.context_window(models[Role.OPTIMIZER])
@@ -142,7 +143,7 @@ def assumed(
         optimization=_assumed(optimizer, FRAME + module, WRITING, 1),
         experience=experience,
         merge=_assumed(models[Role.MERGER], FRAME + 3 * WRITING, WRITING, 1),
-        basis=f"no earlier runs: {_told(seen)}, assumed {WRITING} tokens a module, {_speeds(models.values())}",
+        basis=f"no earlier runs: {_told(seen)}{trouble}, assumed {WRITING} tokens a module, {_speeds(models.values())}",
     )
 
 

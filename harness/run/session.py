@@ -52,7 +52,7 @@ class LiveSession:
         self._vanilla_ledger = Ledger()
         self._began = time.monotonic()
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
-        self._simulated = ready.simulated or record.simulated
+        self._simulated = record.simulated
         self._counts = dict.fromkeys(COUNTED, 0)
         earlier = sum(session.seconds for session in record.sessions)
         settings = ready.settings
@@ -88,10 +88,13 @@ class LiveSession:
     def _doors(self, outside: Outside) -> list[Door]:
         """Return a door for the method and one for the vanilla agent, so that each has its own ledger."""
         ready, retry = self._ready, Retry(**self._ready.settings.retries.model_dump())
-        shared = (retry, Gates(retry.longest), outside.store)
-        of_run = (ready.models, outside.journal)
-        rest = (outside.provider, ready.settings.seed, self._answered, *shared)
-        return [outside.door(*of_run, ledger, *rest) for ledger in (self._ledger, self._vanilla_ledger)]
+        gates = Gates(retry.longest)
+
+        def door(ledger: Ledger) -> Door:
+            asking = (outside.provider, ready.settings.seed, self._answered)
+            return outside.door(ready.models, outside.journal, ledger, *asking, retry, gates, outside.store)
+
+        return [door(self._ledger), door(self._vanilla_ledger)]
 
     async def _train(self, door: Door, rows: Spool, book: LineageBook) -> tuple[Modules, float]:
         """Return what the method makes of the training tasks, and the seconds of its longest chain of calls."""

@@ -88,11 +88,11 @@ def prune(
     results: Results = Path("results"),
 ) -> None:
     """Drop old shared answers. Journals of runs stay whole: they are what a run is replayed and verified from."""
-    from harness.llm.storage import pruning as store_pruning
+    from harness.llm.storage.pruning import prune
 
     if days < 0:
         raise ConfigError(f"--days {days}: must not be negative")
-    answers, leases = store_pruning.prune(results / "answers.sqlite", days)
+    answers, leases = prune(results / "answers.sqlite", days)
     print(f"dropped {answers:,} shared answers and {leases} leases that ran out")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.llm.messages import Answer, Call, ToolCall, ToolSchema
-from harness.llm.providers.text_tools import as_text
+from harness.llm.providers.text_tools import as_text, json_object
 
 _HOW = """Reply with one JSON object and nothing else.
 To call a tool, of which you may call one at a time: {"thought": "...", "tool": "<name>", "arguments": {...}}
@@ -30,11 +30,8 @@ def as_objects(call: Call) -> Call:
 
 def read_object(answer: Answer, tools: Sequence[ToolSchema]) -> Answer:
     """Return the answer that its object stands for; one that was cut short is left as it is."""
-    try:
-        said = json.loads(answer.text)
-    except ValueError:
-        return answer
-    if not isinstance(said, dict):
+    said = json_object(answer.text)
+    if said is None:
         return answer
     thought = str(said.get("thought", ""))
     name = str(said.get("tool", ""))

@@ -48,7 +48,7 @@ def read_calls(answer: Answer, tools: Sequence[ToolSchema]) -> Answer:
     blocks = list(_BLOCK.finditer(answer.text))
     # The last block, or the whole reply as a bare object.
     written = blocks[-1].group(1) if blocks else answer.text.strip()
-    asked = _object(written)
+    asked = json_object(written)
     if asked is None or asked.get("tool") not in names:
         return answer
     arguments = asked.get("arguments")
@@ -74,7 +74,8 @@ def _line(tool: ToolSchema) -> str:
     return f"- {tool.name}: {tool.description} Arguments (JSON Schema): {json.dumps(dict(tool.parameters))}"
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def json_object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object that a text is, or None."""
     try:
         value = json.loads(text)
     except ValueError:

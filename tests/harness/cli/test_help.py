@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[3]
 
 PROBE = """
@@ -50,6 +52,11 @@ def test_help_lists_every_choice_of_every_group() -> None:
         "seed=N",
     ):
         assert name in out
+
+
+@pytest.mark.parametrize("words", [("method=fgo", "--help"), ("-m", "+experiment=table2", "-h")])
+def test_help_is_given_wherever_it_is_asked_for(words: tuple[str, ...]) -> None:
+    assert imported(*words)[0] == imported("--help")[0]
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -69,7 +69,17 @@ def test_an_environment_that_cannot_be_played_is_estimated_all_the_same(
         raise OSError("no display")
 
     monkeypatch.setattr(ready.environment, "rollout", broken)
-    assert "no earlier runs: assumed" in estimate(ready).basis
+    basis = estimate(ready).basis
+    assert "no earlier runs: assumed" in basis
+    assert "(playing ended: OSError: no display)" in basis
+
+
+def test_what_was_played_counts_for_its_settings_alone(tmp_path: Path) -> None:
+    calls = [
+        estimate(planned(tmp_path, "method=fgo", f"env.max_steps={steps}")).usage["explore"]["agent"].calls
+        for steps in (5, 50)
+    ]
+    assert calls[0] < calls[1]
 
 
 def test_without_earlier_runs_the_assumptions_are_told(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,7 @@ from harness.domain import Role
 from harness.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
-from harness.llm.messages import Call, Message, ToolSchema
+from harness.llm.messages import Answer, Call, Message, ToolSchema
 from harness.llm.preflight import preflight
 from harness.llm.providers.direct import DirectProvider, EndpointError
 from harness.llm.providers.local import weights
@@ -84,7 +86,7 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
 
 @needs_model
 @pytest.mark.slow
-async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
+async def test_it_answers_in_a_form_and_comes_back_after_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     provider = Providers()
     try:
         answer = await provider.complete(SMOL, Call(FRANCE, seed=7))
@@ -96,12 +98,22 @@ async def test_it_answers_in_a_form_and_comes_back_after_a_crash() -> None:
         assert json.loads(typed.text)["colour"] in ("red", "blue")
         longer = SMOL.model_copy(update={"max_tokens": 300})
         path = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
+        raw: list[str] = []
+        complete = DirectProvider.complete
+
+        async def heard(*asked: Any) -> Answer:
+            answer = await complete(*asked)
+            raw.append(answer.text)
+            return answer
+
+        monkeypatch.setattr(DirectProvider, "complete", heard)
         called = await provider.complete(
             longer, Call([Message("user", "Read a.txt.")], (ToolSchema("read", "Reads a file.", path),), seed=7)
         )
         assert [call.name for call in called.tool_calls] in ([], ["read"])
         assert called.text
         assert not called.text.startswith("{"), "what it says was read"
+        assert re.match(r'\{\s*"thought":', raw[-1]), "it was held to one object"
         tagged = await provider.complete(longer, Call([Message("user", "Say yes.")], form="word", seed=7))
         assert tagged.text.partition("<")[2].startswith("word>\n")
         assert tagged.finish == "length" or between("word", tagged.text)
