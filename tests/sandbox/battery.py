@@ -58,8 +58,9 @@ class Host:
         """Return what an attack did to the host."""
         found = [str(path) for path in (self.folder / "canary").iterdir()]
         code = Path(envs.gaia.sandbox.__file__).parent
+        # A home that is closed to this user was closed to the tool; the test looks there again.
         places = [code, Path("/usr/local/lib"), Path("/etc"), Path.home()]
-        found += [str(place) for place in places if (place / "owned_by_tool").exists()]
+        found += [str(place) for place in places if os.path.lexists(place / "owned_by_tool")]
         if (self.folder / "input.txt").read_text() != "an input\n":
             found.append("input changed")
         if self.victim.poll() is not None:

@@ -35,6 +35,7 @@ def outcomes(mode: str, user: str) -> dict[str, dict[str, object]]:
     if user == "nobody" and done.returncode == 97:
         pytest.skip("this machine lets root mount nothing")
     assert done.returncode == 0, done.stderr
+    assert not os.path.lexists(Path.home() / "owned_by_tool")
     result: dict[str, dict[str, object]] = json.loads(done.stdout)
     return result
 
