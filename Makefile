@@ -19,11 +19,11 @@ check: lint types imports unit ## all that CI runs
 setup: $(VENV)/.run ## install what a run needs
 setup-dev: $(VENV)/.dev ## install what the tests need, TextWorld included (compiles for a minute)
 
-$(VENV)/.run: requirements.lock
+$(VENV)/.run: requirements.lock pyproject.toml
 	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements.lock
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+$(VENV)/.dev: requirements-dev.lock pyproject.toml $(VENV)/.run
 	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements-dev.lock
 	@touch $@
 

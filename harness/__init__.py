@@ -7,7 +7,7 @@ reads runs back, typed and as tidy pandas frames. Both are imported when they ar
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.notebook import Runs, load_runs, run
+    from harness.run.notebook import Runs, load_runs, run
 
 __version__ = "0.1.0"
 
@@ -16,7 +16,7 @@ __all__ = ["Runs", "__version__", "load_runs", "run"]
 
 def __getattr__(name: str) -> Any:
     if name in ("load_runs", "Runs"):
-        from harness import notebook
+        from harness.run import notebook
 
         return getattr(notebook, name)
     if name == "run":  # the package of that name, which can be called

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.domain import (
+from harness.core.domain import (
     Candidate,
     Evaluation,
     Evidence,
@@ -29,12 +29,12 @@ from harness.domain import (
     Usage,
     digest,
 )
-from harness.embedding import tfidf
-from harness.environment import Environment, Split
-from harness.errors import InfrastructureError
-from harness.lab import Lab
-from harness.llm.messages import Answer, Message, ToolSchema
-from harness.method import Method
+from harness.core.environment import Environment, Split
+from harness.core.errors import InfrastructureError
+from harness.core.lab import Lab
+from harness.core.messages import Answer, Message, ToolSchema
+from harness.core.method import Method
+from harness.run.embedding import tfidf
 
 
 class ConformanceError(AssertionError):
@@ -42,7 +42,7 @@ class ConformanceError(AssertionError):
 
 
 def check_environment(environment: Environment, rollouts: int = 3) -> None:
-    """Hold an environment against `harness.environment.Environment`.
+    """Hold an environment against `harness.core.environment.Environment`.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ class ScriptedAgent:
 
 
 def check_method(method: Method) -> None:
-    """Hold a method against `harness.method.Method`.
+    """Hold a method against `harness.core.method.Method`.
 
     Trains it on a Lab whose answers are fixed functions of their inputs, several times with the strands in another
     order, on many tasks and on one.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from harness.domain import Candidate, Modules, Task
-from harness.lab import Lab
+from harness.core.domain import Candidate, Modules, Task
+from harness.core.lab import Lab
 
 Select = Literal["last", "best", "validated"]
 """Which step's module is kept: the last one (the paper's reading), the best one on the tasks by backtest, or the best

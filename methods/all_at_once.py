@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import ClassVar
 
-from harness.domain import Modules, Task
-from harness.lab import Lab
+from harness.core.domain import Modules, Task
+from harness.core.lab import Lab
 from methods import algorithm1
 
 

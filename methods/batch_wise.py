@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from harness.domain import Modules, Task
-from harness.errors import ConfigError
-from harness.lab import Lab
+from harness.core.domain import Modules, Task
+from harness.core.errors import ConfigError
+from harness.core.lab import Lab
 from methods import algorithm1
 
 

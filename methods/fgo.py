@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, ClassVar
 
-from harness.concurrency import gather
-from harness.domain import Candidate, Modules, Task
-from harness.errors import ConfigError
-from harness.lab import Lab
+from harness.core.concurrency import gather
+from harness.core.domain import Candidate, Modules, Task
+from harness.core.errors import ConfigError
+from harness.core.lab import Lab
 from methods import algorithm1, merge_tree, merging
 from methods.algorithm1 import Select
 from methods.clustering import Cluster, Clusters

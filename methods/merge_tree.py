@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.domain import Candidate
+from harness.core.domain import Candidate
 
 
 @dataclass(frozen=True, eq=False)

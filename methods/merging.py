@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.concurrency import gather
-from harness.domain import Candidate, Instruction, Modules, Task
-from harness.lab import Lab
+from harness.core.concurrency import gather
+from harness.core.domain import Candidate, Instruction, Modules, Task
+from harness.core.lab import Lab
 from methods import clustering
 from methods.clustering import Cluster, Clusters
 from methods.merge_tree import Node

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from harness.domain import Task
+from harness.core.domain import Task
 
 Subset = tuple[Task, ...]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from harness.domain import Modules, Task
-from harness.lab import Lab
+from harness.core.domain import Modules, Task
+from harness.core.lab import Lab
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from aiohttp import web
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from harness.llm import sim
+from harness import simulated as sim
 
 PASSING = (
     "retry_after", "rate_limit", "error_500", "error_503", "reset", "stall", "torn", "no_choices", "wrong_schema",

@@ -22,8 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from harness.cli.main import run
-from harness.domain import Evaluation, Evidence, Modules, Task
-from harness.lab import Lab
+from harness.core.domain import Evaluation, Evidence, Modules, Task
+from harness.core.lab import Lab
 
 CONDITIONS: dict[str, Sequence[str]] = {
     "as it is": (),

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.domain import Modules
-from harness.record.files import write_atomically
-from harness.record.folder import RunFolder
-from harness.record.schema import (
+from harness.core.domain import Modules
+from harness.records.files import write_atomically
+from harness.records.folder import RunFolder
+from harness.records.run_id import run_id
+from harness.records.schema import (
     EvaluationRow,
     ResultRecord,
     RolloutRow,
@@ -19,9 +20,8 @@ from harness.record.schema import (
     StepRow,
     UsageRow,
 )
-from harness.run.final_test import pooled
-from harness.run.identity import run_id
-from harness.run.lineage import LineageBook
+from harness.records.scores import pooled
+from harness.run.lab.lineage import LineageBook
 
 CATEGORIES = ("Pick", "Cool")
 

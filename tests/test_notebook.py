@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness.errors import ConfigError
-from harness.notebook import words
+from harness.core.errors import ConfigError
+from harness.run.notebook import words
 from tests.conftest import ROOT
 from tests.records import write_run
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import jinja2
 
 from envs.alfworld.engine import Observation
-from harness.domain import Step, Trajectory
-from harness.environment import AgentModel
-from harness.errors import AnswerError
-from harness.llm.messages import Message
+from harness.core.domain import Step, Trajectory
+from harness.core.environment import AgentModel
+from harness.core.errors import AnswerError
+from harness.core.messages import Message
 
 _THOUGHT = re.compile(r"^\W*thought\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)
 _ACTION = re.compile(r"^\W*action\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)

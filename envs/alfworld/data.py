@@ -13,7 +13,7 @@ from pathlib import Path
 
 from envs.alfworld.engine import GameError, NativeEngine, read_game
 from envs.alfworld.games import GAME, ROOT, default_folder, task_type
-from harness.errors import ConfigError, HarnessError
+from harness.core.errors import ConfigError, HarnessError
 
 
 def data_command(words: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from envs.alfworld.games import ROOT, default_folder
-from harness.finding import Finding
+from harness.core.finding import Finding
 
 
 def findings() -> Iterator[Finding]:

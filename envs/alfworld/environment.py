@@ -9,9 +9,9 @@ from envs.alfworld.agent import Protocol, play
 from envs.alfworld.engine import NativeEngine
 from envs.alfworld.games import GameSource, GeneratedGames, RealGames, find_data, task_type
 from envs.alfworld.players import NativePlayer, Player, TextWorldPlayer
-from harness.domain import Instruction, Modules, Task, Trajectory, digest
-from harness.environment import AgentModel, Description, Split
-from harness.errors import ConfigError
+from harness.core.domain import Instruction, Modules, Task, Trajectory, digest
+from harness.core.environment import AgentModel, Description, Split
+from harness.core.errors import ConfigError
 
 CATEGORIES = {
     "pick_and_place_simple": "Pick",

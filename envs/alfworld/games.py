@@ -14,8 +14,8 @@ from typing import Literal, Protocol
 
 from envs.alfworld.engine import GameFile, read_game
 from envs.alfworld.generate import TASK_TYPES, generate_game
-from harness.domain import digest
-from harness.errors import ConfigError
+from harness.core.domain import digest
+from harness.core.errors import ConfigError
 
 ROOT = "json_2.1.1"
 GAME = "game.tw-pddl"

@@ -12,10 +12,10 @@ from typing import Any
 from envs.gaia.answer import final_answer
 from envs.gaia.sandbox import JSON
 from envs.gaia.scorer import score
-from harness.domain import Step, Task, Tool, Toolbox, Trajectory
-from harness.environment import AgentModel
-from harness.errors import AnswerError
-from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+from harness.core.domain import Step, Task, Tool, Toolbox, Trajectory
+from harness.core.environment import AgentModel
+from harness.core.errors import AnswerError
+from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 
 REMINDER = "Finish with one line: FINAL ANSWER: [your final answer]"
 _LAST = f"No tool can be called any more. {REMINDER}"

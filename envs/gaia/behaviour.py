@@ -8,7 +8,7 @@ from pathlib import Path
 
 from envs.gaia.sandbox import JSON, Outcome
 from envs.gaia.sandbox.toolcheck import smoke_arguments
-from harness.domain import Tool
+from harness.core.domain import Tool
 
 Run = Callable[[Tool, Mapping[str, JSON], Sequence[Path]], Awaitable[Outcome]]
 _FAILED = "failed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
-from harness.finding import Finding
+from harness.core.finding import Finding
 
 
 def findings() -> Iterator[Finding]:

@@ -18,9 +18,9 @@ from envs.gaia.snapshot import SnapshotQuestions, downloaded
 from envs.gaia.toolbox import PLAIN
 from envs.gaia.web import Web
 from envs.gaia.workshop import Workshop
-from harness.domain import Modules, Task, Tool, Toolbox, Trajectory, digest
-from harness.environment import AgentModel, Description, Split
-from harness.errors import ConfigError
+from harness.core.domain import Modules, Task, Tool, Toolbox, Trajectory, digest
+from harness.core.environment import AgentModel, Description, Split
+from harness.core.errors import ConfigError
 
 PURPOSE = (
     "The agent is a general assistant that answers questions about attached files and pages of the web. It reads, "

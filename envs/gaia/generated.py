@@ -13,8 +13,8 @@ from envs.gaia.generate import GeneratedTask, World, generate_tasks
 from envs.gaia.generate.tasks import VERSION
 from envs.gaia.question import Question, drawn
 from envs.gaia.web import Page
-from harness.domain import digest
-from harness.environment import Split
+from harness.core.domain import digest
+from harness.core.environment import Split
 
 _WRITERS = ("lxml", "openpyxl", "pillow", "python-docx", "python-pptx", "reportlab")
 """Libraries whose versions show in the files."""

@@ -9,8 +9,8 @@ from random import Random
 from typing import Protocol, TypeVar
 
 from envs.gaia.web import Page
-from harness.environment import Split
-from harness.errors import ConfigError
+from harness.core.environment import Split
+from harness.core.errors import ConfigError
 
 LEVELS = (1, 2, 3)
 

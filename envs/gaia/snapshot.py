@@ -13,9 +13,9 @@ from typing import Any
 
 from envs.gaia.question import LEVELS, Question, drawn
 from envs.gaia.web import Page
-from harness.domain import digest
-from harness.environment import Split
-from harness.errors import ConfigError
+from harness.core.domain import digest
+from harness.core.environment import Split
+from harness.core.errors import ConfigError
 
 REPOSITORY = "gaia-benchmark/GAIA"
 _SITE = f"https://huggingface.co/datasets/{REPOSITORY}"

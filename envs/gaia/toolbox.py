@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from harness.domain import Tool, Toolbox
+from harness.core.domain import Tool, Toolbox
 
 
 def _tool(name: str, description: str, parameter: str, about: str, example: str, source: str) -> Tool:

@@ -18,8 +18,8 @@ from envs.gaia.sandbox import JSON, Limits, Outcome, Sandbox, open_sandbox
 from envs.gaia.sandbox.api import Broker
 from envs.gaia.sandbox.choice import Mode
 from envs.gaia.sandbox.toolcheck import why_not
-from harness.domain import Tool
-from harness.environment import AgentModel
+from harness.core.domain import Tool
+from harness.core.environment import AgentModel
 
 SANDBOX_VERSION = "1"
 """Raised when the sandbox gives other results for the same call."""

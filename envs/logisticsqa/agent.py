@@ -10,10 +10,10 @@ import jinja2
 
 from envs.logisticsqa.answer import exact, lenient, read_answer
 from envs.logisticsqa.fitting import Fitted, Policy, fit
-from harness.domain import Step, Task, Trajectory
-from harness.environment import AgentModel
-from harness.errors import AnswerError
-from harness.llm.messages import Message
+from harness.core.domain import Step, Task, Trajectory
+from harness.core.environment import AgentModel
+from harness.core.errors import AnswerError
+from harness.core.messages import Message
 
 READ = "read the invoice"
 """The action that every trajectory begins with; its observation is the document as the agent saw it."""

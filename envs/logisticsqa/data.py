@@ -14,7 +14,7 @@ from envs.logisticsqa.documents import read_invoice
 from envs.logisticsqa.export import export, plans
 from envs.logisticsqa.folder import examine
 from envs.logisticsqa.statistics import Measured, measure, plots, stats_table
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,9 +10,9 @@ from typing import Literal
 from envs.logisticsqa.agent import answer
 from envs.logisticsqa.fitting import Policy
 from envs.logisticsqa.sources import Documents, Entry, FolderDocuments, GeneratedDocuments
-from harness.domain import Modules, Task, Trajectory
-from harness.environment import AgentModel, Description, Split
-from harness.errors import ConfigError
+from harness.core.domain import Modules, Task, Trajectory
+from harness.core.environment import AgentModel, Description, Split
+from harness.core.errors import ConfigError
 
 CATEGORIES = ("tr", "en", "es", "it", "other")
 """Languages; ``other`` only for documents of one's own."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from envs.logisticsqa import generate
 from envs.logisticsqa.labels import COLUMNS, LABELS
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 
 def plans(seed: int, count: int) -> Iterator[generate.Plan]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
 from envs.logisticsqa.labels import LABELS, Label, is_inside, read_labels
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 LABELS = "labels.csv"
 COLUMNS = ("file", "reference")

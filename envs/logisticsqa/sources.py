@@ -14,9 +14,9 @@ from typing import Literal, Protocol
 from envs.logisticsqa import generate
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
 from envs.logisticsqa.folder import Folder, examine
-from harness.domain import digest
-from harness.environment import Split
-from harness.errors import ConfigError
+from harness.core.domain import digest
+from harness.core.environment import Split
+from harness.core.errors import ConfigError
 
 logger = logging.getLogger(__name__)
 

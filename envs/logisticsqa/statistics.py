@@ -12,7 +12,7 @@ from lxml import etree
 from rich.table import Table
 
 from envs.logisticsqa.tokens import counter
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 BANDS: Mapping[str, tuple[int, int]] = {"lines": (200, 500), "tags": (100, 400), "tokens": (2000, 4000)}
 """Appendix B of the paper: where the documents' sizes lie."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from rich.table import Table
 
-from harness.estimate.estimating import estimate
-from harness.progress.units import tokens
-from harness.record.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable
+from harness.records.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable
+from harness.run.config.settings import read_settings
+from harness.run.estimate.estimating import estimate
 from harness.run.plan import plan
-from harness.run.settings import read_settings
+from harness.run.progress.units import tokens
 
 
 @dataclass(frozen=True)

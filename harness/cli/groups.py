@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
-from harness.record.folder import RunFolder
-from harness.record.schema import RolloutRow
+from harness.records.folder import RunFolder
+from harness.records.schema import RolloutRow
 
 AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
 """Agents of the final test, as the columns of the tables call them."""

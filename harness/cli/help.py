@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.presets import options
+from harness.run.config.presets import options
 
 GROUPS = {
     "method": "how the agent is optimized",

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from harness.presets import conf_dir
+from harness.run.config.presets import conf_dir
 
 
 def of_environment(env: str, module: str, name: str) -> Callable[..., Any] | None:

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from harness.cli.composition import add_plugins, in_a_line, plain
-from harness.cli.overrides import normalise
 from harness.cli.sweep.launch import is_sweep, run_sweep
 from harness.cli.telling import told
-from harness.errors import ConfigError, HarnessError
-from harness.presets import conf_dir
+from harness.core.errors import ConfigError, HarnessError
+from harness.run.config.composition import add_plugins, in_a_line, plain
+from harness.run.config.overrides import normalise
+from harness.run.config.presets import conf_dir
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

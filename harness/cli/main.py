@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.cli.telling import told
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from harness.llm.redact import guard
 
 COMMANDS = {
@@ -54,7 +54,7 @@ def run(words: Sequence[str]) -> int:
 
             return run_command(first, words[1:])
         from harness.cli.hydra_run import run_hydra
-        from harness.cli.overrides import refuse_strays
+        from harness.run.config.overrides import refuse_strays
 
         refuse_strays(words, list(COMMANDS))
         return run_hydra(words)

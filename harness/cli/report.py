@@ -7,9 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.groups import tables
-from harness.progress.units import tokens
-from harness.record.folder import RunFolder
-from harness.record.schema import ResultRecord, Score, UsageTable
+from harness.records.folder import RunFolder
+from harness.records.schema import ResultRecord, Score, UsageTable
+from harness.run.progress.units import tokens
 
 COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
 """Scores of the table: train is the last exploration of each scope, backtest the last backtest of all."""

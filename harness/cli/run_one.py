@@ -9,13 +9,13 @@ from typing import Any
 from harness.cli.going_on import same_command, typed_words, with_larger_budget
 from harness.cli.report import print_result
 from harness.cli.telling import told
-from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
-from harness.execute import execute
+from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
-from harness.progress.display import display
+from harness.run.config.settings import read_settings
+from harness.run.execute import execute
 from harness.run.limits import LimitReached
 from harness.run.plan import plan
-from harness.run.settings import read_settings
+from harness.run.progress.display import display
 
 
 def run_one(config: Mapping[str, Any]) -> int:

@@ -154,8 +154,9 @@ class ModelSpec(BaseModel):
         base = None if self.api_base is None else without_user(self.api_base)
         model: dict[str, Any] = {"id": self.id, "api_base": base}
         if self.simulated:
-            from harness.llm import sim
+            from harness.llm.embedded import embedded_model
 
+            sim = embedded_model()
             model |= {"version": sim.version(), "parameters": digest_of(sim.parameters(self.id, self.sim_settings))}
         if self.local:
             from harness.llm.providers.local import weights

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.errors import AnswerError, HarnessError, InfrastructureError
+from harness.core.errors import AnswerError, HarnessError, InfrastructureError
 
 
 class ProviderRefused(HarnessError):

@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.domain import Purpose, Role
-from harness.llm import clock
+from harness.core import clock
+from harness.core.domain import Purpose, Role
+from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.protocol import Provider

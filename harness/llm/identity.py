@@ -14,8 +14,8 @@ from typing import Any
 
 import orjson
 
-from harness.domain import Purpose
-from harness.llm.messages import Form, Message, ToolSchema
+from harness.core.domain import Purpose
+from harness.core.messages import Form, Message, ToolSchema
 
 
 def canonical(value: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.domain import Purpose, Role, Usage
+from harness.core.domain import Purpose, Role, Usage
 from harness.llm.key_set import KeySet
 
 # Money and latency are summed as whole numbers of these, so that a total does not depend on the order of arrival.

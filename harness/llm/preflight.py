@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from harness.domain import Role
-from harness.errors import ConfigError
+from harness.core.domain import Role
+from harness.core.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.providers.local.weights import INSTALL
 

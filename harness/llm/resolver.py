@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from harness.domain import Role
-from harness.errors import ConfigError
+from harness.core.domain import Role
+from harness.core.errors import ConfigError
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
 

@@ -1,6 +1,6 @@
 """One run: settings, its identity, the Lab that it gives to a method, and the path from start to record.
 
-The package can be called: `harness.run("method=fgo")` is `harness.notebook.run`.
+The package can be called: `harness.run("method=fgo")` is `harness.run.notebook.run`.
 """
 
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 
 class _Callable(ModuleType):
     def __call__(self, overrides: Any = (), **settings: Any) -> Any:
-        from harness.notebook import run
+        from harness.run.notebook import run
 
         return run(overrides, **settings)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from harness.domain import Modules, Purpose, Task
+from harness.core.domain import Modules, Purpose, Task
 from harness.llm.door import Door
-from harness.progress.events import Observer
-from harness.record.schema import Score
-from harness.record.spool import Spool
-from harness.run.rollouts import Rollouts
-from harness.run.rows import rollout_row
+from harness.records.schema import Score
+from harness.records.scores import pooled
+from harness.records.spool import Spool
+from harness.run.lab.rollouts import Rollouts
+from harness.run.lab.rows import rollout_row
+from harness.run.progress.events import Observer
 
 
 async def final_test(
@@ -40,19 +41,3 @@ async def final_test(
         [task for _, task in plan], one, lambda reason: observer.postponed(agent, Purpose.TEST, reason)
     )
     return pooled(scores)
-
-
-def pooled(scores: Sequence[tuple[str, float]]) -> Score:
-    """Return the mean over (category, score) pairs, in all and by category, in order of first appearance."""
-
-    def mean(values: Sequence[float]) -> float:
-        return sum(values) / len(values) if values else 0.0
-
-    groups: dict[str, list[float]] = {}
-    for category, score in scores:
-        groups.setdefault(category, []).append(score)
-    return Score(
-        mean=mean([score for _, score in scores]),
-        n=len(scores),
-        by_category={name: Score(mean=mean(values), n=len(values)) for name, values in groups.items()},
-    )

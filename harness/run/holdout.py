@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from harness.domain import Task
-from harness.errors import ConfigError
+from harness.core.domain import Task
+from harness.core.errors import ConfigError
 
 
 def hold_out(tasks: Sequence[Task], size: int, seed: int) -> tuple[list[Task], list[Task]]:

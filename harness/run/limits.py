@@ -7,9 +7,9 @@ import time
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
-from harness.errors import BudgetSpent
+from harness.core.errors import BudgetSpent
 from harness.llm.ledger import Ledger
-from harness.run.settings import Budget
+from harness.run.config.settings import Budget
 
 T = TypeVar("T")
 

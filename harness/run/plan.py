@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.domain import Modules, Role
-from harness.embedding import Embedder
-from harness.environment import Description, Environment
+from harness.core.domain import Modules, Role
+from harness.core.environment import Description, Environment
+from harness.core.method import Method
 from harness.llm.backbone import ModelSpec
-from harness.method import Method
-from harness.record.folder import RunFolder
-from harness.roles.prompting import Prompts
-from harness.run import build
-from harness.run.identity import identity, run_id
-from harness.run.settings import Settings
+from harness.records.folder import RunFolder
+from harness.records.run_id import run_id
+from harness.run.config import build
+from harness.run.config.identity import identity
+from harness.run.config.settings import Settings
+from harness.run.embedding import Embedder
+from harness.run.roles.prompting import Prompts
 
 
 @dataclass(frozen=True)

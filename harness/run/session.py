@@ -8,32 +8,32 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from harness.domain import Modules, Purpose, Role, Task
-from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
-from harness.llm import clock
+from harness.core import clock
+from harness.core.domain import Modules, Purpose, Role, Task
+from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.core.messages import Answer
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.redact import redact
-from harness.progress.events import Observer
-from harness.progress.paid import Paid
-from harness.progress.together import Together
-from harness.record.schema import ResultRecord, RunRecord, Score, Seconds, Session, Status, UsageRow, UsageTable
-from harness.record.spool import Spool
-from harness.run.allowance import Allowance
-from harness.run.bench import COUNTED, Bench
+from harness.records.schema import ResultRecord, RunRecord, Score, Seconds, Session, Status, UsageRow, UsageTable
+from harness.records.scores import training_scores
+from harness.records.spool import Spool
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
-from harness.run.laboratory import Laboratory
+from harness.run.lab.allowance import Allowance
+from harness.run.lab.bench import COUNTED, Bench
+from harness.run.lab.laboratory import Laboratory
+from harness.run.lab.lineage import LineageBook
+from harness.run.lab.rollouts import Rollouts
+from harness.run.lab.rows import usage_row
 from harness.run.limits import Limits
-from harness.run.lineage import LineageBook
 from harness.run.outside import Outside, live
 from harness.run.plan import Plan
-from harness.run.rollouts import Rollouts
-from harness.run.rows import usage_row
-from harness.run.scores import training_scores
+from harness.run.progress.events import Observer
+from harness.run.progress.paid import Paid
+from harness.run.progress.together import Together
 
 GRACE = 30.0
 """Seconds that calls under way get to be answered and journaled when a run is stopped."""

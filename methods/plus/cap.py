@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from harness.domain import Instruction, Modules
-from harness.errors import AnswerError
-from harness.lab import Lab
-from harness.roles.typed import UnreadableAnswer, between
+from harness.core.domain import Instruction, Modules
+from harness.core.errors import AnswerError
+from harness.core.lab import Lab
+from harness.run.roles.typed import UnreadableAnswer, between
 from methods.plus.prompting import ask_merger
 
 

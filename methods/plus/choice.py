@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.concurrency import gather
-from harness.domain import Modules
-from harness.lab import Lab
+from harness.core.concurrency import gather
+from harness.core.domain import Modules
+from harness.core.lab import Lab
 from methods.algorithm1 import distinct
 from methods.merge_tree import Node
 from methods.plus.prediction import calibration

@@ -9,12 +9,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from harness.domain import Candidate, Instruction, Modules
-from harness.errors import AnswerError
-from harness.guidelines import Guidelines, compose, parse
-from harness.lab import Lab
-from harness.roles import rendering
-from harness.roles.typed import UnreadableAnswer, between
+from harness.core.domain import Candidate, Instruction, Modules
+from harness.core.errors import AnswerError
+from harness.core.guidelines import Guidelines, compose, parse
+from harness.core.lab import Lab
+from harness.run.roles import rendering
+from harness.run.roles.typed import UnreadableAnswer, between
 from methods.plus.guidelines import Edit, apply, as_edits, named
 from methods.plus.prompting import ask_merger
 from methods.plus.step import by_merger

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from harness.domain import Modules, Performance
-from harness.errors import AnswerError
-from harness.lab import Lab
-from harness.roles import rendering
-from harness.roles.typed import UnreadableAnswer
+from harness.core.domain import Modules, Performance
+from harness.core.errors import AnswerError
+from harness.core.lab import Lab
+from harness.run.roles import rendering
+from harness.run.roles.typed import UnreadableAnswer
 from methods.merge_tree import Node
 from methods.merging import text_of
 from methods.plus.prediction import Prediction

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.concurrency import gather
-from harness.domain import Candidate, Modules, Performance
-from harness.lab import Lab
+from harness.core.concurrency import gather
+from harness.core.domain import Candidate, Modules, Performance
+from harness.core.lab import Lab
 from methods.merging import union
 from methods.plus.racing import Race
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.guidelines import Guidelines
+from harness.core.guidelines import Guidelines
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.domain import Candidate
+from harness.core.domain import Candidate
 
 
 def per_task_best(candidates: Sequence[Candidate]) -> list[Candidate]:

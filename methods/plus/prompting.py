@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from harness.domain import Role, Usage
-from harness.lab import Lab
-from harness.llm.messages import Answer, Message
-from harness.roles.prompting import load
-from harness.roles.typed import ask_typed
+from harness.core.domain import Role, Usage
+from harness.core.lab import Lab
+from harness.core.messages import Answer, Message
+from harness.run.roles.prompting import load
+from harness.run.roles.typed import ask_typed
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from harness.domain import Candidate, Modules, Performance, Task
-from harness.lab import Lab
+from harness.core.domain import Candidate, Modules, Performance, Task
+from harness.core.lab import Lab
 from methods.algorithm1 import distinct
 
 Measure = Callable[[Modules, Sequence[Task]], Awaitable[Performance]]

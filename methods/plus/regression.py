@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.domain import Modules, Performance
-from harness.lab import Lab
+from harness.core.domain import Modules, Performance
+from harness.core.lab import Lab
 from methods.merge_tree import Node
 from methods.merging import text_of
 from methods.plus.prediction import Prediction

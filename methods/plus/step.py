@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from harness.domain import Candidate, Modules, Performance
-from harness.lab import Lab
+from harness.core.domain import Candidate, Modules, Performance
+from harness.core.lab import Lab
 from methods.merge_tree import Node
 from methods.merging import union
 from methods.plus.cap import Cap

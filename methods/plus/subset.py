@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from harness.domain import Candidate, Modules
-from harness.lab import Lab
+from harness.core.domain import Candidate, Modules
+from harness.core.lab import Lab
 from methods import algorithm1
 from methods.algorithm1 import Select
 from methods.partition import Subset

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 from methods.algorithm1 import Select
 from methods.clustering import Cluster, Clusters
 from methods.fgo import FGO

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from envs.alfworld.engine import Engine, GameFile, NativeEngine, TextWorldEngine, read_game
 from envs.alfworld.engine.textworld import TextWorldWorker
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 SEED = 0
 RANDOM_STEPS = 15

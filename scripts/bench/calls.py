@@ -77,11 +77,11 @@ async def litellm_alone(url: str) -> Ask:
 
 
 async def through_door(url: str, direct: bool, journal: Path) -> Ask:
-    from harness.domain import Purpose, Role
+    from harness.core.domain import Purpose, Role
+    from harness.core.messages import Message
     from harness.llm.backbone import ModelSpec
     from harness.llm.door import Door
     from harness.llm.ledger import Ledger
-    from harness.llm.messages import Message
     from harness.llm.providers.routing import Providers
     from harness.llm.storage.journal import Journal
 

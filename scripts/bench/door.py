@@ -13,12 +13,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from harness.domain import Purpose, Role, Usage
+from harness.core.domain import Purpose, Role, Usage
+from harness.core.messages import Answer, Message
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import CallKey, sample_of
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Message
 from harness.llm.providers.routing import Providers
 from harness.llm.storage.journal import Journal
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from harness.domain import Usage
-from harness.llm.messages import Answer
+from harness.core.domain import Usage
+from harness.core.messages import Answer
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, write_answer
 

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from envs.gaia.sandbox import Sandbox
 from envs.gaia.sandbox.choice import Mode, open_sandbox
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 NOTHING = "def run():\n    return 1"
 READ = "import pandas\ndef run(path):\n    return int(pandas.read_excel(path)['n'].sum())"

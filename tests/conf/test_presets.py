@@ -7,8 +7,8 @@ import yaml
 
 from harness.cli.sweep.composing import Composer, Sweep
 from harness.cli.sweep.jobs import label
-from harness.errors import ConfigError
-from harness.presets import conf_dir, options
+from harness.core.errors import ConfigError
+from harness.run.config.presets import conf_dir, options
 from tests.harness.run.composed import composed
 
 GROUPS = [

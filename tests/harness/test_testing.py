@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from harness.domain import Instruction, Modules, Task, Trajectory
-from harness.environment import AgentModel, Description
-from harness.errors import InfrastructureError
-from harness.lab import Lab
-from harness.llm.messages import Message
+from harness.core.domain import Instruction, Modules, Task, Trajectory
+from harness.core.environment import AgentModel, Description
+from harness.core.errors import InfrastructureError
+from harness.core.lab import Lab
+from harness.core.messages import Message
 from harness.testing import ConformanceError, check_environment, check_method
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from harness.domain import Modules, Step, Task, Trajectory
-from harness.environment import AgentModel, Description, Split
-from harness.lab import Lab
-from harness.llm.messages import Message
+from harness.core.domain import Modules, Step, Task, Trajectory
+from harness.core.environment import AgentModel, Description, Split
+from harness.core.lab import Lab
+from harness.core.messages import Message
 from methods.clustering import kmeans
 from methods.fgo import FGO
 from methods.partition import by_category

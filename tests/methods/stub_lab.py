@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.domain import (
+from harness.core.domain import (
     Candidate,
     Evaluation,
     Evidence,
@@ -25,8 +25,8 @@ from harness.domain import (
     Trajectory,
     digest,
 )
-from harness.embedding import Vectors, tfidf
-from harness.llm.messages import Message
+from harness.core.messages import Message
+from harness.run.embedding import Vectors, tfidf
 
 NOTHING = Evaluation("", "", "", "")
 

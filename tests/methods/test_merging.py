@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stub_lab import StubLab, World, make_tasks
 
-from harness.domain import Candidate, Modules, Performance
+from harness.core.domain import Candidate, Modules, Performance
 from methods import merge_tree
 from methods.clustering import even_split, kmeans
 from methods.merge_tree import Node, paper_reductions

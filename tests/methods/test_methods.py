@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from stub_lab import StubLab, World, make_tasks
 
-from harness.errors import ConfigError
-from harness.method import Method
+from harness.core.errors import ConfigError
+from harness.core.method import Method
 from methods.all_at_once import AllAtOnce
 from methods.batch_wise import BatchWise
 from methods.bootstrapping import Bootstrapping

@@ -12,12 +12,12 @@ import pytest
 import spy_environment
 from stub_lab import StubLab, World, make_tasks
 
-from harness.domain import Candidate, Performance
-from harness.execute import execute
-from harness.lab import Lab
-from harness.progress.events import Silence
+from harness.core.domain import Candidate, Performance
+from harness.core.lab import Lab
+from harness.run.config.settings import read_settings
+from harness.run.execute import execute
 from harness.run.plan import plan
-from harness.run.settings import read_settings
+from harness.run.progress.events import Silence
 from methods.clustering import kmeans
 from methods.fgo import FGO
 from methods.merge_tree import Node

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.domain import Task
+from harness.core.domain import Task
 from methods.partition import Partition, at_random, by_category
 
 task_lists = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=40).map(

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigError
-from harness.reading.run import Run as Record
-from harness.reading.run import read_runs
-from harness.regression.baseline import read_baseline, repeat, write_baseline
-from harness.regression.verdict import judge
+from harness.core.errors import ConfigError
+from harness.records.reading.run import Run as Record
+from harness.records.reading.run import read_runs
+from harness.reports.regression.baseline import read_baseline, repeat, write_baseline
+from harness.reports.regression.verdict import judge
 from tests.commands import Commands
 from tests.conftest import ROOT
 from tests.records import write_run

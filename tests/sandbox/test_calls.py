@@ -13,7 +13,7 @@ import pytest
 
 from envs.gaia.sandbox import Limits, Sandbox
 from envs.gaia.sandbox.api import MIB
-from harness.errors import InfrastructureError
+from harness.core.errors import InfrastructureError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -17,7 +17,7 @@ from envs.gaia.sandbox.inside.setup import LAYERS
 from envs.gaia.sandbox.launch import Launch
 from envs.gaia.sandbox.pool import Pool
 from envs.gaia.sandbox.worker import require
-from harness.errors import ConfigError, InfrastructureError
+from harness.core.errors import ConfigError, InfrastructureError
 
 needs_bwrap = pytest.mark.skipif(why_not_bwrap() is not None, reason=str(why_not_bwrap()))
 needs_landlock = pytest.mark.skipif(why_not_landlock() is not None, reason=str(why_not_landlock()))

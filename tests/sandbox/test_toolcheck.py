@@ -8,7 +8,7 @@ import pytest
 
 from envs.gaia.sandbox import Sandbox
 from envs.gaia.sandbox.toolcheck import declaration_problem, smoke_arguments, why_not
-from harness.domain import Tool
+from harness.core.domain import Tool
 
 PATH = {"type": "object", "properties": {"path": {"type": "string"}}, "required": ["path"]}
 

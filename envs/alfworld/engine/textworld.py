@@ -19,7 +19,7 @@ from typing import Any, Literal, Self
 
 from envs.alfworld.engine.game import GameFile
 from envs.alfworld.engine.observation import Observation
-from harness.errors import ConfigError, InfrastructureError
+from harness.core.errors import ConfigError, InfrastructureError
 
 _PACKAGES = ("textworld", "fast_downward", "alfworld")
 _PATIENCE_SECONDS = 10

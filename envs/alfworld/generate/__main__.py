@@ -7,7 +7,7 @@ import typer
 
 from envs.alfworld.generate import generate_games
 from envs.alfworld.generate.layout import write_game
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 
 
 def main(

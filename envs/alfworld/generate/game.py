@@ -11,7 +11,7 @@ from envs.alfworld.generate.problem import write_problem
 from envs.alfworld.generate.rooms import Room, furnish
 from envs.alfworld.generate.source import alfworld
 from envs.alfworld.generate.walkthrough import walk_through
-from harness.errors import ConfigError, InfrastructureError
+from harness.core.errors import ConfigError, InfrastructureError
 
 TASK_TYPES: tuple[str, ...] = tuple(TASKS)
 

@@ -16,7 +16,7 @@ from envs.gaia.sandbox.box import TooLarge
 from envs.gaia.sandbox.brokering import Desk
 from envs.gaia.sandbox.wire import Malformed, TooLong, read_message
 from envs.gaia.sandbox.worker import Worker, require
-from harness.errors import InfrastructureError
+from harness.core.errors import InfrastructureError
 
 _GRACE = 5.0
 _CHUNK = 65536

@@ -11,7 +11,7 @@ from envs.gaia.sandbox import launch, pool, readers
 from envs.gaia.sandbox.api import Sandbox
 from envs.gaia.sandbox.box import Box
 from envs.gaia.sandbox.inside import landlock, syscalls
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 Mode = Literal["auto", "bwrap", "landlock"]
 _LANDLOCK_ALONE = 3

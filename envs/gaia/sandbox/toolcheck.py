@@ -9,7 +9,7 @@ from pathlib import Path
 
 from envs.gaia.sandbox import readers
 from envs.gaia.sandbox.api import JSON, Broker, Limits, Sandbox
-from harness.domain import Tool
+from harness.core.domain import Tool
 
 USELESS = frozenset(
     "socket ssl http ftplib smtplib imaplib poplib telnetlib socketserver xmlrpc subprocess multiprocessing threading "

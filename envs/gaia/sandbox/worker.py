@@ -14,7 +14,7 @@ from typing import cast
 from envs.gaia.sandbox import launch
 from envs.gaia.sandbox.box import Box
 from envs.gaia.sandbox.launch import Launch
-from harness.errors import InfrastructureError
+from harness.core.errors import InfrastructureError
 
 Launcher = Callable[[Box, int, int], Launch]
 _START = 60.0

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.report import console
-from harness.errors import ConfigError
-from harness.presets import conf_dir, options
-from harness.record.schema import LineageEvent
-from harness.record.store import find_run
+from harness.core.errors import ConfigError
+from harness.records.schema import LineageEvent
+from harness.records.store import find_run
+from harness.run.config.presets import conf_dir, options
 
 app = typer.Typer(add_completion=False)
 
@@ -52,7 +52,7 @@ def _found(module: str, results: Path) -> tuple[Path, str]:
 
 
 def _given(path: Path, tasks: int, words: Sequence[str]) -> list[str]:
-    target = "harness.checks.modules.ModuleCheck"
+    target = "harness.run.checks.modules.ModuleCheck"
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     given = ["method=custom", f"method._target_={target}", "method.name=check-modules", f"+method.learned='{path}'"]
     given += [f"+method.digest={digest}", f"+method.tasks={tasks}", "baseline=false"]
@@ -69,10 +69,10 @@ def _run(words: Sequence[str]) -> list[LineageEvent]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    from harness.execute import execute
-    from harness.progress.display import display
+    from harness.run.config.settings import read_settings
+    from harness.run.execute import execute
     from harness.run.plan import plan
-    from harness.run.settings import read_settings
+    from harness.run.progress.display import display
 
     try:
         with initialize_config_dir(str(conf_dir()), version_base="1.3"):

@@ -15,7 +15,7 @@ from harness.cli.commands.runs import Results
 from harness.stats.detectable import ALPHA
 
 if TYPE_CHECKING:
-    from harness.leaderboard.sides import Comparison, Flip
+    from harness.reports.leaderboard.sides import Comparison, Flip
 
 app = typer.Typer(add_completion=False)
 
@@ -35,14 +35,14 @@ def compare(
     Two runs: is this trained agent better? Exact McNemar test, interval by a bootstrap over tasks. Two methods: is
     this method better? Seeds and tasks both vary. Wins, losses and ties are by task, over the mean of a method's runs.
     """
-    from harness.leaderboard.sides import compare_sides, find_side
+    from harness.reports.leaderboard.sides import compare_sides, find_side
 
     found = compare_sides(find_side(a, results, env, backbone), find_side(b, results, env, backbone))
     if as_json:
         print(json.dumps(_plain(found), indent=2, ensure_ascii=False))
         return
     from harness.cli.report import console
-    from harness.leaderboard.terminal import table
+    from harness.reports.leaderboard.terminal import table
 
     out = console()
     for line in _lines(found):

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from harness.cli.hooks import of_environment
-from harness.errors import ConfigError
-from harness.presets import options
+from harness.core.errors import ConfigError
+from harness.run.config.presets import options
 
 app = typer.Typer(add_completion=False)
 

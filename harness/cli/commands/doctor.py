@@ -17,9 +17,9 @@ from rich.text import Text
 
 from harness.cli.hooks import of_environment
 from harness.cli.report import console
-from harness.finding import Finding
+from harness.core.finding import Finding
 from harness.llm.preflight import VARIABLES
-from harness.presets import options
+from harness.run.config.presets import options
 
 app = typer.Typer(add_completion=False)
 

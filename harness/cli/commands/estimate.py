@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from harness.cli.composition import add_plugins, plain
 from harness.cli.estimates import Estimated, of_one, of_several
-from harness.cli.overrides import normalise
 from harness.cli.report import console
 from harness.cli.sweep.composing import Composer
 from harness.cli.telling import told
-from harness.errors import ConfigError, HarnessError
+from harness.core.errors import ConfigError, HarnessError
+from harness.run.config.composition import add_plugins, plain
+from harness.run.config.overrides import normalise
 
 app = typer.Typer(add_completion=False)
 

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from harness.cli.hydra_run import run_hydra
-from harness.domain import Toolbox
-from harness.errors import ConfigError
-from harness.presets import options
-from harness.record.store import find_run
+from harness.core.domain import Toolbox
+from harness.core.errors import ConfigError
+from harness.records.store import find_run
+from harness.run.config.presets import options
 
 app = typer.Typer(add_completion=False)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
 
@@ -25,13 +25,13 @@ def export(
 
     Texts of sensitive environments are replaced by digests.
     """
-    from harness.reading.parquet import write_parquet, write_schema
-    from harness.reading.run import read_runs
+    from harness.records.reading.parquet import write_parquet, write_schema
+    from harness.records.reading.run import read_runs
 
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")
     if inspect:
-        from harness.reading.inspect_logs import write_inspect_logs
+        from harness.records.reading.inspect_logs import write_inspect_logs
 
         try:
             logs = write_inspect_logs(read_runs(results)[0], out)

@@ -15,12 +15,12 @@ from rich.table import Table
 
 from harness.cli.commands.runs import Results
 from harness.cli.report import console
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 from harness.llm.door import SHARED
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, encode
-from harness.progress.units import tokens
-from harness.record.store import find_run
+from harness.records.store import find_run
+from harness.run.progress.units import tokens
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
 

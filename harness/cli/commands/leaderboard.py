@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
 
@@ -40,10 +40,10 @@ def leaderboard(
     models never stand in one ranking; what the paper published stands beside and is marked. Runs that are incomplete,
     inconsistent or tested on other tasks stand apart with the reason.
     """
-    from harness.leaderboard import files
-    from harness.leaderboard.boards import leaderboards, within_budget
-    from harness.leaderboard.spending import MEASURES
-    from harness.leaderboard.terminal import renderables
+    from harness.reports.leaderboard import files
+    from harness.reports.leaderboard.boards import leaderboards, within_budget
+    from harness.reports.leaderboard.spending import MEASURES
+    from harness.reports.leaderboard.terminal import renderables
 
     if by is not None and by not in MEASURES:
         raise ConfigError(f"--by {by}: choose one of {', '.join(MEASURES)}")
@@ -60,7 +60,7 @@ def leaderboard(
     if not found.boards and not found.apart:
         raise ConfigError(f"no runs in {results}; `python -m harness` makes one")
     if wandb:
-        from harness.leaderboard.tracking import log_leaderboard
+        from harness.reports.leaderboard.tracking import log_leaderboard
 
         log_leaderboard(found, {"kind": "wandb", "project": project, "dir": results})
     writers = {files.as_csv: as_csv, files.as_json: as_json, files.as_markdown: as_markdown, files.as_latex: as_latex}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from harness.reading.run import Run
+    from harness.records.reading.run import Run
 
 app = typer.Typer(add_completion=False)
 
@@ -28,12 +28,12 @@ def paper(
     What is missing is shown as missing, with the command that fills it. Runs that are incomplete or inconsistent
     count as missing; `harness leaderboard` lists them with the reason.
     """
-    from harness.paper.cells import OPTIMIZER, grouped
-    from harness.paper.figures import figures
-    from harness.paper.tables import tables
-    from harness.paper.writing import STATISTICS, write
-    from harness.reading.checks import problem
-    from harness.reading.run import read_runs
+    from harness.records.reading.checks import problem
+    from harness.records.reading.run import read_runs
+    from harness.reports.paper.cells import OPTIMIZER, grouped
+    from harness.reports.paper.figures import figures
+    from harness.reports.paper.tables import tables
+    from harness.reports.paper.writing import STATISTICS, write
 
     if results.is_dir():
         runs = [run for run in read_runs(results)[0] if not problem(run)]
@@ -56,7 +56,7 @@ def paper(
             print(path)
         return
     from harness.cli.report import console
-    from harness.leaderboard.terminal import table
+    from harness.reports.leaderboard.terminal import table
 
     screen = console()
     screen.print(Text(note, style="yellow"))
@@ -76,7 +76,7 @@ def paper(
 
 
 def _most(runs: list[Run]) -> str:
-    from harness.paper.cells import OPTIMIZER
+    from harness.reports.paper.cells import OPTIMIZER
 
     counts = Counter(run.backbone.partition(OPTIMIZER)[0] for run in runs)
     return counts.most_common(1)[0][0] if counts else "sim"

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from harness.regression.verdict import Verdict
+    from harness.reports.regression.verdict import Verdict
 
 app = typer.Typer(add_completion=False)
 
@@ -33,10 +33,10 @@ def regress(
     compared with their earlier selves task by task. Runs of a real model are compared as methods, over seeds and tasks.
     """
     from harness.cli.report import console
-    from harness.leaderboard.terminal import table
-    from harness.reading.run import read_runs
-    from harness.regression.baseline import read_baseline, repeat, write_baseline
-    from harness.regression.verdict import judge
+    from harness.records.reading.run import read_runs
+    from harness.reports.leaderboard.terminal import table
+    from harness.reports.regression.baseline import read_baseline, repeat, write_baseline
+    from harness.reports.regression.verdict import judge
 
     if results is not None and not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")

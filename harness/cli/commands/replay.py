@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
-from harness.record.store import find_run
+from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
 
@@ -29,7 +29,7 @@ def replay(
     Nothing is asked of a model and nothing is changed: the new record is written to a temporary folder. It must equal
     the old one byte for byte, but for times. What differs is printed, and the exit code is 1 then.
     """
-    from harness.replay import again
+    from harness.run.replay import again
 
     folder = find_run(run, results)
     with tempfile.TemporaryDirectory(prefix="harness-replay-") as work:

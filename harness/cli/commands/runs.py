@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 
 from harness.cli.report import cell, console
-from harness.errors import HarnessError
-from harness.record.folder import RunFolder
-from harness.record.store import run_folders
+from harness.core.errors import HarnessError
+from harness.records.folder import RunFolder
+from harness.records.store import run_folders
 
 app = typer.Typer(add_completion=False)
 

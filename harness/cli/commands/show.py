@@ -11,10 +11,10 @@ from rich.text import Text
 
 from harness.cli.commands.runs import Results
 from harness.cli.report import cell, console, print_result
-from harness.errors import ConfigError
-from harness.record.folder import RunFolder
-from harness.record.schema import RolloutRow
-from harness.record.store import find_run
+from harness.core.errors import ConfigError
+from harness.records.folder import RunFolder
+from harness.records.schema import RolloutRow
+from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
 
@@ -24,7 +24,7 @@ def site(
     Leaderboards with filters and a plot of score against cost, a page a run with its lineage and every trajectory,
     tasks by methods, two runs side by side. Texts of sensitive environments are digests.
     """
-    from harness.site.build import build
+    from harness.reports.site.build import build
 
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")

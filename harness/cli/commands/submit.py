@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
-from harness.record.store import find_run
+from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
 
@@ -23,8 +23,8 @@ def submit(
     ] = False,
 ) -> None:
     """Pack a finished run (record, journal, modules) into one file, which `harness verify FILE` checks."""
-    from harness.reading.run import read_run
-    from harness.submission.packing import pack
+    from harness.records.reading.run import read_run
+    from harness.records.submission.packing import pack
 
     found = read_run(find_run(run, results))
     path = out or Path(f"{found.id}.zip")

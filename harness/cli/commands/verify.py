@@ -10,8 +10,8 @@ import typer
 
 from harness.cli.commands.replay import DataDir
 from harness.cli.commands.runs import Results
-from harness.record.folder import RunFolder
-from harness.record.store import find_run
+from harness.records.folder import RunFolder
+from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
 
@@ -38,8 +38,8 @@ def verify(
     derives the record from it, is beyond it: nothing here proves that a provider ever gave these answers. Answers of
     simulated models can be proven with --recompute. Times, money paid and the list of sessions are not covered.
     """
-    from harness.replay.outside import Drift
-    from harness.replay.verification import verify as checks
+    from harness.run.replay.outside import Drift
+    from harness.run.replay.verification import verify as checks
 
     drift = Drift() if recompute else None
     failed = False
@@ -62,6 +62,6 @@ def verify(
 def _recorded(run: str, results: Path, work: Path) -> RunFolder:
     if not Path(run).is_file():
         return find_run(run, results)
-    from harness.submission.unpacking import unpack
+    from harness.records.submission.unpacking import unpack
 
     return unpack(Path(run), work / "submitted")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.sweep.jobs import Job, expand, label, varying, without_presets
-from harness.errors import ConfigError
-from harness.presets import conf_dir, options
+from harness.core.errors import ConfigError
+from harness.run.config.presets import conf_dir, options
 
 if TYPE_CHECKING:
     from hydra.plugins.launcher import Launcher
@@ -92,7 +92,7 @@ class Composer:
         from hydra.types import RunMode
         from omegaconf.errors import OmegaConfBaseException
 
-        from harness.cli.composition import in_a_line
+        from harness.run.config.composition import in_a_line
 
         try:
             config: DictConfig = self._hydra.compose_config(

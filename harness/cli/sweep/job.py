@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from harness.record.schema import ResultRecord
+    from harness.records.schema import ResultRecord
 
 JobStatus = Literal["finished", "finished before", "incomplete", "failed"]
 
@@ -48,7 +48,7 @@ class JobRow(BaseModel):
     @property
     def record(self) -> ResultRecord | None:
         """The result, as its type."""
-        from harness.record.schema import ResultRecord
+        from harness.records.schema import ResultRecord
 
         return self.result if isinstance(self.result, ResultRecord) else None
 
@@ -58,12 +58,12 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
 
     Never raises but for an interruption: a failed job does not stop the others.
     """
-    from harness.cli.composition import plain
-    from harness.execute import execute
-    from harness.progress.events import Silence
+    from harness.run.config.composition import plain
+    from harness.run.config.settings import read_settings
+    from harness.run.execute import execute
     from harness.run.limits import LimitReached
     from harness.run.plan import plan
-    from harness.run.settings import read_settings
+    from harness.run.progress.events import Silence
 
     row = JobRow(number=number, label=label)
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 Job = tuple[str, ...]
 """The overrides of one job, one a key."""

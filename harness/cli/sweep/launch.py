@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.cli.sweep.composing import Composer, Sweep
 from harness.cli.sweep.job import JobRow, line, run_job
 from harness.cli.sweep.report import print_sweep
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -9,8 +9,8 @@ from rich.table import Table
 
 from harness.cli.report import cell, console
 from harness.cli.sweep.job import JobRow
-from harness.progress.units import tokens
-from harness.record.schema import ResultRecord
+from harness.records.schema import ResultRecord
+from harness.run.progress.units import tokens
 
 
 def print_sweep(rows: Sequence[JobRow]) -> int:

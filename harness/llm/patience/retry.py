@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from harness.errors import HarnessError, InfrastructureError
+from harness.core.errors import HarnessError, InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import POLICIES, Cause, ProviderRefused, chain, classify
 from harness.llm.redact import one_line

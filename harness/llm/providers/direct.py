@@ -14,11 +14,11 @@ from urllib.parse import unquote, urlsplit
 
 import orjson
 
-from harness.domain import Usage
+from harness.core.domain import Usage
+from harness.core.messages import Answer, Call
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, MalformedResponse, ProviderRefused, classify
-from harness.llm.messages import Answer, Call
 from harness.llm.providers import text_tools
 from harness.llm.providers.unsupported import Unsupported
 from harness.llm.providers.wire import PriceOf, chat_request, read_response

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.llm.messages import Answer, Call, ToolCall, ToolSchema
+from harness.core.messages import Answer, Call, ToolCall, ToolSchema
 from harness.llm.providers.text_tools import as_text, json_object
 
 _HOW = """Reply with one JSON object and nothing else.

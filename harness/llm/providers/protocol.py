@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from harness.core.messages import Answer, Call
 from harness.llm.backbone import ModelSpec
-from harness.llm.messages import Answer, Call
 
 
 class Provider(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from harness.core.messages import Answer, Call
 from harness.llm.backbone import ModelSpec
-from harness.llm.messages import Answer, Call
 from harness.llm.providers.direct import DirectProvider
 from harness.llm.providers.local.provider import LocalProvider
 from harness.llm.providers.protocol import Provider

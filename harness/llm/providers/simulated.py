@@ -12,9 +12,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from harness.llm import sim
+from harness.core.messages import Answer, Call
 from harness.llm.backbone import ModelSpec, Price
-from harness.llm.messages import Answer, Call
+from harness.llm.embedded import embedded_model
 from harness.llm.providers import litellm_setup, text_tools
 from harness.llm.providers.wire import chat_request, read_response
 
@@ -32,7 +32,7 @@ class SimProvider:
         if spec.options.get("litellm"):
             response = await _through_litellm(request)
         else:
-            response = sim.respond(request)
+            response = embedded_model().respond(request)
         answer = read_response(response, float(response["latency"]), self._price(spec).usd)
         if spec.options.get("sleep"):
             await asyncio.sleep(answer.usage.seconds)
@@ -40,20 +40,20 @@ class SimProvider:
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:  # noqa: ARG002 (one tokenizer for all its models)
         """Return the length of a text in the simulated model's tokens."""
-        return sim.count_tokens(text)
+        return embedded_model().count_tokens(text)
 
     async def close(self) -> None:
         """Do nothing: there is nothing to release."""
 
     def context_window(self, spec: ModelSpec) -> int:
         """Return how many tokens the simulated model takes."""
-        return spec.context_window or sim.context_window(spec.id, spec.sim_settings)
+        return spec.context_window or embedded_model().context_window(spec.id, spec.sim_settings)
 
     def _price(self, spec: ModelSpec) -> Price:
         if spec.price is not None:
             return spec.price
         if spec.id not in self._prices:
-            self._prices[spec.id] = Price(**sim.price(spec.id))
+            self._prices[spec.id] = Price(**embedded_model().price(spec.id))
         return self._prices[spec.id]
 
 
@@ -68,6 +68,8 @@ def _with_sim(litellm: Any) -> Any:
     """Return `litellm` with the simulated model registered as provider ``sim``."""
     if any(row["provider"] == "sim" for row in litellm.custom_provider_map):
         return litellm
+
+    sim = embedded_model()
 
     class SimLLM(litellm.CustomLLM):  # type: ignore[misc]
         async def acompletion(self, model: str, messages: list[Any], optional_params: dict[str, Any], **_: Any) -> Any:

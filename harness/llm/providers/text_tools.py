@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
+from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
 
 _HOW = """You may call one tool at a time. To call it, end your reply with one JSON object in a code block:
 ```json

@@ -8,11 +8,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from harness.domain import Usage
+from harness.core.domain import Usage
+from harness.core.messages import Answer, Call
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ProviderRefused, classify
-from harness.llm.messages import Answer, Call
 from harness.llm.providers import litellm_setup, text_tools
 from harness.llm.providers.unsupported import SAMPLING, Unsupported
 from harness.llm.providers.wire import PriceOf, chat_request, read_response

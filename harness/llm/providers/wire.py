@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from harness.domain import Usage
+from harness.core.domain import Usage
+from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import MalformedResponse
-from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
 
 Finish = Literal["stop", "length", "tool_calls", "filter"]
 PriceOf = Callable[[int, int, int], float | None]

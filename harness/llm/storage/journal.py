@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from harness.llm.storage.journal_file import JournalFile, line_of, scan
 from harness.llm.storage.journal_index import Index
 from harness.llm.storage.records import Record, decode, encode

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import orjson
 
-from harness.domain import Usage
-from harness.llm.messages import Answer, ToolCall
+from harness.core.domain import Usage
+from harness.core.messages import Answer, ToolCall
 
 
 @dataclass(frozen=True, slots=True)

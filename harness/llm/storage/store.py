@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from harness.llm.storage.records import Record, decode, encode
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from envs.alfworld.agent import Game, Protocol, command_of, first_turn, play, thought_of
 from envs.alfworld.engine import Observation
-from harness.domain import Usage
-from harness.errors import AnswerError
-from harness.llm.messages import Answer, Message
+from harness.core.domain import Usage
+from harness.core.errors import AnswerError
+from harness.core.messages import Answer, Message
 
 ADMISSIBLE = ("go to desk 1", "move mug 1 to desk 1", "take mug 1 from shelf 2")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from envs.alfworld.environment import CATEGORIES, ALFWorld
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 from harness.testing import ScriptedAgent, check_environment
 from tests.conftest import ROOT
 

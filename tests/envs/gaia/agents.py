@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.domain import Usage
-from harness.llm.messages import Answer, Message, ToolCall, ToolSchema
+from harness.core.domain import Usage
+from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 
 
 def calling(name: str, arguments: object) -> Answer:

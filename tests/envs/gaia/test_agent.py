@@ -8,8 +8,8 @@ from typing import Any
 from envs.gaia.agent import REMINDER, Bounds, play, query
 from envs.gaia.sandbox import JSON
 from envs.gaia.toolbox import PLAIN
-from harness.domain import Task, Tool, Trajectory
-from harness.errors import AnswerError
+from harness.core.domain import Task, Tool, Trajectory
+from harness.core.errors import AnswerError
 
 from .agents import Scripted, calling, saying
 

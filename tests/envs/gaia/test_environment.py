@@ -12,13 +12,13 @@ import pytest
 from envs.gaia.environment import GAIA
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import CALCULATE, PLAIN, READ
-from harness.domain import Modules, Tool, Toolbox
-from harness.environment import ToolChecker
-from harness.errors import ConfigError
-from harness.llm.sim.skills.tools.abilities import Able
-from harness.llm.sim.skills.tools.library import Draft, write
-from harness.record.folder import RunFolder
-from harness.roles.toolmerging import renamed
+from harness.core.domain import Modules, Tool, Toolbox
+from harness.core.environment import ToolChecker
+from harness.core.errors import ConfigError
+from harness.records.folder import RunFolder
+from harness.run.roles.toolmerging import renamed
+from harness.simulated.skills.tools.abilities import Able
+from harness.simulated.skills.tools.library import Draft, write
 from harness.testing import check_environment
 
 from .agents import Scripted, calling, saying
@@ -106,9 +106,9 @@ def test_what_it_says_of_tools() -> None:
 
 @pytest.mark.slow
 def test_a_run_learns_tools_and_keeps_them(tmp_path: Path) -> None:
-    from harness.execute import execute
-    from harness.progress.events import Silence
+    from harness.run.execute import execute
     from harness.run.plan import plan
+    from harness.run.progress.events import Silence
     from tests.harness.run.composed import composed
 
     words = ("env=gaia", "method=fgo", "env.train_size=12", "env.test_size=15", "protocol.steps=4")

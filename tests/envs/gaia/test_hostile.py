@@ -18,9 +18,9 @@ from envs.gaia.environment import GAIA
 from envs.gaia.sandbox import Limits, Outcome, Sandbox, open_sandbox
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import PLAIN
-from harness.domain import Modules, Task
-from harness.llm.sim.skills.tools.abilities import Able
-from harness.llm.sim.skills.tools.library import name_of, write
+from harness.core.domain import Modules, Task
+from harness.simulated.skills.tools.abilities import Able
+from harness.simulated.skills.tools.library import name_of, write
 
 from .agents import Scripted, calling, saying
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from envs.gaia.environment import GAIA
 from envs.gaia.live import LiveWeb, PublicResolver
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 PAGE = (
     "<html><head><title>Ships</title><script>steal()</script></head><body><p>The Aurora\n was built in 1900.</p></body>"

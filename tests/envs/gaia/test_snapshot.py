@@ -11,7 +11,7 @@ import pytest
 
 from envs.gaia import snapshot
 from envs.gaia.environment import GAIA
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 from harness.testing import check_environment
 
 

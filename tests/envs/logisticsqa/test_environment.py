@@ -10,10 +10,10 @@ import pytest
 
 from envs.logisticsqa.environment import LogisticsQA
 from envs.logisticsqa.fitting import CUT, fit
-from harness.domain import Modules, Task, Trajectory, Usage
-from harness.environment import Environment
-from harness.errors import AnswerError, ConfigError
-from harness.llm.messages import Answer, Message
+from harness.core.domain import Modules, Task, Trajectory, Usage
+from harness.core.environment import Environment
+from harness.core.errors import AnswerError, ConfigError
+from harness.core.messages import Answer, Message
 
 
 class Scripted:

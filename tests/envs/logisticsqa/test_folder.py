@@ -10,7 +10,7 @@ import pytest
 from envs.logisticsqa.data import data_command
 from envs.logisticsqa.environment import LogisticsQA
 from envs.logisticsqa.export import export
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.cli.groups import tally
-from harness.record.schema import RolloutRow, UsageRow
+from harness.records.schema import RolloutRow, UsageRow
 
 
 def row(agent: Literal["trained", "vanilla"], score: float, **notes: str | int | float) -> RolloutRow:

@@ -12,7 +12,7 @@ import pytest
 
 from harness.cli.sweep.jobs import expand, label, varying, without_presets
 from harness.cli.sweep.launch import is_sweep
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 from tests.conftest import Run
 
 TINY = ("env.train_size=4", "env.test_size=3", "protocol.steps=2", "protocol.subsets=2", "protocol.batch_size=2")

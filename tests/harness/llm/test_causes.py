@@ -1,6 +1,6 @@
 import pytest
 
-from harness.errors import AnswerError, InfrastructureError
+from harness.core.errors import AnswerError, InfrastructureError
 from harness.llm.causes import (
     POLICIES,
     Cause,

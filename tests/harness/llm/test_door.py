@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from harness.concurrency import gather
-from harness.domain import Purpose, Role, Usage
-from harness.errors import InfrastructureError
-from harness.llm import clock
+from harness.core import clock
+from harness.core.concurrency import gather
+from harness.core.domain import Purpose, Role, Usage
+from harness.core.errors import InfrastructureError
+from harness.core.messages import Answer, Call, Message
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
 from harness.llm.identity import digest_of, sample_of
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Call, Message
 from harness.llm.patience.retry import Retry
-from harness.llm.sim import SimContextWindowError
 from harness.llm.storage.journal import Journal, MissingRecord
+from harness.simulated import SimContextWindowError
 
 
 class Connection(ConnectionError):

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.domain import Purpose
+from harness.core.domain import Purpose
+from harness.core.messages import Message, ToolCall, ToolSchema
 from harness.llm.identity import CallKey, canonical, effect_key, provider_seed, sample_of
-from harness.llm.messages import Message, ToolCall, ToolSchema
 
 texts = st.text(st.characters(), max_size=30)  # lone surrogates too
 messages = st.lists(

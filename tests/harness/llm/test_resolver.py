@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from harness.domain import Role
-from harness.errors import ConfigError
+from harness.core.domain import Role
+from harness.core.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.preflight import preflight
 from harness.llm.resolver import resolve

@@ -7,12 +7,12 @@ from pathlib import Path
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from harness.execute import execute
-from harness.presets import conf_dir
-from harness.progress.events import Silence
-from harness.record.schema import ResultRecord
+from harness.records.schema import ResultRecord
+from harness.run.config.presets import conf_dir
+from harness.run.config.settings import Settings, read_settings
+from harness.run.execute import execute
 from harness.run.plan import Plan, plan
-from harness.run.settings import Settings, read_settings
+from harness.run.progress.events import Silence
 
 SMALL = ("env.train_size=6", "env.test_size=4", "protocol.steps=6", "protocol.subsets=3", "protocol.batch_size=2")
 """A run of about a second."""

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.domain import Usage
-from harness.errors import ConfigError
-from harness.run.allowance import Allowance
+from harness.core.domain import Usage
+from harness.core.errors import ConfigError
+from harness.run.lab.allowance import Allowance
 
 
 def steps(allowance: Allowance, size: int, most: int = 1000) -> int:

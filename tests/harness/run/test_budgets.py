@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ConfigError
-from harness.execute import execute
-from harness.progress.events import Silence
-from harness.run.fairness import with_steps
+from harness.core.errors import ConfigError
+from harness.run.config.fairness import with_steps
+from harness.run.config.settings import Budget
+from harness.run.execute import execute
 from harness.run.limits import LimitReached
-from harness.run.settings import Budget
+from harness.run.progress.events import Silence
 from tests.harness.run.composed import composed, planned, ran
 
 METHODS = ("all_at_once", "batch_wise", "bootstrapping", "fgo")

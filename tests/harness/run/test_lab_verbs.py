@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from test_laboratory import TASKS, Setup
 
-from harness.domain import Candidate, Modules, Purpose, Role
-from harness.embedding import Effect, Vectors
-from harness.llm.messages import Message
+from harness.core.domain import Candidate, Modules, Purpose, Role
+from harness.core.messages import Message
+from harness.run.embedding import Effect, Vectors
 
 
 @pytest.fixture

@@ -10,22 +10,22 @@ from typing import Literal
 
 import pytest
 
-from harness.concurrency import gather
-from harness.domain import Candidate, Modules, Performance, Role, Task, Trajectory, Usage
-from harness.environment import AgentModel, Description
-from harness.errors import AnswerError, ConfigError, IncompleteRun, InfrastructureError
+from harness.core.concurrency import gather
+from harness.core.domain import Candidate, Modules, Performance, Role, Task, Trajectory, Usage
+from harness.core.environment import AgentModel, Description
+from harness.core.errors import AnswerError, ConfigError, IncompleteRun, InfrastructureError
+from harness.core.messages import Answer, Call, Message
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Call, Message
 from harness.llm.storage.journal import Journal
-from harness.progress.events import Silence
-from harness.record.spool import Spool
-from harness.roles.prompting import Prompts
-from harness.run.bench import Bench
-from harness.run.laboratory import Laboratory
-from harness.run.lineage import LineageBook
-from harness.run.rollouts import Rollouts
+from harness.records.spool import Spool
+from harness.run.lab.bench import Bench
+from harness.run.lab.laboratory import Laboratory
+from harness.run.lab.lineage import LineageBook
+from harness.run.lab.rollouts import Rollouts
+from harness.run.progress.events import Silence
+from harness.run.roles.prompting import Prompts
 
 TASKS = [Task(f"t{n}", f"question {n}", f"truth number {n}", "odd" if n % 2 else "even") for n in range(6)]
 

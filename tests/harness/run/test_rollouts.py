@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.domain import Instruction, Modules, Purpose, Task, Trajectory
-from harness.errors import IncompleteRun, InfrastructureError
-from harness.run.rollouts import Rollouts
+from harness.core.domain import Instruction, Modules, Purpose, Task, Trajectory
+from harness.core.errors import IncompleteRun, InfrastructureError
+from harness.run.lab.rollouts import Rollouts
 
 MODULES = Modules({"instruction": Instruction("x")}, ("instruction",))
 TASKS = [Task(id=str(n), query="", truth="", category="") for n in range(3)]

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stub_lab import StubLab, World
 
-from harness.domain import Candidate, Modules, Performance
-from harness.guidelines import Guidelines, compose, parse
-from harness.roles.typed import UnreadableAnswer
+from harness.core.domain import Candidate, Modules, Performance
+from harness.core.guidelines import Guidelines, compose, parse
+from harness.run.roles.typed import UnreadableAnswer
 from methods.plus.delta import by_edits, read
 from methods.plus.guidelines import Edit, apply, as_edits, named
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stub_lab import StubLab, World, make_tasks
 
-from harness.domain import Candidate, Modules, Performance, Task
+from harness.core.domain import Candidate, Modules, Performance, Task
 from methods import algorithm1
 from methods.merge_tree import Node
 from methods.plus.gate import Gate, chance_if_worse

@@ -7,8 +7,8 @@ import json
 import pytest
 from stub_lab import StubLab, World, make_tasks
 
-from harness.domain import Candidate, Modules, Performance
-from harness.roles.typed import UnreadableAnswer
+from harness.core.domain import Candidate, Modules, Performance
+from harness.run.roles.typed import UnreadableAnswer
 from methods.merge_tree import Node
 from methods.plus.choice import Choice
 from methods.plus.foretelling import by_merger, read

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stub_lab import StubLab, World, make_tasks
 
-from harness.domain import Candidate, Modules, Performance
+from harness.core.domain import Candidate, Modules, Performance
 from methods.plus.cap import Cap, cut
 from methods.plus.holdout import hold_out
 from methods.plus.pareto import per_task_best

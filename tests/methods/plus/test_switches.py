@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from stub_lab import StubLab, World, make_tasks
 
-from harness.errors import ConfigError
-from harness.presets import conf_dir
+from harness.core.errors import ConfigError
+from harness.run.config.presets import conf_dir
 from methods.clustering import kmeans
 from methods.fgo import FGO
 from methods.partition import by_category

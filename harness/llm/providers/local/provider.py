@@ -7,9 +7,9 @@ import secrets
 from dataclasses import replace
 from functools import cached_property
 
+from harness.core.messages import Answer, Call, Form
 from harness.llm import redact
 from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
-from harness.llm.messages import Answer, Call, Form
 from harness.llm.providers.direct import DirectProvider
 from harness.llm.providers.held_tools import as_objects, read_object
 from harness.llm.providers.local import weights

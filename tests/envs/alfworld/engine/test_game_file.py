@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from envs.alfworld.engine import GameError, GameFile, read_game
-from harness.errors import ConfigError
+from harness.core.errors import ConfigError
 
 WHOLE = {
     "pddl_domain": "(define (domain d))",

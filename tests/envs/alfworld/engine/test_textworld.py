@@ -6,7 +6,7 @@ import pytest
 
 from envs.alfworld.engine import GameFile, TextWorldEngine
 from envs.alfworld.engine.textworld import TextWorldWorker
-from harness.errors import ConfigError, InfrastructureError
+from harness.core.errors import ConfigError, InfrastructureError
 
 needs_textworld = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("textworld", "fast_downward")),

@@ -12,7 +12,7 @@ from envs.alfworld.generate import TASK_TYPES, generate_game, generate_games
 from envs.alfworld.generate import game as game_module
 from envs.alfworld.generate.__main__ import main as write_games
 from envs.alfworld.generate.layout import write_game
-from harness.errors import ConfigError, InfrastructureError
+from harness.core.errors import ConfigError, InfrastructureError
 
 from .problems import Problem
 

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.errors import BudgetSpent, InfrastructureError
+from harness.core.errors import BudgetSpent, InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded, ProviderRefused
 from harness.llm.patience.retry import Retry, retry_after

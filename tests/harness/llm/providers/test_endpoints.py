@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from harness.errors import InfrastructureError
-from harness.llm import sim
+from harness import simulated as sim
+from harness.core.errors import InfrastructureError
+from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, ContextWindowExceeded, ProviderRefused, classify
-from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.routing import Providers
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from jsonschema import Draft202012Validator
 
-from harness.domain import Usage
-from harness.llm.messages import Answer, Call, Message, ToolCall, ToolSchema
+from harness.core.domain import Usage
+from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.providers.held_tools import as_objects, read_object
 
 PATH = {"type": "object", "properties": {"path": {"type": "string", "description": "..."}}, "required": ["path"]}

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.domain import Usage
-from harness.errors import HarnessError
-from harness.llm.messages import Answer, ToolCall
+from harness.core.domain import Usage
+from harness.core.errors import HarnessError
+from harness.core.messages import Answer, ToolCall
 from harness.llm.storage.journal import Journal, MissingRecord
 from harness.llm.storage.journal_file import JournalFile
 from harness.llm.storage.records import Record, read_answer, write_answer

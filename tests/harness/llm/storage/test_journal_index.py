@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import HarnessError
+from harness.core.errors import HarnessError
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import JournalFile
 from harness.llm.storage.records import Record

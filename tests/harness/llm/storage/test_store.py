@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.domain import Purpose, Role
-from harness.errors import InfrastructureError
+from harness.core.domain import Purpose, Role
+from harness.core.errors import InfrastructureError
+from harness.core.messages import Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.identity import CallKey, sample_of
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Message, ToolSchema
 from harness.llm.patience.retry import Retry
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record
@@ -150,12 +150,12 @@ async def test_a_damaged_answer_is_asked_again(tmp_path: Path):
 WORKER = """
 import asyncio, sys
 from pathlib import Path
-from harness.domain import Purpose, Role, Usage
+from harness.core.domain import Purpose, Role, Usage
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.storage.journal import Journal
 from harness.llm.ledger import Ledger
-from harness.llm.messages import Answer, Message
+from harness.core.messages import Answer, Message
 from harness.llm.storage.store import AnswerStore
 
 folder, name = Path(sys.argv[1]), sys.argv[2]

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from harness.domain import Role
-from harness.errors import ConfigError
+from harness.core.domain import Role
+from harness.core.errors import ConfigError
+from harness.core.messages import Answer, Call, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
-from harness.llm.messages import Answer, Call, Message, ToolSchema
 from harness.llm.preflight import preflight
 from harness.llm.providers.direct import DirectProvider, EndpointError
 from harness.llm.providers.local import weights
 from harness.llm.providers.routing import Providers
 from harness.llm.resolver import with_local
-from harness.roles.typed import between
+from harness.run.roles.typed import between
 from tests.conftest import Run, only_run
 
 needs_model = pytest.mark.skipif(

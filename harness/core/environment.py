@@ -1,0 +1,128 @@
+"""What an environment is, and what it gets from the harness."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, runtime_checkable
+
+from harness.core.domain import Modules, Task, Tool, Trajectory
+from harness.core.messages import Answer, Message, ToolSchema
+
+Split = Literal["train", "test"]
+
+SHOWN = ("categories", "groups", "measures")
+"""Fields of a description that shape tables and pages, and nothing of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What an environment says of itself. What only shapes tables and pages is no part of the run id: `SHOWN`.
+
+    Attributes
+    ----------
+    version, scorer_version
+        Raised when tasks are played, or scored, in another way.
+    data_checksum
+        Digest of the data that the tasks come from (for generated data: of the generator's version and seed).
+    purpose
+        A sentence or two about the agent's work, for the evaluator, the optimizer and the merger.
+    categories
+        The rows of the result tables, in their order.
+    generated
+        Whether the data is synthetic. The record says so.
+    sensitive
+        Whether task texts must not be shown or shared; exporters then write digests.
+    groups
+        Notes of trajectories by which further tables are printed beside the one by category.
+    measures
+        Notes of trajectories that are numbers whose mean is printed beside the score.
+    """
+
+    name: str
+    version: str
+    scorer_version: str
+    data_checksum: str
+    purpose: str
+    categories: tuple[str, ...] = ()
+    generated: bool = False
+    sensitive: bool = False
+    groups: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+
+
+class AgentModel(Protocol):
+    """The agent's model during one rollout: the environment's only way to a model and to recorded effects."""
+
+    async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
+        """Ask the agent's backbone. Identical calls of one rollout position get one answer.
+
+        Raises
+        ------
+        InfrastructureError
+            If the provider cannot be reached after the last try. Let it pass: the rollout is then tried again later.
+        """
+        ...
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """Return `compute()`, journaled under (`kind`, `inputs`); on resume and replay, what the journal holds.
+
+        For what comes from outside besides model answers: tool results, search, fetch. Inputs and result must be
+        JSON-like.
+        """
+        ...
+
+
+@runtime_checkable
+class Environment(Protocol):
+    """Where an agent acts. `harness.testing.check_environment` holds an implementation against this contract."""
+
+    def describe(self) -> Description:
+        """Return name, versions and checksum. Cheap; called before any task is loaded."""
+        ...
+
+    def initial_modules(self) -> Modules:
+        """Return the parameters of the vanilla agent."""
+        ...
+
+    def tasks(self, split: Split) -> Sequence[Task]:
+        """Return the tasks of a split, the same ones in the same order at every call.
+
+        The two splits share no id. Tests are asked for only after training.
+
+        Raises
+        ------
+        ConfigError
+            If the data is missing or wrong: one line with what, where, and what to do.
+        """
+        ...
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        """Play one task and score it.
+
+        Called hundreds of times concurrently: no state may pass between rollouts. Deterministic given the agent's
+        answers.
+
+        Raises
+        ------
+        InfrastructureError
+            If the environment or the provider broke; never for a wrong answer of the agent.
+        """
+        ...
+
+
+@runtime_checkable
+class ToolChecker(Protocol):
+    """What an environment may offer beside, where the agent's module is a toolbox: it alone can run tools.
+
+    The harness finds it by its two methods and journals what they say. Without it a proposed tool has to parse and to
+    define its function, no more, and tools are equal only where their texts are.
+    """
+
+    async def check_tool(self, tool: Tool) -> str | None:
+        """Return what keeps a proposed tool out of the toolbox, for its author to act on; None if nothing does."""
+        ...
+
+    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
+        """Return whether two tools give the same results on the same inputs."""
+        ...

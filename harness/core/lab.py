@@ -1,0 +1,134 @@
+"""The Lab: all that a method may do. Its verbs are the paper's words.
+
+A method never calls a model, an environment or a file itself; it calls the Lab, which runs things concurrently,
+journals every effect, counts usage and writes the lineage. What one Lab does is in the order of the method's own
+calls; strands that run at the same time take a `scope` each, so that nothing depends on which of them is faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.domain import Candidate, Evidence, Modules, Performance, Role, Task
+from harness.core.messages import Message
+
+
+class Lab(Protocol):
+    """What a method gets to train an agent with."""
+
+    @property
+    def initial(self) -> Modules:
+        """The parameters of the vanilla agent."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """What the agent's work is, in a sentence or two, for prompts of one's own."""
+        ...
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+        """Run the agent on the tasks and let the evaluator read each trajectory (Algorithm 1, first two phases).
+
+        Returns
+        -------
+        Evidence
+            In task order. A task that stands twice in `tasks` is played once and stands twice in the evidence.
+
+        Raises
+        ------
+        IncompleteRun
+            If tasks could not be played because of infrastructure. Let it pass.
+        """
+        ...
+
+    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+        """Let the optimizer write the next modules (Algorithm 1, third phase): one optimization step."""
+        ...
+
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
+        """Let the merger write one set of modules from several and their performance (Algorithm 2). No backtest.
+
+        Parameters
+        ----------
+        attempt
+            Another number gets another answer from the same candidates.
+        """
+        ...
+
+    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Run the agent on training tasks, without the evaluator."""
+        ...
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Run the agent on training tasks, without the evaluator, to decide whether modules are accepted.
+
+        In a purpose of its own: what decides is not what is reported further up.
+        """
+        ...
+
+    async def validate(self, modules: Modules) -> Performance:
+        """Run the agent on the validation tasks, without the evaluator.
+
+        Raises
+        ------
+        ConfigError
+            If the run has no validation tasks (`env.validation_size`).
+        """
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return one vector a text, shape (len(texts), dimensions), rows of unit length (or zero for an empty text).
+
+        By the configured embedding (`embedding=NAME`).
+        """
+        ...
+
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
+        """Ask a role's model with a prompt of one's own; another `attempt` gets another answer to the same prompt."""
+        ...
+
+    def tokens(self, text: str) -> int:
+        """Return the length of a text in the tokens of the agent's model."""
+        ...
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """Return `compute()`, journaled under (`kind`, `inputs`), and note it in the lineage.
+
+        For what is computed here but may come out differently on another machine, such as cluster assignments.
+        Inputs and result must be JSON-like.
+        """
+        ...
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """Write a line into the lineage: a decision of the method that a reader of the record should see."""
+        ...
+
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
+        """Write modules that the method made itself into the lineage; ``merge`` counts as a call of the merger.
+
+        What `optimize` and `merge` make is recorded by them.
+        """
+        ...
+
+    def another_step(self) -> bool:
+        """Return whether another step is within this scope's share of the budget. Ask before each step.
+
+        Always true where steps are what methods have in common (`budget.match=steps|chain`). Elsewhere a method has
+        no end of its own, and this is what ends it; the first no is noted in the lineage.
+        """
+        ...
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return a new generator, seeded by the run's seed, this scope and `name`."""
+        ...
+
+    def scope(self, name: str) -> Lab:
+        """Return a child Lab with its own place in the lineage, for a strand that runs beside others.
+
+        Scopes that are made together share evenly what is left of this scope's budget.
+        """
+        ...

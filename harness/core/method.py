@@ -1,0 +1,29 @@
+"""What a method is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+from harness.core.domain import Modules, Task
+from harness.core.lab import Lab
+
+
+@runtime_checkable
+class Method(Protocol):
+    """A way to optimize an agent. `harness.testing.check_method` holds an implementation against this contract.
+
+    Hyperparameters are the constructor's arguments: the keys of the `method` config. A method keeps no state between
+    calls of `train`.
+
+    Attributes
+    ----------
+    version
+        Raised when the same hyperparameters train in another way; part of the run id.
+    """
+
+    version: ClassVar[str]
+
+    async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
+        """Return the agent's parameters, trained on these tasks with nothing but the Lab."""
+        ...

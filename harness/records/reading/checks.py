@@ -1,0 +1,81 @@
+"""Why a run may not stand in a table. Cheap checks of a record against itself; `harness verify` proves far more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from harness.core.errors import HarnessError
+from harness.records.reading.run import Outcome, Run
+from harness.records.run_id import run_id
+from harness.records.schema import Score
+from harness.records.scores import pooled
+
+CLOSE = 1e-9
+"""Scores further apart than this are not the same."""
+
+
+def problem(run: Run) -> str:
+    """Return in a line why this run may not stand in a table, or "" where nothing speaks against it."""
+    if run.record.status != "finished" or run.result is None:
+        return unfinished(run)
+    try:
+        return _differing(run)
+    except HarnessError as error:
+        return str(error)
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        return f"tampered or damaged: test.jsonl cannot be read ({type(error).__name__})"
+
+
+def unfinished(run: Run) -> str:
+    """Return the state of a run that has not ended, with what it said last."""
+    last = run.record.sessions[-1].message if run.record.sessions else ""
+    status = "incomplete" if run.record.status in ("running", "finished") else run.record.status
+    return f"{status}: {last}" if last else status
+
+
+def _differing(run: Run) -> str:
+    result = run.scored
+    if run_id(run.record.identity) != run.id or result.run_id != run.id:
+        return "tampered: the run id is not the digest of the run's identity"
+    for name in ("env", "method", "backbone", "seed", "simulated"):
+        if getattr(result, name) != getattr(run.record, name):
+            return f"tampered: run.json and result.json differ in {name}"
+    if run.record.seed != run.record.identity.get("seed"):
+        return "tampered: the seed is not that of the identity"
+    if _simulated(run.record.identity) and not run.record.simulated:
+        return "tampered: its models are simulated, but it says they are not"
+    trials = run.record.identity.get("trials", 1)
+    expected = Counter({(task, trial): 1 for task in run.test_tasks for trial in range(trials)})
+    for agent in ("trained", "vanilla"):
+        mine = [outcome for outcome in run.outcomes if outcome.agent == agent]
+        if not mine and agent == "vanilla":
+            continue
+        if Counter((outcome.task, outcome.trial) for outcome in mine) != expected:
+            return f"tampered: the tasks of test.jsonl ({agent}) are not those of the split"
+        score = result.score.get("test" if agent == "trained" else "vanilla")
+        if score is None or not _same(score, _recomputed(mine)):
+            return f"tampered: the {agent} score of result.json is not that of the rows in test.jsonl"
+    return ""
+
+
+def _simulated(identity: Mapping[str, Any]) -> bool:
+    models = identity.get("models")
+    specs = models.values() if isinstance(models, Mapping) else ()
+    return any(str(spec.get("model", {}).get("id", "")).startswith("sim/") for spec in specs)
+
+
+def _recomputed(outcomes: list[Outcome]) -> Score:
+    return pooled([(outcome.category, outcome.score) for outcome in outcomes])
+
+
+def _same(a: Score, b: Score) -> bool:
+    return (
+        a.n == b.n
+        and abs(a.mean - b.mean) < CLOSE
+        and a.by_category.keys() == b.by_category.keys()
+        and all(_same(a.by_category[name], b.by_category[name]) for name in a.by_category)
+    )

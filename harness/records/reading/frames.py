@@ -1,0 +1,125 @@
+"""Runs as tidy pandas frames: one observation a row, one variable a column, `run_id` in each to join them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from harness.records.schema import RolloutRow, UsageTable
+
+if TYPE_CHECKING:
+    from harness.records.reading.run import Run
+
+KEYS = ("run_id", "env", "method", "backbone", "seed")
+"""Columns that every frame begins with."""
+
+
+class Frames:
+    """The frames of some runs, each read when it is first asked for."""
+
+    def __init__(self, runs: Sequence[Run]) -> None:
+        self._runs = runs
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row per run: status, scores (shares in [0, 1]), seconds, calls."""
+        return _frame(_runs(self._runs), (*KEYS, "status", "simulated"))
+
+    @cached_property
+    def rollouts(self) -> pd.DataFrame:
+        """A row per rollout of training and final test: task, score, steps, tokens, the evaluator's verdict."""
+        return _frame(_rollouts(self._runs), (*KEYS, "split", "agent", "task", "category", "trial", "success", "score"))
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """A row per event of the lineage: what made which module from which, and its score."""
+        return _frame(_lineage(self._runs), (*KEYS, "id", "scope", "kind", "modules", "parents", "mean", "n"))
+
+    @cached_property
+    def usage(self) -> pd.DataFrame:
+        """A row per agent, phase and role: calls, tokens, money, latency."""
+        return _frame(_usage(self._runs), (*KEYS, "agent", "phase", "role", "calls", "prompt", "completion", "usd"))
+
+
+def _frame(rows: Iterator[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    found = list(rows)
+    return pd.DataFrame(found) if found else pd.DataFrame(columns=list(columns))
+
+
+def _keys(run: Run) -> dict[str, Any]:
+    return dict(zip(KEYS, (run.id, run.env, run.method, run.backbone, run.seed), strict=True))
+
+
+def _runs(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        row = {**_keys(run), "status": run.record.status, "simulated": run.record.simulated}
+        if run.result is not None:
+            row |= {name: score.mean for name, score in run.result.score.items()}
+            row |= {
+                "test_tasks": len(run.test_tasks),
+                "seconds_wall": run.result.seconds.wall,
+                "seconds_critical_path": run.result.seconds.critical_path,
+                "optimizer_calls": run.result.optimizer_calls,
+                "merge_calls": run.result.merge_calls,
+                "truncated_steps": run.result.truncated_steps,
+            }
+        yield row
+
+
+def _rollouts(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        for split in ("train", "test"):
+            for row in run.rollouts(split):
+                yield {**_keys(run), "split": split, **_rollout(row)}
+
+
+def _rollout(row: RolloutRow) -> dict[str, Any]:
+    return {
+        "purpose": row.purpose,
+        "scope": row.scope,
+        "agent": row.agent,
+        "modules": row.modules,
+        "task": row.task,
+        "category": row.category,
+        "trial": row.trial,
+        "success": row.success,
+        "score": row.score,
+        "answer": row.answer,
+        "steps": len(row.steps),
+        "prompt": row.usage.prompt,
+        "completion": row.usage.completion,
+        "usd": row.usage.usd,
+        "verdict": row.evaluation.verdict if row.evaluation else None,
+    }
+
+
+def _lineage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        for event in run.lineage.events if run.lineage else ():
+            yield {
+                **_keys(run),
+                "id": event.id,
+                "scope": event.scope,
+                "kind": event.kind,
+                "modules": event.modules,
+                "parents": list(event.parents),
+                "mean": event.performance.mean if event.performance else None,
+                "n": event.performance.n if event.performance else None,
+                "leaks": len(event.leaks),
+            }
+
+
+def _usage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        if run.result is not None:
+            yield from _usage_rows(_keys(run), "trained", run.result.usage)
+            yield from _usage_rows(_keys(run), "vanilla", run.result.usage_vanilla)
+
+
+def _usage_rows(keys: dict[str, Any], agent: str, table: UsageTable) -> Iterator[dict[str, Any]]:
+    for phase, roles in table.items():
+        for role, row in roles.items():
+            yield {**keys, "agent": agent, "phase": phase, "role": role, **row.model_dump()}

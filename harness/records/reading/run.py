@@ -1,0 +1,210 @@
+"""A run of the results folder as a reader gets it; what is large is read when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from harness.core.domain import Module
+from harness.core.errors import HarnessError
+from harness.records.folder import RunFolder
+from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
+from harness.records.store import run_folders
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One rollout of the final test, without its trajectory.
+
+    Attributes
+    ----------
+    agent
+        ``trained`` or ``vanilla``.
+    tokens
+        Prompt and completion tokens that the agent took.
+    """
+
+    agent: str
+    task: str
+    category: str
+    trial: int
+    success: bool
+    score: float
+    steps: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: ``run.json`` and, once it has ended, ``result.json``; the rest on demand."""
+
+    folder: RunFolder
+    record: RunRecord
+    result: ResultRecord | None
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.run_id
+
+    @property
+    def method(self) -> str:
+        """The method's name."""
+        return self.record.method
+
+    @property
+    def env(self) -> str:
+        """The environment's name."""
+        return self.record.env
+
+    @property
+    def backbone(self) -> str:
+        """The backbone's name."""
+        return self.record.backbone
+
+    @property
+    def seed(self) -> int:
+        """The seed of sampling."""
+        return self.record.seed
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the environment's texts are to be kept out of what others see."""
+        return bool(self.record.environment.get("sensitive", False))
+
+    @property
+    def test_tasks(self) -> tuple[str, ...]:
+        """Ids of the test tasks, in order."""
+        return tuple(self.record.splits.get("test", ()))
+
+    @property
+    def scored(self) -> ResultRecord:
+        """The result of a run that has ended.
+
+        Raises
+        ------
+        HarnessError
+            If it has not.
+        """
+        if self.result is None:
+            raise HarnessError(f"run {self.id} has no result yet ({self.record.status})")
+        return self.result
+
+    @cached_property
+    def lineage(self) -> Lineage | None:
+        """How the modules came about; None before the end."""
+        return self.folder.read_lineage()
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The rollouts of the final test, trained agent first."""
+        return tuple(_outcomes(self.folder.test))
+
+    @cached_property
+    def module(self) -> dict[str, Module]:
+        """The modules that were tested."""
+        return self.folder.read_modules(self.scored.module)
+
+    @property
+    def module_text(self) -> str:
+        """The learned module as text."""
+        return (self.folder.path / "module.txt").read_text(encoding="utf-8").strip()
+
+    def rollouts(self, split: str = "test") -> Iterator[RolloutRow]:
+        """Yield whole rollouts, trajectories included, of ``test`` or ``train``."""
+        yield from self.folder.rows(self.folder.train if split == "train" else self.folder.test)
+
+    def scores(self, agent: str = "trained") -> NDArray[np.float64]:
+        """Return scores of the final test, shape (trials, tasks), in the order of `test_tasks`."""
+        return self._table(agent, "score")
+
+    def successes(self, agent: str = "trained") -> NDArray[np.float64]:
+        """Return successes (0 or 1) of the final test, shape (trials, tasks), in the order of `test_tasks`."""
+        return self._table(agent, "success")
+
+    def categories(self) -> dict[str, str]:
+        """Return the category of each test task."""
+        return {outcome.task: outcome.category for outcome in self.outcomes}
+
+    def _table(self, agent: str, field: str) -> NDArray[np.float64]:
+        place = {task: number for number, task in enumerate(self.test_tasks)}
+        mine = [outcome for outcome in self.outcomes if outcome.agent == agent and outcome.task in place]
+        trials = 1 + max((outcome.trial for outcome in mine), default=-1)
+        table = np.full((trials, len(place)), np.nan)
+        for outcome in mine:
+            table[outcome.trial, place[outcome.task]] = float(getattr(outcome, field))
+        return table
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A run whose files are no record of this version."""
+
+    folder: RunFolder
+    reason: str
+
+
+def read_run(folder: RunFolder) -> Run:
+    """Read a run.
+
+    Raises
+    ------
+    HarnessError
+        If its files are no record of this version.
+    """
+    record = folder.read_run()
+    if record is None:
+        raise HarnessError(f"{folder.path} holds no run.json")
+    return Run(folder, record, folder.read_result())
+
+
+def read_runs(results: Path) -> tuple[list[Run], list[Unreadable]]:
+    """Read all runs of a results folder; those that cannot be read come apart."""
+    runs: list[Run] = []
+    unreadable: list[Unreadable] = []
+    for folder in run_folders(results):
+        try:
+            runs.append(read_run(folder))
+        except HarnessError as error:
+            unreadable.append(Unreadable(folder, str(error)))
+    return runs, unreadable
+
+
+def by_task(run: Run, agent: str = "trained") -> NDArray[np.float64]:
+    """Return one score a test task, the mean over trials."""
+    means: NDArray[np.float64] = run.scores(agent).mean(axis=0)
+    return means
+
+
+def seeds_by_tasks(runs: Sequence[Run], agent: str = "trained") -> NDArray[np.float64]:
+    """Return the scores of runs on the same test tasks, shape (runs, tasks), tasks in the order of the first run."""
+    order = runs[0].test_tasks
+    rows = []
+    for run in runs:
+        place = {task: number for number, task in enumerate(run.test_tasks)}
+        rows.append(by_task(run, agent)[[place[task] for task in order]])
+    return np.stack(rows)
+
+
+def _outcomes(path: Path) -> Iterator[Outcome]:
+    if not path.exists():
+        return
+    with path.open("rb") as lines:
+        for line in lines:
+            row = orjson.loads(line)
+            yield Outcome(
+                row["agent"],
+                row["task"],
+                row["category"],
+                row["trial"],
+                row["success"],
+                row["score"],
+                len(row["steps"]),
+                row["usage"]["prompt"] + row["usage"]["completion"],
+            )

@@ -1,0 +1,84 @@
+"""Leaderboards in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from harness.reports.leaderboard.boards import Board, Leaderboards, significantly_better
+from harness.reports.leaderboard.columns import COSTS, cost_texts, published_texts, score_texts
+from harness.reports.leaderboard.published import PAPER
+
+TEXT_COLUMNS = {
+    "method",
+    "method (published)",
+    "reason",
+    "run",
+    "env",
+    "backbone",
+    "row",
+    "verdict",
+    "Method",
+    "Merging",
+    "Partition",
+    "task",
+    "category",
+}
+
+
+def renderables(found: Leaderboards, by: str | None = None) -> Iterator[RenderableType]:
+    """Yield everything that the terminal shows."""
+    for board in found.boards:
+        yield table(title(board), *score_texts(board))
+        yield from notes(board, by)
+        yield table(COSTS, *cost_texts(board))
+        names, cells = published_texts(board.env)
+        if cells:
+            yield table(f"published, not measured here: {PAPER}, Table 1 (means of 3 runs)", names, cells, "italic")
+        yield Text()
+    if found.apart:
+        cells = [[run.run_id, run.env, run.method, run.backbone, run.reason] for run in found.apart]
+        yield table("apart, in no ranking", ["run", "env", "method", "backbone", "reason"], cells)
+
+
+def title(board: Board) -> str:
+    """Return what a board ranks."""
+    data = "generated data" if board.generated else "real data"
+    models = "SIMULATED MODEL" if board.simulated else "real models"
+    return f"{board.env}, backbone {board.backbone}: success in % on {board.tasks} test tasks ({models}, {data})"
+
+
+def notes(board: Board, by: str | None = None) -> Iterator[Text]:
+    """Yield what a reader must know beside the numbers, a line each."""
+    if board.simulated:
+        yield Text("Simulated model: these numbers say nothing about real models.", style="yellow")
+    if by:
+        yield Text(f"By {by}: each row is ranked among those that took no more; † has the highest mean of these.")
+    pairs = significantly_better(board)
+    shown = "; ".join(f"{a.name} > {b.name} ({p_value(p)})" for a, b, p in pairs)
+    yield Text(f"Significant after Holm's correction: {shown or 'no difference at all'}.", style="dim")
+    for row in board.rows:
+        for line in row.warnings:
+            yield Text(f"{row.name}: {line}", style="yellow")
+
+
+def table(heading: str, titles: Sequence[str], cells: Sequence[Sequence[str]], style: str = "") -> Table:
+    """Return a table of texts."""
+    made = Table(title=heading, title_justify="left", style=style, row_styles=[style])
+    for name in titles:
+        made.add_column(
+            name,
+            justify="left" if name in TEXT_COLUMNS else "right",
+            overflow="fold" if name == "reason" else "ellipsis",
+        )
+    for row in cells:
+        made.add_row(*(Text(cell) for cell in row))
+    return made
+
+
+def p_value(p: float) -> str:
+    """Return a p-value as it stands in a sentence."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"

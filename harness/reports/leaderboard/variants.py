@@ -1,0 +1,56 @@
+"""Runs of one method with one setting are a variant: a row. Its label names the settings in which variants differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.core.domain import digest
+from harness.records.reading.run import Run
+
+SHOWN_PARTS = ("method", "env", "roles", "validation_size", "trials", "baseline", "data_seed", "initial", "models")
+"""Parts of a run's identity, in the order in which labels look for differences."""
+
+
+def variant_key(run: Run) -> str:
+    """Return what runs of one row have in common: the digest of their identity but for the seed."""
+    return digest({key: value for key, value in run.record.identity.items() if key not in ("seed", "baseline")})
+
+
+def flat_settings(run: Run) -> dict[str, str]:
+    """Return the settings of a run as dotted names and short values: ``method.cluster`` to ``kmeans``."""
+    identity = run.record.identity
+    flat: dict[str, str] = {}
+    for part in SHOWN_PARTS:
+        if part != "baseline" and part in identity:
+            flat.update(_flatten(part, identity[part]))
+    return flat
+
+
+def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
+    """Return a label for each variant of one method: "" for the only one, else ``steps=6 cluster=none``."""
+    settings = {key: flat_settings(runs[0]) for key, runs in variants.items()}
+    names = dict.fromkeys(name for flat in settings.values() for name in flat)
+    differing = [name for name in names if len({flat.get(name) for flat in settings.values()}) > 1]
+    return {
+        key: " ".join(f"{_short(name)}={flat[name]}" for name in differing if name in flat)
+        for key, flat in settings.items()
+    }
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        target = value.get("_target_")
+        if target is not None and name not in ("method", "env"):
+            yield name, str(target).rpartition(".")[2]
+        for key, inner in value.items():
+            if key not in ("_target_", "_partial_", "name"):
+                yield from _flatten(f"{name}.{key}", inner)
+    else:
+        text = str(value).lower() if value is None or isinstance(value, bool) else str(value)  # as people type them
+        yield name, text[:8] if len(text) == 64 else text
+
+
+def _short(name: str) -> str:
+    group, _, rest = name.partition(".")
+    return rest if group in ("method", "env", "roles") and rest else name

@@ -1,0 +1,98 @@
+"""A cell of the paper's tables: which runs stand in it, and the command that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.records.reading.run import Run
+from harness.reports.leaderboard.boards import choose_split, split_of
+from harness.reports.leaderboard.rows import Row, make_row
+from harness.reports.leaderboard.variants import flat_settings, variant_key
+
+METHODS = {
+    "vanilla": "Vanilla",
+    "all_at_once": "All-at-once",
+    "batch_wise": "Batch-wise",
+    "bootstrapping": "Bootstrapping",
+    "fgo": "FGO",
+}
+"""Methods of the paper and how its tables call them."""
+
+FILLS = "   # "
+"""Between a command and what it fills."""
+
+OPTIMIZER = "+optimizer="
+"""In a backbone's name: the optimizer is another model than the rest, as in Table 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a place of a table.
+
+    Attributes
+    ----------
+    wants
+        Settings by dotted name, as `flat_settings` gives them.
+    command
+        Makes the runs.
+    """
+
+    env: str
+    method: str
+    command: str
+    wants: Mapping[str, str] = field(default_factory=dict)
+    other_optimizer: bool = False
+
+
+def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
+    """Return the row of a cell, or None where no run fits.
+
+    Of several settings that fit the one with most runs is taken, then the one with most training tasks.
+    """
+    here = [run for run in runs if run.env == cell.env and (OPTIMIZER in run.backbone) == cell.other_optimizer]
+    if not here:
+        return None
+    chosen, _ = choose_split(here, None)
+    fitting = [run for run in chosen if run.method == cell.method and _fits(run, cell.wants)]
+    variants: dict[str, list[Run]] = {}
+    for run in fitting:
+        variants.setdefault(variant_key(run), []).append(run)
+    if not variants:
+        return None
+    best = max(variants.values(), key=lambda found: (len(found), len(found[0].record.splits.get("train", ()))))
+    return make_row(cell.method, "", best, k=3)
+
+
+def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -> list[tuple[float, Row]]:
+    """Return (value of the setting, row) on the test tasks on which the setting takes most values."""
+    by_split: dict[str, dict[tuple[str, float], list[Run]]] = {}
+    for run in runs:
+        if run.env == env and run.method in methods and OPTIMIZER not in run.backbone:
+            written = flat_settings(run).get(setting, "")
+            if written.replace(".", "", 1).isdigit():
+                by_split.setdefault(split_of(run), {}).setdefault((run.method, float(written)), []).append(run)
+    if not by_split:
+        return []
+    most = max(by_split.values(), key=lambda groups: len({value for _, value in groups}))
+    found = []
+    for (method, value), members in sorted(most.items()):
+        variants: dict[str, list[Run]] = {}
+        for run in members:
+            variants.setdefault(variant_key(run), []).append(run)
+        found.append((value, make_row(method, "", max(variants.values(), key=len), k=3)))
+    return found
+
+
+def _fits(run: Run, wants: Mapping[str, str]) -> bool:
+    settings = flat_settings(run) if wants else {}
+    return all(settings.get(name) == value for name, value in wants.items())
+
+
+def grouped(gaps: Iterable[str]) -> list[str]:
+    """Return each command once, with all that it fills: ``COMMAND   # Spectral, Random``."""
+    fills: dict[str, dict[str, None]] = {}
+    for gap in gaps:
+        command, _, what = gap.partition(FILLS)
+        fills.setdefault(command, {}).update({what: None} if what else {})
+    return [command + (FILLS + ", ".join(what) if what else "") for command, what in fills.items()]

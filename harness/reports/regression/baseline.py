@@ -1,0 +1,98 @@
+"""A baseline: records of runs without journals, trajectories and training, small enough to be committed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.core.errors import ConfigError
+from harness.records.files import write_atomically
+from harness.records.folder import RunFolder
+from harness.records.reading.checks import problem
+from harness.records.reading.run import Run, read_runs
+
+SECTIONS = ("method", "env")
+"""Parts of the config that say which run of a set answers to which of the baseline."""
+
+FILES = ("result.json",)
+"""What a baseline keeps of a run as it is; of ``test.jsonl`` it keeps rows without steps and answers."""
+
+
+def read_baseline(folder: Path) -> list[Run]:
+    """Read the runs of a baseline.
+
+    Raises
+    ------
+    ConfigError
+        If there are none, or one is not sound.
+    """
+    runs, unreadable = read_runs(folder) if folder.is_dir() else ([], [])
+    if not runs:
+        raise ConfigError(f"there is no baseline in {folder}; `harness regress RESULTS --write` makes one")
+    reasons = [f"{run.id}: {reason}" for run in runs if (reason := problem(run))]
+    reasons += [f"{bad.folder.path.name}: {bad.reason}" for bad in unreadable]
+    if reasons:
+        raise ConfigError(f"the baseline {folder} is not sound: {reasons[0]}")
+    return runs
+
+
+def write_baseline(runs: Sequence[Run], folder: Path) -> int:
+    """Write sound runs as a baseline in place of what is there; return how many.
+
+    Raises
+    ------
+    ConfigError
+        If a run is of a sensitive environment: its texts do not belong into a repository.
+    """
+    sound = [run for run in runs if not problem(run)]
+    for run in sound:
+        if run.sensitive:
+            raise ConfigError(f"run {run.id} is of {run.env}, whose texts are sensitive: no baseline of it is written")
+    shutil.rmtree(folder / "runs", ignore_errors=True)
+    for run in sound:
+        target = RunFolder.of(folder, run.env, run.method, run.backbone, run.id)
+        target.path.mkdir(parents=True)
+        config = {**run.record.config, "results_dir": "results"}  # where it ran is nobody's business
+        target.write_run(run.record.model_copy(update={"config": config}))
+        for name in FILES:
+            write_atomically(target.path / name, (run.folder.path / name).read_bytes())
+        rows = (row.model_copy(update={"steps": [], "answer": ""}) for row in run.rollouts())
+        write_atomically(target.test, "".join(row.model_dump_json() + "\n" for row in rows))
+    return len(sound)
+
+
+def answering(old: Run, runs: Sequence[Run]) -> Run | None:
+    """Return the sound run that answers to one of the baseline: same backbone, seed and settings.
+
+    Settings that the baseline does not know (new ones) do not count, nor do versions and digests: what they changed
+    is what a regression test is to find.
+    """
+    for run in runs:
+        same = (run.env, run.method, run.backbone, run.seed) == (old.env, old.method, old.backbone, old.seed)
+        if same and all(_holds(old.record.config.get(part), run.record.config.get(part)) for part in SECTIONS):
+            return run
+    return None
+
+
+def repeat(baseline: Sequence[Run], results: Path) -> Iterator[Run]:
+    """Run what the baseline ran, with the code that is here now, into a results folder."""
+    from harness.records.reading.run import read_run
+    from harness.run.config.settings import read_settings
+    from harness.run.execute import execute
+    from harness.run.plan import plan
+    from harness.run.progress.events import Silence
+
+    for old in baseline:
+        settings = read_settings({**old.record.config, "results_dir": results, "tracking": {"kind": "none"}})
+        ready = plan(settings)
+        if ready.folder.read_result() is None:
+            execute(ready, Silence())
+        yield read_run(ready.folder)
+
+
+def _holds(old: Any, new: Any) -> bool:
+    if isinstance(old, Mapping):
+        return isinstance(new, Mapping) and all(_holds(value, new.get(name)) for name, value in old.items())
+    return bool(old == new)

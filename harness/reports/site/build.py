@@ -1,0 +1,77 @@
+"""Building the site: the records of a results folder to a folder of pages and data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from harness import __version__
+from harness.core.errors import ConfigError, HarnessError
+from harness.records.reading.run import Run, read_runs
+from harness.reports.leaderboard.boards import make_boards
+from harness.reports.site.boards import index_payload, matrix_payload
+from harness.reports.site.folder import replaced
+from harness.reports.site.lineages import NONE, lineage_payload
+from harness.reports.site.pages import write_pages
+from harness.reports.site.rollouts import write_rollouts
+from harness.reports.site.runs import run_payload, run_slug
+from harness.reports.site.scripts import Payload, data_script
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a site holds; `size` is bytes, `first` those that the first page reads."""
+
+    runs: int
+    rollouts: int
+    files: int
+    size: int
+    first: int
+
+
+def build(results: Path, out: Path, k: int = 3) -> Built:
+    """Write the site of a results folder.
+
+    Raises
+    ------
+    ConfigError
+        If there are no runs, or `out` is a folder of something else.
+    """
+    runs, unreadable = read_runs(results)
+    if not runs and not unreadable:
+        raise ConfigError(f"no runs in {results}; `python -m harness` makes one")
+    with replaced(out) as folder:
+        found = make_boards(runs, unreadable, k)
+        write_pages(folder)
+        _write(folder, "index", index_payload(found, runs, __version__))
+        for number, board in enumerate(found.boards):
+            _write(folder, f"boards/{number}", matrix_payload(board))
+        del found
+        rollouts = sum(_write_run(folder, run) for run in runs)
+        sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+        first = sum(size for path, size in sizes.items() if path.parent.name in ("static", "data"))
+    return Built(len(runs), rollouts, len(sizes), sum(sizes.values()), first)
+
+
+def _write_run(folder: Path, run: Run) -> int:
+    run = replace(run)  # what it reads is let go with it
+    place = f"runs/{run_slug(run)}"
+    _write(folder, f"{place}/run", run_payload(run))
+
+    def write_chunk(number: int, chunk: list[Payload]) -> None:
+        _write(folder, f"{place}/chunk-{number}", {"rollouts": chunk})
+
+    index = write_rollouts(run, write_chunk)
+    _write(folder, f"{place}/index", index.payload())
+    try:
+        lineage = lineage_payload(run, index)
+    except HarnessError:  # the leaderboard says what is wrong with the run
+        lineage = NONE
+    _write(folder, f"{place}/lineage", lineage)
+    return len(index.rows)
+
+
+def _write(folder: Path, key: str, payload: Payload) -> None:
+    path = folder / "data" / f"{key}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data_script(key, payload))

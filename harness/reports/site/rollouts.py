@@ -1,0 +1,139 @@
+"""Rollouts of a run: an index of all of them, and their trajectories in chunks that are read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from harness.records.reading.run import Run
+from harness.reports.site.hiding import Hiding
+from harness.reports.site.scripts import Payload
+
+CHUNK_ROLLOUTS = 200
+"""At most so many trajectories are in one file."""
+
+CHUNK_BYTES = 1_000_000
+"""A file of trajectories is closed once it holds so much."""
+
+WriteChunk = Callable[[int, list[Payload]], None]
+"""Writes the trajectories of a chunk, given its number."""
+
+Key = tuple[str, str]
+"""Purpose and task of a measurement."""
+
+
+@dataclass
+class Measured:
+    """Scores of some modules on a task in one purpose, and the first rollout that says so."""
+
+    rollout: int
+    scores: list[float] = field(default_factory=list)
+
+    @property
+    def mean(self) -> float:
+        """The mean score."""
+        return sum(self.scores) / len(self.scores)
+
+
+@dataclass
+class Index:
+    """All rollouts of a run, test first, each a row of numbers.
+
+    Attributes
+    ----------
+    names
+        Texts that rows refer to by their number.
+    rows
+        Split (0 test, 1 training), agent, purpose, scope, modules, task, category (numbers of names), trial, success,
+        score, steps, tokens.
+    starts
+        The first rollout of each chunk.
+    measured
+        Training outcomes by modules, then by purpose and task, tasks as the record names them.
+    unreadable
+        Lines that are no rollout, and are left out.
+    """
+
+    names: dict[str, int] = field(default_factory=dict)
+    rows: list[list[float]] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    measured: dict[str, dict[Key, Measured]] = field(default_factory=dict)
+    unreadable: int = 0
+
+    def payload(self) -> Payload:
+        """Return what the page reads."""
+        return {"names": list(self.names), "rows": self.rows, "starts": self.starts, "unreadable": self.unreadable}
+
+    def add(self, row: dict[str, Any], split: int, hiding: Hiding) -> None:
+        """Add a rollout."""
+        usage = row["usage"]
+        texts = (row["agent"], row["purpose"], row["scope"], row["modules"][:12], hiding.text(row["task"]))
+        numbers = [self._number(text) for text in (*texts, row["category"])]
+        tokens = usage["prompt"] + usage["completion"]
+        measures = [row["trial"], int(row["success"]), round(row["score"], 6), len(row["steps"]), tokens]
+        if split:
+            known = self.measured.setdefault(row["modules"], {})
+            known.setdefault((row["purpose"], row["task"]), Measured(len(self.rows))).scores.append(row["score"])
+        self.rows.append([split, *numbers, *measures])
+
+    def _number(self, text: str) -> int:
+        return self.names.setdefault(text, len(self.names))
+
+
+def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
+    """Write the trajectories of a run in chunks and return the index of them; memory holds one chunk."""
+    index, hiding = Index(), Hiding(run.sensitive)
+    chunk: list[Payload] = []
+    size = 0
+    for split, path in enumerate((run.folder.test, run.folder.train)):
+        for line in _lines(path):
+            try:
+                row = orjson.loads(line)
+                shown = trajectory(row, hiding)
+                index.add(row, split, hiding)
+            except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+                index.unreadable += 1
+                continue
+            if not chunk:
+                index.starts.append(len(index.rows) - 1)
+            chunk.append(shown)
+            size += len(line)
+            if len(chunk) == CHUNK_ROLLOUTS or size >= CHUNK_BYTES:
+                write_chunk(len(index.starts) - 1, chunk)
+                chunk, size = [], 0
+    if chunk:
+        write_chunk(len(index.starts) - 1, chunk)
+    return index
+
+
+def trajectory(row: dict[str, Any], hiding: Hiding) -> Payload:
+    """Return what the page shows of a rollout beside its row of the index."""
+    evaluation = row.get("evaluation")
+    usage = row["usage"]
+    steps = [
+        [hiding.text(step.get(part, "")) for part in ("thought", "action", "observation")] for step in row["steps"]
+    ]
+    return {
+        "steps": steps,
+        "answer": hiding.text(row["answer"]),
+        "notes": [[name, hiding.value(value)] for name, value in row["notes"].items()],
+        "evaluation": [[name, hiding.text(text)] for name, text in evaluation.items()] if evaluation else [],
+        "usage": [
+            usage["calls"],
+            usage["prompt"],
+            usage["cached"],
+            usage["completion"],
+            usage["usd"],
+            usage["seconds"],
+        ],
+    }
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if path.exists():
+        with path.open("rb") as lines:
+            yield from lines

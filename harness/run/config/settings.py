@@ -1,0 +1,162 @@
+"""The settings of a run: the resolved config, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from harness.core.errors import ConfigError
+
+
+class Section(BaseModel):
+    """A frozen part of the settings that refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Roles(Section):
+    """How evaluator, optimizer and merger are asked.
+
+    Attributes
+    ----------
+    tries
+        How often a role is asked before its answer counts as unreadable.
+    on_failure
+        ``keep`` keeps the old module then, and the record says so; ``raise`` stops the run.
+    prompts
+        A folder of one's own templates (ROLE.KIND.j2).
+    """
+
+    tries: int = Field(default=3, ge=1)
+    on_failure: Literal["keep", "raise"] = "keep"
+    prompts: Path | None = None
+
+
+class Retries(Section):
+    """How patiently a failed call is tried again: tries, and seconds of the first and the longest wait."""
+
+    tries: int = Field(default=6, ge=1)
+    first: float = Field(default=1.0, ge=0)
+    longest: float = Field(default=120.0, ge=0)
+
+
+class Timeouts(Section):
+    """Seconds that a task may take (null: any); a call's are the backbone's own (`backbone.model.timeout`)."""
+
+    task: float | None = Field(default=7200.0, gt=0)
+
+
+class Local(Section):
+    """The file of the local model: a path, or ``repository/file`` on the hub; and how many threads run it."""
+
+    gguf: str | None = None
+    hf: str | None = None
+    threads: int | None = Field(default=None, ge=1)
+
+
+class Budget(Section):
+    """What methods are compared at the same amount of, and limits that stop a run.
+
+    Attributes
+    ----------
+    match
+        ``steps`` (optimizer calls in all), ``chain`` (sequential steps), ``rollouts``, ``tokens`` or ``cost`` of the
+        training.
+    amount
+        How many rollouts, tokens or US dollars. With `match` it determines the result and is part of the run id.
+    usd, tokens, minutes
+        Limits of the whole run. They are no part of the run id: a larger one goes on with the same run.
+    """
+
+    match: Literal["steps", "chain", "rollouts", "tokens", "cost"] = "steps"
+    amount: float | None = Field(default=None, gt=0)
+    usd: float | None = Field(default=None, gt=0)
+    tokens: int | None = Field(default=None, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _amount_where_it_counts(self) -> Budget:
+        counted = self.match not in ("steps", "chain")
+        if counted and self.amount is None:
+            raise ValueError(f"budget.match={self.match} needs budget.amount=N")
+        if not counted and self.amount is not None:
+            raise ValueError(f"budget.amount has no meaning with budget.match={self.match}: set method.steps")
+        return self
+
+
+class Context(Section):
+    """What becomes of evidence that does not fit the optimizer's window: see `harness.run.roles.fitting`."""
+
+    policy: Literal["truncate", "summarize", "split"] = "truncate"
+
+
+class Settings(Section):
+    """What a run is told. See `conf/config.yaml` for the words.
+
+    `method`, `env` and `backbone` are the chosen config groups, resolved.
+    """
+
+    method: dict[str, Any]
+    env: dict[str, Any]
+    backbone: dict[str, Any]
+    seed: int = 0
+    data_seed: int = 0
+    trials: int = Field(default=1, ge=1)
+    baseline: bool = True
+    validation_size: int = Field(default=0, ge=0)
+    roles: Roles = Roles()
+    retries: Retries = Retries()
+    timeouts: Timeouts = Timeouts()
+    local: Local = Local()
+    budget: Budget = Budget()
+    context: Context = Context()
+    concurrency: int = Field(default=64, ge=1)
+    share: bool = True
+    fresh: bool = False
+    results_dir: Path = Path("results")
+    embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "harness.run.embedding.TfIdf"})
+    tracking: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def env_name(self) -> str:
+        """The environment's name in folders and tables."""
+        return _name("env", self.env)
+
+    @property
+    def method_name(self) -> str:
+        """The method's name in folders and tables."""
+        return _name("method", self.method)
+
+
+def read_settings(config: Mapping[str, Any]) -> Settings:
+    """Check a resolved config.
+
+    Raises
+    ------
+    ConfigError
+        If a value is of the wrong kind or out of range, or a key is unknown: one line with its name.
+    """
+    shared = {key: value for key, value in config.items() if key in Settings.model_fields}
+    unknown = sorted(set(config) - set(Settings.model_fields) - BUILDING_BLOCKS)
+    if unknown:
+        raise ConfigError(f"unknown setting {unknown[0]!r}: `python -m harness --help` lists what there is")
+    try:
+        return Settings.model_validate(shared)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ConfigError(f"{where}={first['input']!r}: {first['msg']}") from None
+
+
+BUILDING_BLOCKS = {"protocol", "partition", "cluster", "experiment"}
+"""Config nodes that others refer to; they are part of a run only where `method` or `backbone` takes them up."""
+
+
+def _name(group: str, config: Mapping[str, Any]) -> str:
+    name = config.get("name") or str(config.get("_target_", group)).rpartition(".")[2].lower()
+    if not isinstance(name, str) or not name or any(c in name for c in "/\\\0") or name.startswith("."):
+        raise ConfigError(f"{group}.name={name!r} cannot be the name of a folder")
+    return name

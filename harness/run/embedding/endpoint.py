@@ -1,0 +1,82 @@
+"""An embedding endpoint, asked through LiteLLM and journaled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+
+from harness.core.errors import ConfigError
+from harness.llm.backbone import ModelSpec
+from harness.llm.identity import digest_of
+from harness.llm.patience.retry import Retry
+from harness.llm.preflight import VARIABLES
+from harness.llm.providers import litellm_setup
+from harness.run.embedding.embedder import Effect, Vectors, unit
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The embedding model of a provider, or of a server of one's own.
+
+    Parameters
+    ----------
+    id
+        A LiteLLM id (``openai/text-embedding-3-small``).
+    api_base, api_key_env
+        As of a backbone: the server, and the name of the variable with the key where it is not the usual one.
+    batch
+        At most so many texts a request.
+    timeout
+        Seconds, of one try.
+    """
+
+    id: str
+    api_base: str | None = None
+    api_key_env: str | None = None
+    batch: int = 64
+    timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.batch < 1:
+            raise ConfigError(f"embedding.batch={self.batch}: at least 1")
+        names = (self.api_key_env,) if self.api_key_env else VARIABLES.get(self._spec.provider, ())
+        needed = bool(self.api_key_env) or self.api_base is None
+        if needed and names and not any(os.environ.get(name) for name in names):
+            raise ConfigError(f"no key for {self.id} (embedding): set it with `export {names[0]}=...`")
+
+    @cached_property
+    def _spec(self) -> ModelSpec:
+        return ModelSpec(id=self.id, api_base=self.api_base, api_key_env=self.api_key_env, timeout=self.timeout)
+
+    def identity(self) -> dict[str, Any]:
+        """Return model and server."""
+        return {"name": "endpoint", "id": self.id, "api_base": self.api_base}
+
+    async def __call__(self, texts: Sequence[str], effect: Effect) -> Vectors:
+        """Return the vectors; a text that is asked for twice is sent once, an empty one not at all."""
+        asked = sorted({text for text in texts if text.strip()})
+        found: dict[str, list[float]] = {}
+        for start in range(0, len(asked), self.batch):
+            part = asked[start : start + self.batch]
+            inputs = {**self.identity(), "texts": part}
+            found.update(zip(part, await effect("embedding", inputs, partial(self._ask, part)), strict=True))
+        dimensions = len(next(iter(found.values()), [0.0]))
+        return unit(np.array([found.get(text, [0.0] * dimensions) for text in texts], dtype=np.float64))
+
+    async def _ask(self, texts: list[str]) -> list[list[float]]:
+        litellm = await litellm_setup.loaded()
+        request: dict[str, Any] = {"model": self.id, "input": texts, "timeout": self.timeout, "max_retries": 0}
+        key = os.environ.get(self.api_key_env) if self.api_key_env else ("none" if self.api_base else None)
+        request |= {k: v for k, v in {"api_base": self.api_base, "api_key": key}.items() if v is not None}
+
+        async def once() -> list[list[float]]:
+            response = (await litellm.aembedding(**request)).model_dump()
+            rows = sorted(response["data"], key=lambda row: row["index"])
+            return [[float(value) for value in row["embedding"]] for row in rows]
+
+        return await Retry()(once, self._spec, digest_of(texts))

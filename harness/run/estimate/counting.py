@@ -1,0 +1,237 @@
+"""A Lab without models: it counts what a method asks for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core import clock
+from harness.core.domain import (
+    Candidate,
+    Evaluation,
+    Evidence,
+    Experience,
+    Instruction,
+    Modules,
+    Performance,
+    Purpose,
+    Role,
+    Task,
+    Tool,
+    Toolbox,
+    Trajectory,
+    Usage,
+    digest,
+)
+from harness.core.lab import Lab
+from harness.core.messages import Message
+from harness.run.estimate.rates import Rate, Rates
+from harness.run.lab.allowance import Allowance
+from harness.run.lab.role_calls import PURPOSE_OF
+
+SLOWEST = 2.0
+"""Rollouts at the same time take as long as the slowest of them: assumed so many times the mean."""
+
+
+@dataclass
+class Tally:
+    """What all scopes of a dry run have asked for.
+
+    Attributes
+    ----------
+    usage
+        By purpose and role.
+    seen
+        Rollouts that were counted: equal ones are played once in a run.
+    """
+
+    usage: dict[tuple[Purpose, Role], Rate] = field(default_factory=dict)
+    seen: set[tuple[str, str, Purpose]] = field(default_factory=set)
+    optimizer_calls: int = 0
+    merge_calls: int = 0
+
+    def add(self, purpose: Purpose, role: Role, rate: Rate) -> None:
+        """Count."""
+        have = self.usage.get((purpose, role), Rate(0.0))
+        usd = None if have.usd is None or rate.usd is None else have.usd + rate.usd
+        self.usage[purpose, role] = Rate(
+            have.calls + rate.calls,
+            have.prompt + rate.prompt,
+            have.cached + rate.cached,
+            have.completion + rate.completion,
+            usd,
+            have.seconds + rate.seconds,
+        )
+
+
+class CountingLab:
+    """A `Lab` whose agents learn nothing: modules are all new, successes are coins, clusters come out even.
+
+    Parameters
+    ----------
+    window
+        Tokens that the optimizer's prompt may have.
+    """
+
+    def __init__(
+        self,
+        initial: Modules,
+        purpose: str,
+        rates: Rates,
+        tally: Tally,
+        validation: Sequence[Task] = (),
+        seed: int = 0,
+        window: int = 2**31,
+        scope: str = "",
+        allowance: Allowance | None = None,
+    ) -> None:
+        self.initial = initial
+        self.purpose = purpose
+        self._rates = rates
+        self._tally = tally
+        self._validation = validation
+        self._seed = seed
+        self._window = window
+        self._scope = scope
+        self._allowance = allowance or Allowance()
+        self._made = 0
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+        """Count rollouts and evaluations."""
+        unique = list({task.id: task for task in tasks}.values())
+        fresh = self._play(modules, unique, Purpose.EXPLORE)
+        evaluation = self._rates.evaluation
+        self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, evaluation.times(fresh))
+        self._allowance.count(_usage(evaluation.times(len(unique))))
+        clock.advance(evaluation.seconds if fresh else 0.0)
+        return Evidence(tuple(_experience(modules, task) for task in tasks))
+
+    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+        """Count an optimizer call for each trainable module."""
+        for _ in modules.trainable:
+            shown = self._rates.experience.times(len(evidence))
+            cut = min(1.0, self._window / shown.prompt) if shown.prompt else 1.0
+            self._tally.optimizer_calls += 1
+            self._call(Purpose.OPTIMIZE, Role.OPTIMIZER, _plus(self._rates.optimization, shown.times(cut)))
+        return self._next(modules)
+
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:  # noqa: ARG002
+        """Count a merger call for each trainable module."""
+        for _ in candidates[0].modules.trainable:
+            self._tally.merge_calls += 1
+            self._call(Purpose.MERGE, Role.MERGER, self._rates.merge)
+        return self._next(candidates[0].modules)
+
+    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Count rollouts."""
+        return self._measure(modules, tasks, Purpose.BACKTEST)
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """Count rollouts."""
+        return self._measure(modules, tasks, Purpose.GATE)
+
+    async def validate(self, modules: Modules) -> Performance:
+        """Count rollouts."""
+        return self._measure(modules, self._validation, Purpose.VALIDATE)
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return equal vectors: what is clustered by them is divided evenly."""
+        return np.ones((len(texts), 1))
+
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:  # noqa: ARG002
+        """Count a call."""
+        self._call(PURPOSE_OF[role], role, self._rates.of(role))
+        return ""
+
+    def tokens(self, text: str) -> int:
+        """Return a rough length."""
+        return len(text) // 4
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ARG002
+        """Compute it."""
+        return await compute()
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """Do nothing."""
+
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:  # noqa: ARG002
+        """Count a merge of the method's own."""
+        self._tally.merge_calls += kind == "merge"
+
+    def another_step(self) -> bool:
+        """Answer by what the steps so far are expected to take."""
+        return self._allowance.another_step()
+
+    def rng(self, name: str) -> np.random.Generator:
+        """Return the generator that the run has."""
+        material = f"{self._seed}\n{self._scope}\n{name}".encode()
+        return np.random.default_rng(list(hashlib.sha256(material).digest()))
+
+    def scope(self, name: str) -> Lab:
+        """Return a child that counts into the same tally."""
+        path = f"{self._scope}/{name}" if self._scope else name
+        return CountingLab(
+            self.initial,
+            self.purpose,
+            self._rates,
+            self._tally,
+            self._validation,
+            self._seed,
+            self._window,
+            path,
+            self._allowance.child(),
+        )
+
+    def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
+        unique = list({task.id: task for task in tasks}.values())
+        self._play(modules, unique, purpose)
+        return Evidence(tuple(_experience(modules, task) for task in unique)).performance
+
+    def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> int:
+        fresh = {(modules.digest, task.id, purpose) for task in tasks} - self._tally.seen
+        self._tally.seen |= fresh
+        rollout = self._rates.rollout
+        self._tally.add(purpose, Role.AGENT, rollout.times(len(fresh)))
+        self._allowance.count(_usage(rollout.times(len(tasks))), rollouts=len(tasks))
+        clock.advance(rollout.seconds * (SLOWEST if len(tasks) > 1 else len(tasks)))
+        return len(fresh)
+
+    def _call(self, purpose: Purpose, role: Role, rate: Rate) -> None:
+        self._tally.add(purpose, role, rate)
+        self._allowance.count(_usage(rate))
+        clock.advance(rate.seconds)
+
+    def _next(self, modules: Modules) -> Modules:
+        self._made += 1
+        mark = f"{self._scope} {self._made}"
+        for name in modules.trainable:
+            module = modules[name]
+            changed = (
+                Instruction(f"{module.text}\n- {mark}")
+                if isinstance(module, Instruction)
+                else Toolbox((*module.tools, Tool(f"tool_{len(module.tools)}", mark, {}, "")))
+            )
+            modules = modules.with_module(name, changed)
+        return modules
+
+
+def _experience(modules: Modules, task: Task) -> Experience:
+    success = int(digest([modules.digest, task.id])[:1], 16) < 8
+    trajectory = Trajectory(task.id, (), "", success, float(success))
+    return Experience(task, trajectory, Evaluation("correct" if success else "incorrect", "", "", ""))
+
+
+def _plus(one: Rate, other: Rate) -> Rate:
+    tally = Tally()
+    for rate in (one, other):
+        tally.add(Purpose.OPTIMIZE, Role.OPTIMIZER, rate)
+    return tally.usage[Purpose.OPTIMIZE, Role.OPTIMIZER]
+
+
+def _usage(rate: Rate) -> Usage:
+    return Usage(round(rate.calls), round(rate.prompt), 0, round(rate.completion), 0, rate.usd, rate.seconds)

@@ -1,0 +1,95 @@
+"""One run, from start to record.
+
+settings -> environment, method, models -> Lab -> ``method.train`` -> only then the test tasks -> record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from harness.core.errors import HarnessError
+from harness.llm.redact import clean_config, redact
+from harness.records.schema import EstimateRecord, ResultRecord, RunRecord
+from harness.run.estimate.estimating import estimate
+from harness.run.outside import Outside
+from harness.run.plan import Plan
+from harness.run.progress.events import Observer
+from harness.run.provenance import git_revision, package_versions, python_version
+from harness.run.session import LiveSession
+from harness.run.tracking.tracked import tracked
+
+
+def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
+    """Run, or go on with what an earlier process left; return the result.
+
+    Parameters
+    ----------
+    outside
+        None: the run's own journal and the models of its backbone.
+
+    Raises
+    ------
+    IncompleteRun
+        If the run stopped with work missing; the same command goes on.
+    """
+    folder = ready.folder
+    if ready.settings.fresh:
+        folder.supersede()
+    folder.create()
+    with folder.lock():
+        record = _opening_record(ready)
+        if record.estimate is None and outside is None:
+            record = record.model_copy(update={"estimate": _expected(ready)})
+        folder.write_run(record)
+        with tracked(ready, observer) as watching:
+            session = LiveSession(ready, record, watching, outside)
+            try:
+                result = asyncio.run(session.limited_work())
+            except BaseException as error:
+                session.end(error)
+                raise
+            session.end(None)
+        return result
+
+
+def _expected(ready: Plan) -> EstimateRecord | None:
+    try:
+        return estimate(ready, play_some=not ready.simulated)  # a run that costs nothing need not wait for it
+    except HarnessError:  # the run itself meets it, and tells it
+        return None
+    except Exception as error:  # a method that cannot be tried out on a Lab without models is run all the same
+        print(redact(f"no estimate for this run: {type(error).__name__}: {error}"), file=sys.stderr)
+        return None
+
+
+def _opening_record(ready: Plan) -> RunRecord:
+    earlier = ready.folder.read_run()
+    return RunRecord(
+        run_id=ready.run_id,
+        env=ready.settings.env_name,
+        method=ready.settings.method_name,
+        backbone=ready.backbone,
+        status="running",
+        simulated=ready.simulated or (earlier is not None and earlier.simulated),
+        seed=ready.settings.seed,
+        data_seed=ready.settings.data_seed,
+        config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh"})),
+        identity=dict(ready.identity),
+        environment={
+            "name": ready.description.name,
+            "version": ready.description.version,
+            "scorer_version": ready.description.scorer_version,
+            "data_checksum": ready.description.data_checksum,
+            "generated": ready.description.generated,
+            "sensitive": ready.description.sensitive,
+            "groups": list(ready.description.groups),
+            "measures": list(ready.description.measures),
+        },
+        splits=earlier.splits if earlier else {},
+        git_revision=git_revision(),
+        packages=package_versions(),
+        python=python_version(),
+        sessions=earlier.sessions if earlier else [],
+        estimate=earlier.estimate if earlier else None,
+    )

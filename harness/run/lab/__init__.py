@@ -1,0 +1,1 @@
+"""The Lab at work: rollouts, role calls, budget shares and lineage behind the verbs that methods use."""

@@ -1,0 +1,59 @@
+"""What all scopes of a run share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from harness.core.domain import Modules, Task
+from harness.core.environment import Description
+from harness.llm.door import Door
+from harness.records.spool import Spool
+from harness.run.embedding import Embedder, TfIdf
+from harness.run.lab.allowance import Allowance
+from harness.run.lab.lineage import LineageBook
+from harness.run.lab.rollouts import Rollouts
+from harness.run.lab.trying import TriedTools
+from harness.run.progress.events import Observer
+from harness.run.roles.fitting import Policy
+from harness.run.roles.prompting import Prompts
+
+COUNTED = ("optimizer_calls", "merge_calls", "truncated_steps", "unread_answers", "leaks")
+
+
+@dataclass
+class Bench:
+    """What all scopes of a run share.
+
+    Attributes
+    ----------
+    tries
+        How often a role is asked before its answer counts as unreadable.
+    on_failure
+        What follows then: ``raise`` stops the run; ``keep`` keeps the old module (of an evaluation: says that it could
+        not be read), and the record counts it.
+    """
+
+    initial: Modules
+    description: Description
+    door: Door
+    rollouts: Rollouts
+    prompts: Prompts
+    rows: Spool
+    book: LineageBook
+    observer: Observer
+    seed: int
+    training: Sequence[Task]
+    validation: Sequence[Task] = ()
+    tries: int = 3
+    on_failure: Literal["raise", "keep"] = "keep"
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
+    embedder: Embedder = field(default_factory=TfIdf)
+    context: Policy = "truncate"
+    allowance: Allowance = field(default_factory=Allowance)
+    environment: object = None
+
+    def tried_tools(self) -> TriedTools:
+        """Return what the environment says of tools."""
+        return TriedTools(self.environment, self.description, self.door)

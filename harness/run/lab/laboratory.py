@@ -1,0 +1,197 @@
+"""The Lab at work: rollouts, roles and lineage behind the verbs that methods see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from harness.core.domain import (
+    Candidate,
+    Evaluation,
+    Evidence,
+    Experience,
+    Modules,
+    Performance,
+    Purpose,
+    Role,
+    Task,
+    Usage,
+)
+from harness.core.errors import ConfigError
+from harness.core.lab import Lab
+from harness.core.messages import Message
+from harness.run.lab.allowance import Allowance
+from harness.run.lab.bench import Bench
+from harness.run.lab.lineage import Place, leaks
+from harness.run.lab.role_calls import PURPOSE_OF, RoleCalls
+from harness.run.lab.rows import rollout_row
+
+UNEVALUATED = Evaluation("", "", "", "")
+
+
+class Laboratory:
+    """The Lab of one scope."""
+
+    def __init__(self, bench: Bench, scope: str = "", place: Place = (0,), allowance: Allowance | None = None) -> None:
+        self._bench = bench
+        self._scope = scope
+        self._place = place
+        self._taken = 0
+        self._busy = False
+        self._allowance = allowance or bench.allowance
+        self._roles = RoleCalls(bench, self._allowance)
+        self._stopped = False
+
+    @property
+    def initial(self) -> Modules:
+        """The parameters of the vanilla agent."""
+        return self._bench.initial
+
+    @property
+    def purpose(self) -> str:
+        """See `Lab.purpose`."""
+        return self._bench.description.purpose
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+        """See `Lab.explore`."""
+        if self._allowance.overdrawn():
+            raise ConfigError(
+                f"budget.match={self._allowance.match}: this method goes on beyond its share; its train() must ask "
+                "lab.another_step() before each step"
+            )
+        with self._turn() as place:
+            unique = list({task.id: task for task in tasks}.values())
+            played = await self._play(modules, unique, Purpose.EXPLORE, place)
+            by_id = {item.task.id: item for item in played}
+            evidence = Evidence(tuple(by_id[task.id] for task in tasks))
+            performance = Evidence(tuple(played)).performance
+            self._bench.book.add(place, self._scope, "explore", made=modules, performance=performance)
+            return evidence
+
+    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """See `Lab.backtest`."""
+        return await self._measure(modules, tasks, Purpose.BACKTEST)
+
+    async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
+        """See `Lab.gate`."""
+        return await self._measure(modules, tasks, Purpose.GATE)
+
+    async def validate(self, modules: Modules) -> Performance:
+        """See `Lab.validate`."""
+        if not self._bench.validation:
+            raise ConfigError("this method validates, but no tasks are held out: set validation_size=N")
+        return await self._measure(modules, self._bench.validation, Purpose.VALIDATE)
+
+    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+        """See `Lab.optimize`."""
+        with self._turn() as place:
+            made, facts = await self._roles.optimize(modules, evidence)
+            self._made(place, "optimize", made, [modules], facts)
+            return made
+
+    async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
+        """See `Lab.merge`."""
+        with self._turn() as place:
+            made, facts = await self._roles.merge(candidates, attempt)
+            self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
+            return made
+
+    async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """See `Lab.embed`."""
+        return await self._bench.embedder(texts, self._bench.door.effect)
+
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
+        """See `Lab.complete`."""
+        return (await self._roles.ask(role, messages, PURPOSE_OF[role], attempt)).text
+
+    def tokens(self, text: str) -> int:
+        """See `Lab.tokens`."""
+        return self._bench.door.count_tokens(Role.AGENT, text)
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """See `Lab.effect`."""
+        with self._turn() as place:
+            # What a method computes may rest on vectors, and those on the embedding.
+            placed = {"embedding": self._bench.embedder.identity(), "inputs": inputs}
+            result = await self._bench.door.effect(kind, placed, compute)
+            self._bench.book.add(place, self._scope, kind, facts={"result": result})
+            return result
+
+    def note(self, kind: str, **facts: Any) -> None:
+        """See `Lab.note`."""
+        self._bench.book.add(self._take(), self._scope, kind, facts=facts)
+
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
+        """See `Lab.record`."""
+        self._bench.counts["merge_calls"] += kind == "merge"
+        self._made(self._take(), kind, made, parents, facts)
+
+    def another_step(self) -> bool:
+        """See `Lab.another_step`."""
+        goes_on = self._allowance.another_step()
+        if not goes_on and not self._stopped:
+            self._stopped = True
+            self.note("budget", **self._allowance.facts())
+        return goes_on
+
+    def rng(self, name: str) -> np.random.Generator:
+        """See `Lab.rng`."""
+        material = f"{self._bench.seed}\n{self._scope}\n{name}".encode()
+        return np.random.default_rng(list(hashlib.sha256(material).digest()))
+
+    def scope(self, name: str) -> Lab:
+        """See `Lab.scope`."""
+        path = f"{self._scope}/{name}" if self._scope else name
+        return Laboratory(self._bench, path, self._take(), self._allowance.child())
+
+    @contextmanager
+    def _turn(self) -> Iterator[Place]:
+        if self._busy:
+            raise RuntimeError(
+                f"the Lab {self._scope!r} is at work: strands that run at once take lab.scope(name) each"
+            )
+        self._busy = True
+        try:
+            yield self._take()
+        finally:
+            self._busy = False
+
+    def _take(self) -> Place:
+        self._taken += 1
+        return (*self._place, self._taken)
+
+    async def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
+        with self._turn() as place:
+            unique = list({task.id: task for task in tasks}.values())
+            played = await self._play(modules, unique, purpose, place)
+            performance = Evidence(tuple(played)).performance
+            self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
+            return performance
+
+    async def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place) -> list[Experience]:
+        bench, scope = self._bench, self._scope
+        bench.observer.started(scope, purpose, len(tasks))
+
+        async def one(number: int, task: Task) -> Experience:
+            trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
+            evaluated = purpose is Purpose.EXPLORE
+            evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluated else (None, Usage())
+            self._allowance.count(usage, rollouts=1)  # both when the rollout is whole: a retried one counts once
+            self._allowance.count(more)
+            row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
+            bench.rows.add((*place, number), row)
+            bench.observer.rolled_out(scope, purpose, trajectory.score)
+            return Experience(task, trajectory, evaluation or UNEVALUATED)
+
+        return await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
+
+    def _made(self, place: Place, kind: str, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]) -> None:
+        leaked = leaks(made, self._bench.training)
+        self._bench.counts["leaks"] += len(leaked)
+        self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
+        self._bench.observer.stepped(self._scope, kind)

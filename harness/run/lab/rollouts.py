@@ -1,0 +1,113 @@
+"""Where rollouts are dispatched: the one place that lets an environment play tasks, on this machine, concurrently."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from harness.core.concurrency import gather
+from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
+from harness.core.environment import Environment
+from harness.core.errors import IncompleteRun, InfrastructureError
+from harness.core.messages import Answer, Message, ToolSchema
+from harness.llm.door import Door
+
+T = TypeVar("T")
+
+
+@dataclass
+class JournaledAgent:
+    """The agent's model during one rollout, and what it took."""
+
+    door: Door
+    purpose: Purpose
+    trial: int
+    usage: Usage = field(default_factory=Usage)
+
+    async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
+        """Ask the agent's backbone."""
+        answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
+        self.usage += answer.usage
+        return answer
+
+    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
+        """Return a journaled effect."""
+        return await self.door.effect(kind, inputs, compute)
+
+
+class Rollouts:
+    """Plays tasks.
+
+    Parameters
+    ----------
+    limit
+        How many rollouts go on at once.
+    timeout
+        Seconds that a task may take; longer is a fault of the infrastructure, not the agent's. None: any.
+    rounds
+        How often a task that infrastructure broke is tried, the first time included.
+    """
+
+    def __init__(self, environment: Environment, limit: int, timeout: float | None = None, rounds: int = 2) -> None:
+        self._environment = environment
+        self._slots = asyncio.Semaphore(limit)
+        self._timeout = timeout
+        self._rounds = rounds
+
+    async def play(
+        self, door: Door, modules: Modules, task: Task, purpose: Purpose, trial: int
+    ) -> tuple[Trajectory, Usage]:
+        """Play one task once; return what happened and what the agent's calls took."""
+        async with self._slots:
+            agent = JournaledAgent(door, purpose, trial)
+            try:
+                async with asyncio.timeout(self._timeout) as limit:
+                    trajectory = await self._environment.rollout(modules, task, agent)
+            except TimeoutError:
+                if not limit.expired():
+                    raise
+                raise InfrastructureError(
+                    f"task {task.id} took longer than {self._timeout:g} s (timeouts.task)"
+                ) from None
+        return trajectory, agent.usage
+
+    async def all(
+        self,
+        tasks: Sequence[Task],
+        one: Callable[[int, Task], Coroutine[Any, Any, T]],
+        postponed: Callable[[str], None],
+    ) -> list[T]:
+        """Do `one` for every task at once; try those that infrastructure broke again when the others have ended.
+
+        Parameters
+        ----------
+        one
+            Gets the task's number and the task.
+        postponed
+            Hears why a task is tried again.
+
+        Raises
+        ------
+        IncompleteRun
+            If some still lack a result after the last round.
+        """
+        results: dict[int, T] = {}
+        broken: dict[int, InfrastructureError] = {}
+
+        async def attempt(number: int) -> None:
+            try:
+                results[number] = await one(number, tasks[number])
+                broken.pop(number, None)
+            except InfrastructureError as error:
+                broken[number] = error
+                postponed(str(error))
+
+        missing: Sequence[int] = range(len(tasks))
+        for _ in range(self._rounds):
+            await gather(attempt(number) for number in missing)
+            missing = sorted(broken)
+            if not missing:
+                return [results[number] for number in range(len(tasks))]
+        raise IncompleteRun(f"{len(missing)} of {len(tasks)} tasks could not be played ({broken[missing[0]]})")

@@ -1,0 +1,146 @@
+"""The Python door: what `harness.run` and `harness.load_runs` do. `docs/notebook.md` shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from harness.core.errors import ConfigError
+from harness.records.reading.run import Run, Unreadable, read_run, read_runs
+
+if TYPE_CHECKING:
+    from harness.records.reading.frames import Frames
+
+Overrides = str | Sequence[str] | Mapping[str, Any]
+"""Settings as on the command line: ``"method=fgo seed=1"``, ``["method=fgo", "seed=1"]`` or ``{"method": "fgo"}``."""
+
+
+class Runs(Sequence[Run]):
+    """Runs of a results folder, in order of environment, method, backbone and id.
+
+    Attributes
+    ----------
+    unreadable
+        Runs whose files are no record of this version, with the reason.
+    """
+
+    def __init__(self, runs: Sequence[Run], unreadable: Sequence[Unreadable] = ()) -> None:
+        self._runs = tuple(runs)
+        self.unreadable = tuple(unreadable)
+
+    @overload
+    def __getitem__(self, index: int) -> Run: ...
+    @overload
+    def __getitem__(self, index: slice) -> Runs: ...
+    def __getitem__(self, index: int | slice) -> Run | Runs:
+        return Runs(self._runs[index]) if isinstance(index, slice) else self._runs[index]
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self._runs)
+
+    def where(self, **values: Any) -> Runs:
+        """Return the runs whose attributes have these values: ``runs.where(method="fgo", seed=1)``."""
+        return Runs([run for run in self if all(getattr(run, name) == value for name, value in values.items())])
+
+    @cached_property
+    def frames(self) -> Frames:
+        """Tidy pandas frames: ``runs``, ``rollouts``, ``lineage`` and ``usage``."""
+        from harness.records.reading.frames import Frames
+
+        return Frames(self._runs)
+
+
+def load_runs(path: str | Path = "results") -> Runs:
+    """Read the runs of a results folder, or the one run of a run's folder.
+
+    Raises
+    ------
+    ConfigError
+        If the folder does not exist.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ConfigError(f"there is no results folder {folder}")
+    if (folder / "run.json").is_file():
+        from harness.records.folder import RunFolder
+
+        return Runs([read_run(RunFolder(folder))])
+    return Runs(*read_runs(folder))
+
+
+def run(overrides: Overrides = (), **settings: Any) -> Run:
+    """Run one config, or read its record if it is finished.
+
+    Works where an event loop runs already (a notebook): the run has a thread and a loop of its own.
+
+    Parameters
+    ----------
+    overrides
+        As on the command line.
+    settings
+        More of them by name, for those without a dot: ``seed=1``, ``method="fgo"``.
+
+    Raises
+    ------
+    ConfigError
+        If a setting is wrong.
+    IncompleteRun
+        If the run stopped with work missing; the same call goes on.
+    """
+    from harness.run.config.settings import read_settings
+    from harness.run.execute import execute
+    from harness.run.plan import plan
+    from harness.run.progress.events import Silence
+
+    checked = read_settings(composed([*words(overrides), *words(settings)]))
+    ready = plan(checked)
+    if checked.fresh or ready.folder.read_result() is None:
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(execute, ready, Silence()).result()
+    return read_run(ready.folder)
+
+
+def words(overrides: Overrides) -> list[str]:
+    """Return settings as words of the command line."""
+    if isinstance(overrides, str):
+        return overrides.split()
+    if isinstance(overrides, Mapping):
+        return [f"{name}={_written(value)}" for name, value in overrides.items()]
+    return list(overrides)
+
+
+def composed(given: Sequence[str]) -> dict[str, Any]:
+    """Return the resolved config of the command line's words.
+
+    Raises
+    ------
+    ConfigError
+        If a word is wrong.
+    """
+    from hydra import compose, initialize_config_dir
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from harness.run.config.composition import add_plugins, in_a_line, plain
+    from harness.run.config.overrides import normalise
+    from harness.run.config.presets import conf_dir
+
+    add_plugins()
+    normal = normalise(given)
+    try:
+        with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3"):
+            return plain(compose(config_name="config", overrides=normal))
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(in_a_line(error, given)) from None
+
+
+def _written(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

@@ -1,0 +1,136 @@
+"""What an optimizer may do to a toolbox: add, revise or remove a tool, or finish. Typed, read from JSON."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from harness.core.domain import Tool, Toolbox
+from harness.run.roles.typed import UnreadableAnswer
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class _Action(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Add(_Action):
+    """A new tool."""
+
+    do: Literal["add"]
+    name: str
+    description: str
+    parameters: dict[str, Any]
+    source: str
+
+
+class Revise(_Action):
+    """A tool that there is, rewritten; what is left out stays as it is."""
+
+    do: Literal["revise"]
+    name: str
+    description: str | None = None
+    parameters: dict[str, Any] | None = None
+    source: str | None = None
+
+
+class Remove(_Action):
+    """A tool less."""
+
+    do: Literal["remove"]
+    name: str
+
+
+class Finish(_Action):
+    """Nothing more; alone, nothing at all."""
+
+    do: Literal["finish"]
+
+
+Action = Annotated[Add | Revise | Remove | Finish, Field(discriminator="do")]
+
+
+class Actions(BaseModel):
+    """The optimizer's answer."""
+
+    actions: list[Action]
+
+
+ACTIONS = Actions.model_json_schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An action that cannot be carried out, and why, for its author."""
+
+    name: str
+    reason: str
+
+
+def read_actions(text: str) -> list[Add | Revise | Remove | Finish]:
+    """Read the optimizer's JSON object."""
+    return read_object(text, Actions).actions
+
+
+def read_object(text: str, model: type[M]) -> M:
+    """Read a JSON object of a form, wherever it stands in the answer."""
+    start, end = text.find("{"), text.rfind("}")
+    if start < 0 or end < start:
+        raise UnreadableAnswer("there is no JSON object in it")
+    try:
+        return model.model_validate(json.loads(text[start : end + 1], strict=False))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
+    except ValueError as error:
+        raise UnreadableAnswer(f"the JSON is broken ({error})") from None
+
+
+def proposed(toolbox: Toolbox, action: Add | Revise) -> Tool | Refusal:
+    """Return the tool that an action makes."""
+    there = {tool.name: tool for tool in toolbox.tools}
+    if isinstance(action, Add):
+        if action.name in there:
+            return Refusal(action.name, "there is a tool of this name already: revise it, or choose another name")
+        return Tool(action.name, action.description, action.parameters, action.source)
+    if action.name not in there:
+        return Refusal(action.name, f"there is no such tool to revise; there are {', '.join(there) or 'none'}")
+    given = action.model_dump(exclude={"do", "name"}, exclude_none=True)
+    return replace(there[action.name], **given)
+
+
+def with_tool(toolbox: Toolbox, tool: Tool) -> Toolbox:
+    """Return the toolbox with a tool in its place, at the end where it is new."""
+    if any(other.name == tool.name for other in toolbox.tools):
+        return Toolbox(tuple(tool if other.name == tool.name else other for other in toolbox.tools))
+    return Toolbox((*toolbox.tools, tool))
+
+
+def without_tool(toolbox: Toolbox, name: str) -> Toolbox | Refusal:
+    """Return the toolbox without the tool of a name."""
+    rest = tuple(tool for tool in toolbox.tools if tool.name != name)
+    if len(rest) == len(toolbox.tools):
+        return Refusal(name, "there is no such tool to remove")
+    return Toolbox(rest)
+
+
+def problem_as_written(tool: Tool) -> str | None:
+    """Return what is wrong with a tool's source before anyone runs it: the least check, for any environment."""
+    try:
+        tree = ast.parse(tool.source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return f"the source does not parse: {error}"
+    if not any(isinstance(node, ast.FunctionDef) and node.name == tool.name for node in tree.body):
+        return f"the source defines no function {tool.name!r} at its top level"
+    return None
+
+
+def told(refusals: Sequence[Refusal]) -> str:
+    """Write refusals out, for their author."""
+    return "; ".join(f"{refusal.name}: {refusal.reason}" for refusal in refusals)

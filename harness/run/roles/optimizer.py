@@ -1,0 +1,50 @@
+"""The optimizer: reads the module and the evidence, writes the next module."""
+
+from __future__ import annotations
+
+from harness.core.domain import Evidence, Instruction, Modules, Role
+from harness.core.messages import Message
+from harness.run.roles import rendering
+from harness.run.roles.fitting import CountTokens, Fitted, truncate
+from harness.run.roles.prompting import Prompts
+from harness.run.roles.typed import UnreadableAnswer, between
+
+TAG = "instruction"
+"""Around an instruction, in the answers of optimizer and merger."""
+
+ANSWER_ROOM = 4096
+"""Tokens of the window that are kept free for the answer."""
+
+
+def messages(
+    prompts: Prompts, purpose: str, modules: Modules, name: str, evidence: Evidence, window: int, count: CountTokens
+) -> tuple[list[Message], Fitted]:
+    """Write the optimizer's prompt for the module called `name`, truncated to a window of so many tokens."""
+    free = room(prompts, purpose, modules, name, window, count)
+    fitted = truncate([rendering.experience(item) for item in evidence], free, count)
+    return fill(prompts, purpose, modules, name, fitted.text), fitted
+
+
+def room(prompts: Prompts, purpose: str, modules: Modules, name: str, window: int, count: CountTokens) -> int:
+    """Return how many tokens of experiences go into the optimizer's prompt."""
+    frame = sum(count(message.content) for message in fill(prompts, purpose, modules, name, ""))
+    return max(0, window - min(ANSWER_ROOM, window // 4) - frame)
+
+
+def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experiences: str) -> list[Message]:
+    """Write the optimizer's prompt with these experiences."""
+    return prompts.messages(
+        Role.OPTIMIZER,
+        modules[name].kind,
+        purpose=purpose,
+        **rendering.module(modules[name]),
+        experiences=experiences,
+    )
+
+
+def read(text: str) -> Instruction:
+    """Read the next instruction out of the optimizer's (or the merger's) answer."""
+    instruction = between(TAG, text)
+    if not instruction:
+        raise UnreadableAnswer("the instruction is empty")
+    return Instruction(instruction)

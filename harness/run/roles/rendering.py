@@ -1,0 +1,75 @@
+"""How trajectories, evaluations and performances are written into prompts."""
+
+from __future__ import annotations
+
+import json
+
+from harness.core.domain import Evaluation, Experience, Module, Performance, Tool, Toolbox, Trajectory
+
+
+def outcome(trajectory: Trajectory) -> str:
+    """Return ``success`` or ``failure``."""
+    return "success" if trajectory.success else "failure"
+
+
+def attempt(trajectory: Trajectory) -> str:
+    """Write a trajectory out, a block a step and the answer at the end."""
+    blocks = []
+    for number, step in enumerate(trajectory.steps, 1):
+        lines = [f"Step {number}"]
+        if step.thought:
+            lines.append(f"Thought: {step.thought}")
+        lines += [f"Action: {step.action}", f"Observation: {step.observation}"]
+        blocks.append("\n".join(lines))
+    if trajectory.answer:
+        blocks.append(f"Answer: {trajectory.answer}")
+    return "\n".join(blocks)
+
+
+def module(part: Module) -> dict[str, str]:
+    """Return a module as its kind's templates take it: its text under the name of its kind."""
+    if isinstance(part, Toolbox):
+        return {part.kind: "\n\n".join(map(tool, part.tools))}
+    return {part.kind: part.text}
+
+
+def tool(one: Tool) -> str:
+    """Write a tool out whole."""
+    return (
+        f'<tool name="{one.name}">\n<description>{one.description}</description>\n'
+        f"<parameters>{json.dumps(dict(one.parameters), ensure_ascii=False)}</parameters>\n"
+        f"<source>\n{one.source.strip()}\n</source>\n</tool>"
+    )
+
+
+def evaluation(reading: Evaluation) -> str:
+    """Write an evaluation out, a line a part."""
+    parts = {
+        "verdict": reading.verdict,
+        "failed": reading.failed,
+        "pattern": reading.pattern,
+        "advice": reading.advice,
+    }
+    return "\n".join(f"{name}: {text}" for name, text in parts.items())
+
+
+def experience(item: Experience, attempted: str | None = None) -> str:
+    """Write one task, its attempt (or a summary of it) and its evaluation as a block for the optimizer."""
+    written = attempt(item.trajectory) if attempted is None else attempted
+    return (
+        f'<experience category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
+        f"<task>\n{item.task.query}\n</task>\n"
+        f"<attempt>\n{written}\n</attempt>\n"
+        f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
+        f"</experience>"
+    )
+
+
+def performance(measured: Performance) -> str:
+    """Write a performance as ``7 of 10 (heat 3 of 5, cool 4 of 5)``."""
+
+    def share(part: Performance) -> str:
+        return f"{sum(part.scores.values()):g} of {part.n}"
+
+    categories = ", ".join(f"{name} {share(part)}" for name, part in measured.by_category().items())
+    return f"{share(measured)} ({categories})"

@@ -1,0 +1,97 @@
+import asyncio
+
+import pytest
+
+from harness.core import clock
+from harness.core.concurrency import gather
+from harness.core.errors import BudgetSpent, IncompleteRun, InfrastructureError
+
+
+async def test_results_come_in_input_order():
+    async def after(turns: int) -> int:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return turns
+
+    assert await gather(after(n) for n in (5, 0, 3)) == [5, 0, 3]
+    assert await gather([]) == []
+
+
+async def test_the_clock_follows_the_critical_path():
+    async def work(*seconds: float) -> None:
+        for each in seconds:
+            clock.advance(each)
+            await asyncio.sleep(0)
+
+    async def nested() -> None:
+        clock.advance(1)
+        await gather([work(2), work(3)])
+        clock.advance(1)
+
+    start = clock.restart()
+    await gather([work(1, 2), nested(), work(4)], limit=1)
+    assert start.now == 5.0
+    clock.advance(1)
+    assert clock.current().now == 6.0
+
+
+async def test_a_limit_bounds_how_many_run_at_once():
+    running, most = 0, 0
+
+    async def work() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    await gather((work() for _ in range(9)), limit=3)
+    assert most == 3
+
+
+async def test_an_error_comes_unwrapped_after_the_siblings_were_cancelled():
+    ended = []
+
+    async def sibling() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def failing() -> None:
+        await asyncio.sleep(0)
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        await gather([sibling(), failing(), sibling()])
+    assert ended == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("errors", "wins"),
+    [
+        ([InfrastructureError("a"), BudgetSpent("b"), ValueError("c")], BudgetSpent),
+        ([IncompleteRun("a"), InfrastructureError("b"), ValueError("c")], ValueError),
+        ([InfrastructureError("a"), IncompleteRun("b")], InfrastructureError),
+    ],
+)
+async def test_the_weightiest_error_wins(errors: list[Exception], wins: type[Exception]):
+    async def failing(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(wins):
+        await gather(failing(error) for error in errors)
+    with pytest.raises(wins):
+        await gather([gather(failing(error) for error in errors)])
+
+
+async def test_children_that_never_began_leave_no_warning(recwarn: pytest.WarningsRecorder):
+    async def failing() -> None:
+        raise ValueError
+
+    async def idle() -> None:
+        await asyncio.sleep(0)
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        await gather([failing(), *(idle() for _ in range(5))], limit=1)
+    assert not recwarn.list

@@ -1,0 +1,113 @@
+"""Which runs stand in which ranking, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from harness.reports.leaderboard.boards import leaderboards, significantly_better, within_budget
+from tests.records import write_run
+
+N = 60
+
+
+def wins(share: float, seed: int) -> list[float]:
+    return [float(x) for x in np.random.default_rng(seed).random(N) < share]
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    for seed in range(3):
+        write_run(tmp_path, "fgo", seed, wins(0.9, seed), vanilla=wins(0.2, 10), tokens=2000)
+        write_run(tmp_path, "all_at_once", seed, wins(0.3, 20 + seed), tokens=8000, truncated=int(seed == 1))
+    return tmp_path
+
+
+def test_a_row_has_what_the_paper_confuses_apart(results: Path) -> None:
+    (board,) = leaderboards(results).boards
+    best = board.rows[0]
+    assert best.name == "fgo"
+    assert best.interval.low < best.mean < best.interval.high
+    assert best.mean < best.best < best.pass_at_k  # type: ignore[operator]
+    assert set(best.by_category) == {"Pick", "Cool"}
+    assert best.spent.tokens == {"agent": 2010, "optimizer": 205}
+    assert best.spent.paid == {"agent": 2010}
+    assert best.spent.usd == 1.0
+    assert best.spent.broken == 3
+
+
+def test_the_vanilla_agent_that_was_tested_beside_has_a_row(results: Path) -> None:
+    (board,) = leaderboards(results).boards
+    assert [row.name for row in board.rows if row.agent == "vanilla"] == ["vanilla tested beside"]
+
+
+def test_rank_counts_significantly_better_rows_only(results: Path) -> None:
+    (board,) = leaderboards(results).boards
+    ranks = {row.method: row.rank for row in board.rows}
+    assert ranks == {"fgo": 1, "all_at_once": 2, "vanilla": 2}
+    assert {(a.method, b.method) for a, b, _ in significantly_better(board)} == {
+        ("fgo", "all_at_once"),
+        ("fgo", "vanilla"),
+    }
+
+
+def test_truncation_stars_the_row(results: Path) -> None:
+    (board,) = leaderboards(results).boards
+    assert {row.method: row.starred for row in board.rows} == {"fgo": False, "all_at_once": True, "vanilla": False}
+
+
+def test_simulated_and_real_never_stand_in_one_ranking(results: Path) -> None:
+    write_run(results, "fgo", 9, wins(0.9, 0), simulated=False)
+    boards = leaderboards(results).boards
+    assert [(board.simulated, len(board.rows)) for board in boards] == [(False, 1), (True, 3)]
+
+
+def test_runs_on_other_tasks_stand_apart_and_can_be_asked_for(results: Path) -> None:
+    other = write_run(results, "fgo", 9, (1, 0))
+    found = leaderboards(results)
+    (apart,) = found.apart
+    assert apart.run_id == other.path.name
+    assert "tested on other tasks: 2, the ranking's are 60" in apart.reason
+    split = apart.reason.split("--split ")[1].split()[0]
+    again = leaderboards(results, split=split)
+    assert [board.tasks for board in again.boards] == [2]
+    assert len(again.apart) == 6
+
+
+def test_unfinished_and_tampered_runs_stand_apart(results: Path) -> None:
+    write_run(results, "fgo", 7, status="incomplete")
+    bad = write_run(results, "fgo", 8, wins(0.5, 1))
+    text = (bad.path / "result.json").read_text()
+    (bad.path / "result.json").write_text(text.replace('"n": 30', '"n": 31', 1))
+    reasons = sorted(run.reason.split(":")[0] for run in leaderboards(results).apart)
+    assert reasons == ["incomplete", "tampered"]
+
+
+def test_variants_of_a_method_are_rows_named_by_what_differs(tmp_path: Path) -> None:
+    for cluster in ("kmeans", "none"):
+        by = {"_target_": f"methods.clustering.{cluster}", "_partial_": True}
+        settings = {"cluster": None if cluster == "none" else by}
+        write_run(tmp_path, settings=settings)
+    (board,) = leaderboards(tmp_path).boards
+    assert sorted(row.name for row in board.rows) == ["fgo cluster=kmeans", "fgo cluster=none"]
+    assert all("1 seed" in row.warnings[0] for row in board.rows)
+
+
+def test_equal_budget_view_ranks_among_those_that_took_no_more(results: Path) -> None:
+    (board,) = leaderboards(results).boards
+    by_tokens = within_budget(board, "tokens")
+    assert [(row.method, row.rank, row.frontier) for row in by_tokens.rows] == [
+        ("vanilla", 1, True),
+        ("fgo", 1, True),
+        ("all_at_once", 2, False),
+    ]
+    assert [row.method for row in within_budget(board, "tokens", 3000).rows] == ["fgo", "vanilla"]
+
+
+def test_an_unknown_price_is_in_no_view_by_money(tmp_path: Path) -> None:
+    write_run(tmp_path, usd=None)
+    (board,) = leaderboards(tmp_path).boards
+    assert board.rows[0].spent.usd is None
+    assert within_budget(board, "usd").rows == ()

@@ -1,0 +1,52 @@
+"""Progress: what is shown while a run works."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from harness.core.domain import Purpose, Role, Usage
+from harness.core.messages import Answer
+from harness.run.progress.counts import Counts
+from harness.run.progress.display import line, render
+
+
+def counted() -> Counts:
+    counts = Counts()
+    counts.started("subset-1", Purpose.EXPLORE, 3)
+    counts.started("subset-2", Purpose.EXPLORE, 3)
+    counts.rolled_out("subset-1", Purpose.EXPLORE, 1.0)
+    counts.rolled_out("subset-2", Purpose.EXPLORE, 0.0)
+    counts.postponed("subset-2", Purpose.EXPLORE, "the provider is down")
+    counts.stepped("subset-1", "optimize")
+    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 900_000, 0, 100_000, 0, 1.5)), True)
+    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 0, 0, 0, 0, 0.25)), False)
+    return counts
+
+
+def test_a_line_has_phase_rollouts_success_steps_calls_tokens_and_money() -> None:
+    text = line(counted())
+    for part in ("explore 2/6 50.0 %", "1 optimize", "2 calls (1 from the journal)", "1.0 M tokens", "$1.75"):
+        assert part in text
+
+
+def test_an_unknown_price_is_unknown_not_zero() -> None:
+    counts = counted()
+    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, usd=None)), True)
+    assert "price unknown" in line(counts)
+
+
+def test_the_live_table_shows_the_same_and_why_something_is_tried_again() -> None:
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(render(counted()))
+    text = console.export_text()
+    for part in ("explore", "2/6", "50.0 %", "$1.75", "tried again: the provider is down"):
+        assert part in text
+
+
+def test_final_tests_of_two_agents_are_two_phases() -> None:
+    counts = Counts()
+    counts.started("trained", Purpose.TEST, 5)
+    counts.started("vanilla", Purpose.TEST, 5)
+    assert set(counts.phases) == {"test (trained)", "test (vanilla)"}

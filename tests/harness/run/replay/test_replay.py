@@ -1,0 +1,197 @@
+"""A recorded run is replayed offline, byte for byte; a record that was tampered with is found out, by name."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.cli.main import run
+from harness.records.folder import RunFolder
+from harness.run.replay.outside import Drift
+from harness.run.replay.verification import verify
+from tests.conftest import only_run
+
+SMALL = ("env.train_size=6", "env.test_size=6", "method.steps=6", "method.subsets=6")
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    results = tmp_path_factory.mktemp("replay") / "results"
+    assert run([*SMALL, f"results_dir={results}"]) == 0
+    return only_run(results)
+
+
+@pytest.fixture
+def copy(recorded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(recorded, tmp_path / "elsewhere" / recorded.name))
+
+
+def wrong(folder: Path, work: Path, drift: Drift | None = None) -> str:
+    work.mkdir(exist_ok=True)
+    return "\n".join(line for check in verify(RunFolder(folder), work, drift=drift) for line in check.wrong)
+
+
+def edit(path: Path, change: Callable[[Any], None]) -> None:
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def edit_row(path: Path, number: int, change: Callable[[Any], None]) -> None:
+    rows = path.read_text().splitlines()
+    row = json.loads(rows[number])
+    change(row)
+    rows[number] = json.dumps(row, separators=(",", ":"), ensure_ascii=False)
+    path.write_text("\n".join(rows) + "\n")
+
+
+def edit_journal(path: Path, change: Callable[[Any], None], forge: bool) -> None:
+    """Change the first answer; `forge` makes its checksum anew."""
+    lines = path.read_bytes().splitlines(keepends=True)
+    number = next(n for n, line in enumerate(lines) if b'"kind":"answer"' in line)
+    content = json.loads(lines[number][9:])
+    change(content)
+    data = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    crc = b"%08x" % zlib.crc32(data) if forge else lines[number][:8]
+    lines[number] = crc + b" " + data + b"\n"
+    path.write_bytes(b"".join(lines))
+
+
+def test_a_replay_equals_the_record_and_changes_nothing(recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in recorded.rglob("*")}
+    assert run(["replay", str(recorded)]) == 0
+    assert "equals the record, byte for byte" in capsys.readouterr().out
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in recorded.rglob("*")} == before
+
+
+def test_a_replay_names_what_differs(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(copy / "result.json", lambda result: result["score"]["test"].update(mean=0.99))
+    assert run(["replay", str(copy)]) == 1
+    assert "result.json: score.test.mean: recorded 0.99, replayed" in capsys.readouterr().out
+
+
+def test_a_sound_record_verifies_wherever_it_lies(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(copy / "result.json", lambda result: result["seconds"].update(wall=1e6))  # another machine's clock
+    assert run(["verify", str(copy), "--recompute"]) == 0
+    out = capsys.readouterr().out
+    assert "WRONG" not in out
+    assert "0 differ on this machine" in out
+
+
+def tamper_score(folder: Path) -> None:
+    edit(folder / "result.json", lambda result: result["score"]["vanilla"].update(mean=0.123))
+
+
+def tamper_row_score(folder: Path) -> None:
+    edit_row(folder / "test.jsonl", 2, lambda row: row.update(score=1.0 - row["score"]))
+
+
+def tamper_answer(folder: Path) -> None:
+    edit_row(folder / "train.jsonl", 0, lambda row: row["steps"][0].update(action="win the game"))
+
+
+def tamper_module(folder: Path) -> None:
+    (folder / "module.txt").write_text("Always win.\n")
+
+
+def tamper_lineage(folder: Path) -> None:
+    edit(folder / "lineage.json", lambda lineage: lineage["events"][0].update(kind="merge"))
+
+
+def tamper_split(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["splits"]["test"].pop(0))
+
+
+def tamper_split_name(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["splits"]["train"].__setitem__(0, "an-easy-task"))
+
+
+def tamper_config(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["config"].update(seed=5))
+
+
+def tamper_identity(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["identity"].update(seed=5))
+
+
+def tamper_backbone(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["config"]["backbone"]["model"].update(id="sim/large"))
+
+
+def tamper_checksum(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record["identity"]["environment"].update(data_checksum="0" * 64))
+
+
+def tamper_simulated(folder: Path) -> None:
+    edit(folder / "run.json", lambda record: record.update(simulated=False))
+
+
+def tamper_journal(folder: Path) -> None:
+    edit_journal(folder / "journal.jsonl", lambda record: record["result"].update(text="Action: win"), forge=False)
+
+
+def tamper_journal_and_checksum(folder: Path) -> None:
+    edit_journal(folder / "journal.jsonl", lambda record: record["result"].update(text="Action: win"), forge=True)
+
+
+def tamper_usage(folder: Path) -> None:
+    edit_journal(
+        folder / "journal.jsonl", lambda record: record["result"]["usage"].update(completion=99_999), forge=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("tamper", "named"),
+    [
+        (tamper_score, "result.json: score.vanilla.mean: recorded 0.123, replayed"),
+        (tamper_row_score, "test.jsonl line 3"),
+        (tamper_answer, 'steps[0].action: recorded "win the game", replayed'),
+        (tamper_module, 'module.txt: recorded "Always win.'),
+        (tamper_lineage, 'lineage.json: events[0].kind: recorded "merge", replayed "initial"'),
+        (tamper_split, "is missing from the record"),
+        (tamper_split_name, "train: an-easy-task is no task of this split"),
+        (tamper_config, "seed: recorded 0, here 5"),
+        (tamper_identity, "seed: recorded 5, here 0"),
+        (tamper_backbone, 'models.agent.model.id: recorded "sim/small", here "sim/large"'),
+        (tamper_checksum, 'environment.data_checksum: recorded "00000'),
+        (tamper_simulated, "simulated: recorded false"),
+        (tamper_journal, "does not match its checksum"),
+        (tamper_journal_and_checksum, "holds no record"),
+        (tamper_usage, "usage.explore.agent.completion"),
+    ],
+)
+def test_tampering_is_found_and_named(copy: Path, tmp_path: Path, tamper: Callable[[Path], None], named: str) -> None:
+    tamper(copy)
+    assert named in wrong(copy, tmp_path / "work")
+
+
+def test_clusterings_come_from_the_journal_and_drift_is_told_apart(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert b'"kind":"effect"' in (copy / "journal.jsonl").read_bytes(), "FGO clusters six modules"
+    # Another machine, whose floating point leads to other clusters.
+    monkeypatch.setattr("methods.clustering.assign", lambda *_: ([0, 1, 2, 0, 1, 2], ""))
+    assert wrong(copy, tmp_path / "work") == ""
+    drift = Drift()
+    assert wrong(copy, tmp_path / "again", drift) == ""
+    assert drift.done > 100
+    assert len(drift.found) == 1
+    assert "effect cluster: recorded {'labels': [0," in drift.found[0]
+
+
+def test_a_run_that_has_not_ended_is_said_so(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (copy / "result.json").unlink()
+    assert run(["replay", str(copy)]) == 1
+    assert "has not ended" in capsys.readouterr().err
+    assert run(["verify", str(copy)]) == 1
+
+
+def test_help_states_the_threat_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--help"]) == 0
+    assert "Threat model" in capsys.readouterr().out
