@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from untested import lines
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,3 +61,13 @@ def only_run(results: Path) -> Path:
     """Return the folder of the one run in a results folder."""
     (path,) = results.glob("runs/*/*/*/*")
     return path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines what this machine could not test, and the command that mends it."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    reasons = [str(where[2]) for where in skipped if isinstance(where, tuple)]
+    if reasons:
+        terminalreporter.section("not tested here")
+        for line in lines(reasons):
+            terminalreporter.write_line(line)
