@@ -25,9 +25,9 @@ class Tally:
 def tables(folder: RunFolder) -> list[Table | str]:
     """Return what the environment asked for: a table a group, and a line a measure. Empty where it asked for none."""
     record = folder.read_run()
-    groups, measures = (list((record.environment if record else {}).get(name, ())) for name in ("groups", "measures"))
-    if not groups and not measures:
+    if record is None:
         return []
+    groups, measures = record.environment.groups, record.environment.measures
     tallies = tally(folder.rows(folder.test), groups, measures)
     shown = [agent for agent in AGENTS if agent in tallies]
     parts: list[Table | str] = [_table(name, tallies, shown) for name in groups if _values(name, tallies)]
