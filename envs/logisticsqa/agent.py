@@ -10,7 +10,7 @@ import jinja2
 
 from envs.logisticsqa.answer import exact, lenient, read_answer
 from envs.logisticsqa.fitting import Fitted, Policy, fit
-from harness.core.domain import Step, Task, Trajectory
+from harness.core.domain import Note, Step, Task, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
 from harness.core.messages import Message
@@ -29,7 +29,7 @@ async def answer(
     agent: AgentModel,
     max_tokens: int,
     policy: Policy,
-    facts: Mapping[str, str | int | float],
+    facts: Mapping[str, Note],
 ) -> Trajectory:
     """Ask once, and again with half the document where the model says that it does not fit."""
     room = max_tokens
@@ -50,10 +50,10 @@ async def answer(
     return Trajectory(task.id, (), "", False, 0.0, notes)
 
 
-def _scored(task: Task, fitted: Fitted, said: str, facts: Mapping[str, str | int | float]) -> Trajectory:
+def _scored(task: Task, fitted: Fitted, said: str, facts: Mapping[str, Note]) -> Trajectory:
     read = read_answer(said)
     right = exact(read.reference, task.truth)
-    notes: dict[str, str | int | float] = {
+    notes: dict[str, Note] = {
         **facts,
         "ended": "answered" if read.reference else f"no answer ({read.how})",
         "lenient": float(lenient(read.reference, task.truth)),

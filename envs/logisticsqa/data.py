@@ -10,6 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 
 from envs.logisticsqa import generate
+from envs.logisticsqa.bound import bound, bound_table
 from envs.logisticsqa.documents import read_invoice
 from envs.logisticsqa.export import export, plans
 from envs.logisticsqa.folder import examine
@@ -49,7 +50,9 @@ def data_command(words: Sequence[str]) -> int:
 
 def _parser() -> _Parser:
     parser = _Parser(prog="harness data logisticsqa", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--stats", action="store_true", help="print a table of sizes and languages beside the paper's")
+    parser.add_argument(
+        "--stats", action="store_true", help="print sizes and languages beside the paper's, and what readers can score"
+    )
     parser.add_argument("--plots", type=Path, metavar="OUT", help="write Figure 8's four plots into a folder")
     parser.add_argument("--export", type=Path, metavar="OUT", help="write generated documents and labels.csv")
     parser.add_argument(
@@ -74,14 +77,17 @@ def _describe(folder: Path | None, seed: int, count: int, stats: bool, out: Path
         raise ConfigError(f"{folder} holds no document that can be used")
     if stats:
         title = str(folder) if folder else f"generated (synthetic), seed {seed}"
-        Console(width=None if Console().is_terminal else 110).print(stats_table(measured, title))
+        console = Console(width=None if Console().is_terminal else 140)
+        console.print(stats_table(measured, title))
+        if folder is None:
+            console.print(bound_table({seed: bound(seed)}))
     for path in plots(measured, out) if out else ():
         print(path)
 
 
 def _generated(seed: int, count: int) -> Iterator[tuple[str, str]]:
     for plan in plans(seed, count):
-        yield plan.issuer.language, generate.write(plan)
+        yield plan.issuer.language, generate.show(plan)
 
 
 def _own(folder: Path) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ def read_invoice(path: Path, max_bytes: int = MAX_BYTES) -> Invoice:
         size = path.stat().st_size
         if size > max_bytes:
             raise BadDocumentError(f"is too large ({size:,} bytes; the limit is {max_bytes:,})")
-        root = _parsed(path.read_bytes())
+        root = parsed(path.read_bytes())
     except OSError as error:
         raise BadDocumentError(f"cannot be read ({error.strerror})") from None
     name = etree.QName(root)
@@ -73,7 +73,14 @@ def read_invoice(path: Path, max_bytes: int = MAX_BYTES) -> Invoice:
     return Invoice(text, _LANGUAGES.get(country.upper(), "other"), (issuer, number))
 
 
-def _parsed(content: bytes) -> etree._Element:
+def parsed(content: bytes) -> etree._Element:
+    """Return the root of an XML document.
+
+    Raises
+    ------
+    BadDocumentError
+        If it is empty or too deep, is not XML in the encoding that it declares, or holds a DTD.
+    """
     if not content.strip():
         raise BadDocumentError("is empty")
     parser = etree.XMLParser(

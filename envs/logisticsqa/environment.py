@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from envs.logisticsqa import generate
 from envs.logisticsqa.agent import answer
+from envs.logisticsqa.digest import digest
 from envs.logisticsqa.fitting import Policy
+from envs.logisticsqa.generate.english import instruction
 from envs.logisticsqa.sources import Documents, Entry, FolderDocuments, GeneratedDocuments
 from harness.core.domain import Modules, Task, Trajectory
 from harness.core.environment import AgentModel, Description, Split
@@ -19,8 +22,8 @@ CATEGORIES = ("tr", "en", "es", "it", "other")
 
 PURPOSE = (
     "The agent reads invoices (UBL, XML) that hauliers, brokers and terminals send to a freight forwarder, and answers "
-    "with the forwarder's transport reference number. Issuers put it under labels and in elements of their own "
-    "choosing, beside other numbers. The answer must match exactly."
+    "with the forwarder's transport reference number. Which number counts and how it is written follows rules of the "
+    "forwarder's, which depend on what the invoice shows. The answer must match exactly."
 )
 
 INITIAL = "Extract the transport reference number from the invoice."
@@ -37,6 +40,8 @@ class LogisticsQA:
         Which documents are generated; or which of the folder's are for training.
     train_size, test_size
         How many. None: 48 and 219 where they are generated; the same shares of a folder.
+    size
+        Of generated documents: ``full``, or ``short`` (some ten lines, for small models; no valid UBL).
     on_bad_document
         What follows from a bad document of `data_dir`: ``refuse`` to run, or ``skip`` it with a warning.
     max_document_tokens, long_documents
@@ -49,10 +54,12 @@ class LogisticsQA:
         data_seed: int = 0,
         train_size: int | None = None,
         test_size: int | None = None,
+        size: generate.Size = "full",
         on_bad_document: Literal["refuse", "skip"] = "refuse",
         max_document_tokens: int = 100_000,
         long_documents: Policy = "strip",
     ) -> None:
+        _choice("size", size, ("full", "short"))
         _choice("on_bad_document", on_bad_document, ("refuse", "skip"))
         _choice("long_documents", long_documents, ("strip", "cut", "fail"))
         numbers = {"train_size": train_size, "test_size": test_size, "max_document_tokens": max_document_tokens}
@@ -61,32 +68,44 @@ class LogisticsQA:
                 raise ConfigError(f"env.{name}={number!r} must be a positive number")
         self._max_tokens = max_document_tokens
         self._policy: Policy = long_documents
+        self._seed = data_seed
         self._own = data_dir is not None
         self._documents: Documents
         if data_dir is not None:
             sizes: dict[Split, int | None] = {"train": train_size, "test": test_size}
             self._documents = FolderDocuments(Path(data_dir).expanduser(), data_seed, sizes, on_bad_document)
         else:
-            self._documents = GeneratedDocuments(data_seed, {"train": train_size or 48, "test": test_size or 219})
+            counts: dict[Split, int] = {"train": train_size or 48, "test": test_size or 219}
+            self._documents = GeneratedDocuments(data_seed, counts, size)
 
     def describe(self) -> Description:
         """See `Environment.describe`."""
         return Description(
             name="logisticsqa",
-            version="1",
-            scorer_version="1",
+            version="2",
+            scorer_version="2",
             data_checksum=self._checksum,
             purpose=PURPOSE,
             categories=CATEGORIES if self._own else CATEGORIES[:-1],
             generated=not self._own,
             sensitive=self._own,
-            groups=() if self._own else ("tier", "issuer"),
+            groups=() if self._own else ("rules", "issuer"),
             measures=("lenient",),
         )
 
     def initial_modules(self) -> Modules:
         """See `Environment.initial_modules`."""
         return Modules.of_instruction(INITIAL)
+
+    def reference_modules(self) -> Mapping[str, Modules]:
+        """Return the rulebook of generated documents as an instruction; nothing for documents of one's own."""
+        if self._own:
+            return {}
+        return {"rulebook": Modules.of_instruction(instruction(generate.rulebook(self._seed)))}
+
+    def digest(self, task: Task) -> str:
+        """Return a document in short: its references with path and label, its lines and its issuer."""
+        return digest(self._documents.text(task.id))
 
     def tasks(self, split: Split) -> Sequence[Task]:
         """See `Environment.tasks`."""

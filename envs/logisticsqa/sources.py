@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from envs.logisticsqa import generate
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
 from envs.logisticsqa.folder import Folder, examine
-from harness.core.domain import digest
+from harness.core.domain import Note, digest
 from harness.core.environment import Split
 from harness.core.errors import ConfigError
 
@@ -28,13 +28,13 @@ class Entry:
     Attributes
     ----------
     facts
-        What tables may group by (generated documents: tier, convention, whether training has its issuer).
+        What tables may group by (generated documents: the rules that they need, whether training has their issuer).
     """
 
     name: str
     reference: str
     language: str
-    facts: Mapping[str, str | int | float]
+    facts: Mapping[str, Note]
 
 
 class Documents(Protocol):
@@ -56,9 +56,10 @@ class Documents(Protocol):
 class GeneratedDocuments:
     """Documents made from a seed, each on its own; a name is ``<split>-<index>``."""
 
-    def __init__(self, seed: int, sizes: Mapping[Split, int]) -> None:
+    def __init__(self, seed: int, sizes: Mapping[Split, int], size: generate.Size) -> None:
         self._seed = seed
         self._sizes = sizes
+        self._size: generate.Size = size
         self.text = lru_cache(maxsize=512)(self._text)
 
     def select(self, split: Split) -> Sequence[Entry]:
@@ -67,23 +68,23 @@ class GeneratedDocuments:
 
     def _text(self, name: str) -> str:
         split, _, index = name.partition("-")
-        return generate.write(generate.plan(self._seed, split, int(index)))
+        return generate.show(generate.plan(self._seed, split, int(index)), self._size)
 
     def checksum(self) -> str:
         """See `Documents.checksum`. The content follows from what is digested."""
-        return digest(["generated", *generate.provenance(), self._seed, dict(self._sizes)])
+        return digest(["generated", *generate.provenance(), self._size, self._seed, dict(self._sizes)])
 
 
 def entry(plan: generate.Plan) -> Entry:
     """Return the entry of a generated document."""
-    issuer = plan.issuer
-    facts: dict[str, str | int | float] = {
-        "tier": issuer.tier,
-        "convention": issuer.convention,
-        "issuer": "seen" if plan.seen else "unseen",
-        "irreducible": int(bool(plan.twin)),
+    irreducible = plan.situation.irreducible
+    rules = [rule.name for rule in plan.rules] or ["undecidable" if irreducible else "none"]
+    facts: dict[str, Note] = {
+        "rules": rules,
+        "issuer": "unseen" if plan.issuer.new else "seen",
+        "irreducible": int(irreducible),
     }
-    return Entry(f"{plan.split}-{plan.index:05d}", plan.reference, issuer.language, facts)
+    return Entry(f"{plan.split}-{plan.index:05d}", plan.reference, plan.issuer.language, facts)
 
 
 class FolderDocuments:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from rich.table import Table
 
+from harness.core.domain import Note
 from harness.records.folder import RunFolder
 from harness.records.schema import RolloutRow
 
@@ -25,9 +26,9 @@ class Tally:
 def tables(folder: RunFolder) -> list[Table | str]:
     """Return what the environment asked for: a table a group, and a line a measure. Empty where it asked for none."""
     record = folder.read_run()
-    if record is None:
+    groups, measures = (list((record.environment if record else {}).get(name, ())) for name in ("groups", "measures"))
+    if not groups and not measures:
         return []
-    groups, measures = record.environment.groups, record.environment.measures
     tallies = tally(folder.rows(folder.test), groups, measures)
     shown = [agent for agent in AGENTS if agent in tallies]
     parts: list[Table | str] = [_table(name, tallies, shown) for name in groups if _values(name, tallies)]
@@ -43,12 +44,19 @@ def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[
     for row in rows:
         own = tallies.setdefault(row.agent, Tally())
         for name in groups:
-            if name in row.notes:
-                _add(own.groups.setdefault((name, str(row.notes[name])), [0.0, 0]), row.score)
+            for value in _each(row.notes.get(name)):
+                _add(own.groups.setdefault((name, value), [0.0, 0]), row.score)
         for name in measures:
-            if isinstance(value := row.notes.get(name), int | float):
-                _add(own.measures.setdefault(name, [0.0, 0]), value)
+            if isinstance(measure := row.notes.get(name), int | float):
+                _add(own.measures.setdefault(name, [0.0, 0]), measure)
     return tallies
+
+
+def _each(note: Note | None) -> list[str]:
+    """Return the values of a note: each value of a list counts, once."""
+    if note is None:
+        return []
+    return list(dict.fromkeys(note)) if isinstance(note, list) else [str(note)]
 
 
 def _add(sum_and_count: list[float], value: float) -> None:

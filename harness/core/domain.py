@@ -206,6 +206,10 @@ class Usage:
         return sum(usages, Usage())
 
 
+Note = str | int | float | list[str]
+"""The value of a note on a trajectory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One turn of an agent: what it thought, did and saw."""
@@ -228,7 +232,8 @@ class Trajectory:
     score
         In [0, 1]; the tables report its mean. Equal to `success` where an environment has nothing finer.
     notes
-        Facts about the episode that tables and pages may show (steps taken, why it ended).
+        Facts about the episode that tables and pages may show (steps taken, why it ended). A list holds several
+        values of one fact. Notes never reach a prompt.
     """
 
     task_id: str
@@ -236,7 +241,7 @@ class Trajectory:
     answer: str
     success: bool
     score: float
-    notes: Mapping[str, str | int | float] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

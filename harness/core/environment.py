@@ -34,7 +34,8 @@ class Description:
     sensitive
         Whether task texts must not be shown or shared; exporters then write digests.
     groups
-        Notes of trajectories by which further tables are printed beside the one by category.
+        Notes of trajectories by which further tables are printed beside the one by category; each value of a list
+        counts.
     measures
         Notes of trajectories that are numbers whose mean is printed beside the score.
     """

@@ -13,7 +13,6 @@ from harness.core.domain import Candidate, Instruction, Modules
 from harness.core.errors import AnswerError
 from harness.core.guidelines import Guidelines, compose, parse
 from harness.core.lab import Lab
-from harness.core.problems import first_problem
 from harness.run.roles import rendering
 from harness.run.roles.typed import UnreadableAnswer, between
 from methods.plus.guidelines import Edit, apply, as_edits, named
@@ -107,7 +106,8 @@ def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
     except json.JSONDecodeError as error:
         raise UnreadableAnswer(f"the JSON is broken ({error.msg})") from None
     except ValidationError as error:
-        raise UnreadableAnswer(first_problem(error)) from None
+        first = error.errors()[0]
+        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
     edits = [Edit(edit.do, edit.at, edit.text.strip(), edit.sources) for edit in answer.edits]
     for edit in edits:
         _check(edit, base, names)

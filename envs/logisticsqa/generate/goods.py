@@ -1,8 +1,8 @@
-"""What hauliers bill: services by language, lines with amounts, and texts that invoices carry besides."""
+"""What issuers bill: services by language and kind, lines with amounts, and texts that invoices carry besides."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,24 +11,72 @@ from random import Random
 from babel.dates import format_date
 from babel.numbers import format_currency
 
-SERVICES: Mapping[str, tuple[str, ...]] = {
-    "tr": (
-        "Karayolu taşıma bedeli", "Yakıt farkı", "Gümrükleme hizmeti", "Ardiye ücreti", "Liman elleçleme ücreti",
-        "Bekleme ücreti", "Ordino ücreti", "Köprü ve otoyol geçişleri",
-    ),
-    "en": (
-        "Road freight", "Fuel surcharge", "Customs clearance", "Storage", "Terminal handling charge", "Waiting time",
-        "Documentation fee", "Tolls and ferry",
-    ),
-    "es": (
-        "Transporte por carretera", "Recargo de combustible", "Despacho de aduanas", "Almacenaje",
-        "Gastos de terminal", "Horas de espera", "Gastos de documentación", "Peajes",
-    ),
-    "it": (
-        "Trasporto su strada", "Supplemento carburante", "Sdoganamento", "Giacenza", "Movimentazione terminal",
-        "Ore di sosta", "Diritti documenti", "Pedaggi",
-    ),
+SERVICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tr": {
+        "road": (
+            "Karayolu taşıma bedeli", "Köprü ve otoyol geçişleri", "Kamyon bekleme ücreti", "Tır yükleme hizmeti",
+            "Karayolu yakıt farkı",
+        ),
+        "sea": (
+            "Deniz navlunu", "Gemi yükleme hizmeti", "Deniz yolu demuraj ücreti", "Rıhtım ücreti",
+            "Deniz yolu yakıt farkı",
+        ),
+        "air": (
+            "Hava navlunu", "Havalimanı ardiyesi", "Hava kargo güvenlik ücreti", "Hava kargo elleçleme",
+            "Hava yolu yakıt farkı",
+        ),
+        "customs": (
+            "İthalat gümrükleme", "Gümrük beyannamesi düzenleme", "Gümrük muayene ücreti", "Gümrük teminat bedeli",
+            "Gümrük tarife danışmanlığı",
+        ),
+    },
+    "en": {
+        "road": ("Road freight", "Motorway tolls", "Truck waiting time", "Trailer loading", "Road fuel surcharge"),
+        "sea": ("Ocean freight", "Vessel loading", "Sea container demurrage", "Quay dues", "Vessel bunker surcharge"),
+        "air": ("Air freight", "Airport storage", "Air cargo security fee", "Airline handling", "Air fuel surcharge"),
+        "customs": (
+            "Import customs clearance", "Customs declaration", "Customs inspection fee", "Customs guarantee",
+            "Customs tariff advice",
+        ),
+    },
+    "es": {
+        "road": (
+            "Transporte por carretera", "Peajes de autopista", "Espera de camión", "Carga de remolque",
+            "Recargo de combustible, carretera",
+        ),
+        "sea": (
+            "Flete marítimo", "Carga de buque", "Demoras de contenedor marítimo", "Derechos de muelle",
+            "Recargo de combustible, buque",
+        ),
+        "air": (
+            "Flete aéreo", "Almacenaje en aeropuerto", "Seguridad de carga aérea", "Manipulación de carga aérea",
+            "Recargo de combustible aéreo",
+        ),
+        "customs": (
+            "Despacho de aduanas, importación", "Declaración de aduanas", "Inspección de aduanas",
+            "Garantía de aduanas", "Asesoría arancelaria de aduanas",
+        ),
+    },
+    "it": {
+        "road": (
+            "Trasporto su strada", "Pedaggi autostradali", "Sosta camion", "Carico rimorchio",
+            "Supplemento carburante stradale",
+        ),
+        "sea": (
+            "Nolo marittimo", "Carico nave", "Controstallie container marittimo", "Diritti di banchina",
+            "Supplemento carburante nave",
+        ),
+        "air": (
+            "Nolo aereo", "Deposito in aeroporto", "Sicurezza merci aeree", "Movimentazione merci aeree",
+            "Supplemento carburante aereo",
+        ),
+        "customs": (
+            "Sdoganamento importazione", "Dichiarazione doganale", "Visita doganale", "Garanzia doganale",
+            "Consulenza tariffaria doganale",
+        ),
+    },
 }  # fmt: skip
+"""Language, then kind of service, then what is billed. All lines of an invoice are of one kind."""
 TERMS: Mapping[str, str] = {
     "tr": "Ödeme vadesi {due}. Genel toplam {total}. Gecikmede aylık yasal faiz uygulanır.",
     "en": "Payment due by {due}. Total {total}. Statutory interest is charged on late payments.",
@@ -68,15 +116,26 @@ class Line:
         return (self.net * self.percent / 100).quantize(_CENT)
 
 
-def lines(language: str, count: int, rng: Random) -> list[Line]:
-    """Draw the lines of an invoice."""
+def lines(language: str, service: str, count: int, rng: Random) -> list[Line]:
+    """Draw the lines of an invoice. One of them, never the first, is dearer than all others."""
     percent = TAX[language][2]
     found = []
-    for service in rng.sample(SERVICES[language], count):
+    for name in rng.sample(SERVICES[language][service], count):
         quantity, price = rng.randint(1, 4), Decimal(rng.randint(2500, 190000)) / 100
         discount = (quantity * price / 20).quantize(_CENT) if rng.random() < 0.5 else Decimal("0.00")
-        found.append(Line(service, quantity, price, discount, percent))
+        found.append(Line(name, quantity, price, discount, percent))
+    nets = [line.net for line in found]
+    if nets.count(max(nets)) > 1:
+        return lines(language, service, count, rng)
+    if (place := dearest(found)) == 1:
+        other = rng.randint(2, count)
+        found[place - 1], found[other - 1] = found[other - 1], found[place - 1]
     return found
+
+
+def dearest(billed: Sequence[Line]) -> int:
+    """Return which line has the highest amount without tax, counted from 1."""
+    return 1 + max(range(len(billed)), key=lambda place: billed[place].net)
 
 
 def terms(language: str, due: date, total: Decimal, currency: str) -> str:

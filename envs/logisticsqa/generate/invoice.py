@@ -1,4 +1,4 @@
-"""From a plan to the text of a UBL 2.1 invoice."""
+"""From a plan to a UBL 2.1 invoice."""
 
 from __future__ import annotations
 
@@ -7,49 +7,35 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+from lxml import etree
+
 from envs.logisticsqa.generate import decoys, goods, sections
-from envs.logisticsqa.generate.conventions import CONVENTIONS, Placing
 from envs.logisticsqa.generate.parties import COUNTRIES, forwarder, party
+from envs.logisticsqa.generate.placing import place
 from envs.logisticsqa.generate.plan import Plan
 from envs.logisticsqa.generate.slots import Slots
-from envs.logisticsqa.generate.xml import Node, extensions, new_invoice, written
+from envs.logisticsqa.generate.xml import Node, extensions, new_invoice
 
-LINES = {2: 0.2, 3: 0.5, 4: 0.3}
+LINES = {2: 0.3, 3: 0.5, 4: 0.2}
 """Lines of an invoice, and how often."""
 
-_PROFILES = {"tr": ("TR1.2", "TICARIFATURA"), "": ("urn:example:trade-invoice:1.0", "urn:example:freight:billing")}
+_PROFILES = {"tr": ("TR1.2", "TICARIFATURA"), "": ("urn:trade-invoice:1.0", "urn:freight:billing")}
 
 
-def slots_of(plan: Plan) -> Slots:
-    """Return the references of a document, each in its place."""
-    rng = plan.rng("slots")
-    slots = Slots()
-    place = CONVENTIONS[plan.issuer.convention][1]
-    decoys.before(slots, plan, rng)
-    numbers = [number for number in (plan.reference, plan.twin) if number]
-    rng.shuffle(numbers)
-    rival_first = rng.random() < 0.5
-    if rival_first:
-        decoys.rival(slots, plan, rng)
-    for number in numbers:
-        place(Placing(slots, plan.issuer, number, rng))
-    if not rival_first:
-        decoys.rival(slots, plan, rng)
-    decoys.after(slots, plan, rng)
-    return slots
-
-
-def write(plan: Plan) -> str:
+def invoice(plan: Plan) -> etree._Element:
     """Return the document of a plan."""
-    issuer = plan.issuer
+    issuer, condition = plan.issuer, plan.condition
     language, rng = issuer.language, plan.rng("invoice")
     currency = COUNTRIES[language][3]
-    supplier = party(language, f"{plan.seed}/{issuer.number}")
+    supplier = party(language, f"{plan.seed}/{issuer.number}", issuer.part)
     customer = forwarder(language, plan.seed)
-    slots = slots_of(plan)
-    issued = date(2026, 1, 5) + timedelta(days=rng.randint(0, 300))
+    issued = plan.issued
     due = issued + timedelta(days=rng.choice((15, 30, 45, 60)))
-    billed = goods.lines(language, rng.choices(list(LINES), list(LINES.values()))[0], rng)
+    count = rng.choices(list(LINES), list(LINES.values()))[0]
+    billed = goods.lines(language, condition.service, count, rng)
+    slots = Slots()
+    place(slots, plan, goods.dearest(billed), count)
+    decoys.scatter(slots, plan, rng)
     root = new_invoice()
     extensions(root)
     invoice = Node(root, currency)
@@ -68,9 +54,9 @@ def write(plan: Plan) -> str:
     sections.payment(invoice, supplier, due, goods.terms(language, due, net + tax, currency), currency)
     sections.taxes(invoice, language, net, tax)
     sections.totals(invoice, billed)
-    for place, line in enumerate(billed, 1):
-        sections.line(invoice, place, line, slots, language, issued.strftime("%m/%Y"))
-    return written(root)
+    for position, line in enumerate(billed, 1):
+        sections.line(invoice, position, line, slots, language, issued.strftime("%m/%Y"))
+    return root
 
 
 def _head(

@@ -1,4 +1,4 @@
-"""The 62 issuers of a seed: each has one convention, one shape and one wording of its label."""
+"""The 62 issuers of a seed: each has a language, a part in the trade, a shape of numbers and wordings of its own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from envs.logisticsqa.generate.lexicon import LABELS, SEPARATORS, shouted
-from envs.logisticsqa.generate.quota import quota
-from envs.logisticsqa.generate.shapes import SHAPES
+from envs.logisticsqa.generate.lexicon import FILES, LABELS, SEPARATORS, shouted
+from envs.logisticsqa.generate.numbers import GROUPINGS
+from envs.logisticsqa.generate.rulebook import AXES
 
 ISSUERS: Mapping[str, int] = {"tr": 22, "en": 18, "es": 14, "it": 8}
 """How many issuers write in a language."""
 
-DEALT = "A1 B1 C1 D1 B2 C2 A2 B3 C3 D2 B4 C4 D3 A3 B5 C5 D4 B6 C6 D5 C7".split()
-"""The 21 conventions in the order in which issuers get them: any few in a row hold all four tiers."""
+MEDIA = ("note", "document", "description")
+"""Where an issuer prints references of the header: in notes, or in additional document references whose type, or
+whose description, is the label."""
 
-TIERS: Mapping[str, int] = {"A": 1, "B": 2, "C": 3, "D": 4}
+_CAPITALS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +27,27 @@ class Issuer:
 
     Attributes
     ----------
-    convention
-        Where its invoices hold the reference: see `conventions`.
-    shape
-        The form of the references that it gets.
-    family, label, separator
-        What it calls the reference (`transport` or `file`), the wording, and what stands between label and value.
+    part
+        haulier, broker or terminal.
+    shape, medium, separator
+        Of its numbers (`numbers.GROUPINGS`), where it prints them (`MEDIA`), and what stands between label and value.
+    labels
+        Its wording for each family that the truth may stand under.
     capitals
         Whether it prints its labels in capitals without diacritics.
-    in_notes
-        Whether it prints what conventions leave open in notes, rather than in additional document references.
+    new
+        Whether training has no document of it.
     """
 
     number: int
     language: str
-    convention: str
+    part: str
     shape: str
-    family: str
-    label: str
+    medium: str
     separator: str
+    labels: Mapping[str, str]
     capitals: bool
-    in_notes: bool
-
-    @property
-    def tier(self) -> int:
-        """How hard its convention is, from 1 to 4."""
-        return TIERS[self.convention[0]]
+    new: bool
 
     def wording(self, label: str) -> str:
         """Return a label as this issuer prints it."""
@@ -64,37 +60,25 @@ class Issuer:
 
 @lru_cache(maxsize=8)
 def issuers(seed: int) -> tuple[Issuer, ...]:
-    """Return the issuers of a seed."""
+    """Return the issuers of a seed; the last of each language and part are new in the test split."""
     rng = random.Random(f"issuers/{seed}")
-    languages = [language for language, count in ISSUERS.items() for _ in range(count)]
-    dealt = [DEALT[number % len(DEALT)] for number in range(len(languages))]
-    conventions = [
-        "C7" if (code, language) == ("C2", "tr") else code for code, language in zip(dealt, languages, strict=True)
-    ]
-    shapes = _shapes(conventions, rng)
-    capitals = set(rng.sample(range(len(languages)), round(0.2 * len(languages))))
-    return tuple(
-        _issuer(number, language, code, shape, number in capitals, rng)
-        for number, (language, code, shape) in enumerate(zip(languages, conventions, shapes, strict=True))
+    parts, found = AXES["part"], list[Issuer]()
+    for language, count in ISSUERS.items():
+        for place in range(count):
+            new = place >= count - len(parts)
+            found.append(_issuer(len(found), language, part=parts[place % len(parts)], new=new, rng=rng))
+    return tuple(found)
+
+
+def _issuer(number: int, language: str, *, part: str, new: bool, rng: random.Random) -> Issuer:
+    return Issuer(
+        number=number,
+        language=language,
+        part=part,
+        shape=rng.choice(list(GROUPINGS)),
+        medium=rng.choice(MEDIA),
+        separator=rng.choice(SEPARATORS),
+        labels={family: rng.choice(LABELS[language][family]) for family in ("transport", *FILES)},
+        capitals=rng.random() < _CAPITALS,
+        new=new,
     )
-
-
-def _shapes(conventions: list[str], rng: random.Random) -> list[str]:
-    """Return a shape an issuer, in the shares of `SHAPES`; only bare digits can be printed with spaces (D4)."""
-    shapes = [name for name, count in quota(len(conventions), SHAPES).items() for _ in range(count)]
-    rng.shuffle(shapes)
-    spare = [i for i, code in enumerate(conventions) if code != "D4" and shapes[i] in ("S3", "S5")]
-    for place, code in enumerate(conventions):
-        if code == "D4" and shapes[place] not in ("S3", "S5"):
-            other = spare.pop()
-            shapes[place], shapes[other] = shapes[other], shapes[place]
-    return shapes
-
-
-def _issuer(number: int, language: str, code: str, shape: str, capitals: bool, rng: random.Random) -> Issuer:
-    tier = TIERS[code[0]]
-    family = "transport" if tier == 1 else "file" if tier == 2 else rng.choice(("transport", "file"))
-    hyphen = shape != "S4" and code != "D1" and not capitals  # else nobody could tell label from value
-    separator = rng.choice([one for one in SEPARATORS if one != "-" or hyphen])
-    label = rng.choice(LABELS[language][family])
-    return Issuer(number, language, code, shape, family, label, separator, capitals, rng.random() < 0.5)

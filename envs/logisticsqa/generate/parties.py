@@ -19,11 +19,35 @@ COUNTRIES: Mapping[str, tuple[str, str, str, str]] = {
 }
 """Language to country code, country, Faker's locale and currency."""
 
-_TRADES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "tr": (("Nakliyat", "Lojistik", "Taşımacılık", "Antrepo"), ("Ltd. Şti.", "A.Ş.")),
-    "en": (("Haulage", "Freight", "Transport", "Terminals"), ("Ltd", "Limited")),
-    "es": (("Transportes", "Logística", "Consignaciones", "Terminales"), ("S.L.", "S.A.")),
-    "it": (("Trasporti", "Logistica", "Spedizioni", "Terminal"), ("S.r.l.", "S.p.A.")),
+TRADES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "tr": {
+        "haulier": ("Nakliyat", "Taşımacılık"),
+        "broker": ("Gümrük Müşavirliği", "Gümrük Danışmanlığı"),
+        "terminal": ("Liman İşletmeciliği", "Antrepo İşletmeciliği"),
+    },
+    "en": {
+        "haulier": ("Haulage", "Road Carriers"),
+        "broker": ("Customs Brokers", "Customs Agents"),
+        "terminal": ("Terminals", "Warehouses"),
+    },
+    "es": {
+        "haulier": ("Transportes", "Transportistas"),
+        "broker": ("Agentes de Aduanas", "Representantes Aduaneros"),
+        "terminal": ("Terminales", "Almacenes"),
+    },
+    "it": {
+        "haulier": ("Autotrasporti", "Trasporti"),
+        "broker": ("Spedizionieri Doganali", "Agenzia Doganale"),
+        "terminal": ("Terminal", "Magazzini"),
+    },
+}
+"""Language, then the issuer's part, then what the name says of it."""
+
+_FORMS: Mapping[str, tuple[str, str]] = {
+    "tr": ("Ltd. Şti.", "A.Ş."),
+    "en": ("Limited", "Ltd"),
+    "es": ("S.L.", "S.A."),
+    "it": ("S.r.l.", "S.p.A."),
 }
 # Faker has no Turkish cities, and draws Italian ones in the order of a set, which differs between processes.
 _CITIES: Mapping[str, tuple[str, ...]] = {
@@ -52,15 +76,14 @@ class Party:
 
 
 @lru_cache(maxsize=256)
-def party(language: str, key: str) -> Party:
-    """Return the company of a key, in the manner of a language's country."""
+def party(language: str, key: str, part: str = "haulier") -> Party:
+    """Return the company of a key, in the manner of a language's country; its name says its part in the trade."""
     rng = Random(f"party/{key}")
     country, country_name, _, _ = COUNTRIES[language]
     fake = seeded(language, rng.getrandbits(64))
-    trades, forms = _TRADES[language]
     surnames = "-".join(dict.fromkeys(fake.last_name() for _ in range(2)))
     return Party(
-        name=f"{surnames} {rng.choice(trades)} {rng.choice(forms)}",
+        name=f"{surnames} {rng.choice(TRADES[language][part])} {rng.choice(_FORMS[language])}",
         number=tax_number(country, rng),
         country=country,
         country_name=country_name,
@@ -79,7 +102,7 @@ def party(language: str, key: str) -> Party:
 def forwarder(language: str, seed: int) -> Party:
     """Return the forwarder's office in a language's country: who gets the invoices and gave the references."""
     office = party(language, f"forwarder/{language}/{seed}")
-    form = _TRADES[language][1][-1]
+    form = _FORMS[language][-1]
     return Party(
         **{name: getattr(office, name) for name in office.__dataclass_fields__} | {"name": f"Quillmere {form}"}
     )

@@ -1,41 +1,29 @@
-"""Which issuer writes the document at an index of a split, and which numbers stand in it.
+"""Which issuer writes the document at an index of a split, in which situation, and which numbers stand in it.
 
-A split is a cycle of cells that is filled by quota: languages, tiers, unseen issuers, same-shape decoys. The document
-at an index depends on (seed, split, index) alone, so that any one can be made without the others.
+A document depends on (seed, split, index) alone, so that any one can be made without the others.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
-from itertools import product
 from random import Random
 
-from envs.logisticsqa.generate.conventions import CONVENTIONS, REPEATABLE
-from envs.logisticsqa.generate.issuers import TIERS, Issuer, issuers
-from envs.logisticsqa.generate.lexicon import LANGUAGES
-from envs.logisticsqa.generate.quota import quota, spread
-from envs.logisticsqa.generate.shapes import reference
+from envs.logisticsqa.generate.design import Situation, situations
+from envs.logisticsqa.generate.issuers import Issuer, issuers
+from envs.logisticsqa.generate.lexicon import FILES
+from envs.logisticsqa.generate.numbers import BRANCHES, OFFICES, Number, Print, halves
+from envs.logisticsqa.generate.rulebook import SELECTING, Condition, Rule, rulebook
 
 CYCLE = {"train": 48, "test": 219}
 """Documents after which the quotas of a split start anew: the paper's sizes."""
 
-TIER_SHARES = {1: 0.28, 2: 0.32, 3: 0.20, 4: 0.20}
-"""Shares of documents by tier."""
+UNSEEN = 0.15
+"""Share of test documents of issuers that training lacks."""
 
-UNSEEN, RIVALS, TWINS = 0.15, 0.40, 0.05
-"""Shares: test documents of issuers that training lacks; documents with a second number of the same shape that belongs
-to something else; documents with two numbers that nothing tells apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One place of a split's cycle."""
-
-    issuer: Issuer
-    rival: bool
-    twin: bool
+_DRAWN = 5  # numbers of the forwarder's form: one for the header and each of four lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +32,57 @@ class Plan:
 
     Attributes
     ----------
-    reference
-        The truth.
-    rival
-        A number of the same shape that is labelled as something else; empty for none.
-    twin
-        A number in the same place with the same label; empty for none. Such a document is irreducible.
-    seen
-        Whether the training split has documents of this issuer.
+    situation
+        Its condition and its kinds.
+    print
+        How it prints numbers.
+    candidates
+        The numbers that the truth may come from, by the outcome that takes them; under the empty name where only one
+        does. ``other`` names are in the document too, and no outcome takes them.
     """
 
     seed: int
     split: str
     index: int
     issuer: Issuer
-    reference: str
-    rival: str
-    twin: str
-    seen: bool
+    situation: Situation
+    print: Print
+    candidates: Mapping[str, Number]
+
+    @property
+    def condition(self) -> Condition:
+        """What rules depend on."""
+        return self.situation.condition
+
+    @property
+    def selecting(self) -> str:
+        """The kind that says which number counts, or nothing."""
+        return next((kind for kind in self.situation.kinds if kind in SELECTING), "")
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that decide it."""
+        book = rulebook(self.seed)
+        return tuple(book.rule(kind, self.condition) for kind in self.situation.kinds)
+
+    @property
+    def reference(self) -> str:
+        """The truth."""
+        return self.answer({rule.kind: rule.outcome for rule in self.rules})
+
+    @property
+    def issued(self) -> date:
+        """The date of the invoice."""
+        return date(2026, 3, 2) + timedelta(days=self.rng("issued").randint(0, 240))
+
+    def answer(self, outcomes: Mapping[str, str]) -> str:
+        """Return what is right if these outcomes hold."""
+        kind = self.selecting
+        if kind == "halves":
+            parts = halves(self.candidates[""])
+            whole = parts if outcomes[kind] == "header half first" else parts[::-1]
+            return self.print.written(Number("".join(whole)), outcomes)
+        return self.print.written(self.candidates[outcomes[kind] if kind else ""], outcomes)
 
     def rng(self, name: str) -> Random:
         """Return a generator of this document's own."""
@@ -71,80 +92,57 @@ class Plan:
 def plan(seed: int, split: str, index: int) -> Plan:
     """Return the plan of the document at an index of a split."""
     cycle = cells(seed, split)
-    cell = cycle[index % len(cycle)]
+    issuer, situation = cycle[index % len(cycle)]
     rng = Random(f"values/{seed}/{split}/{index}")
-    truth, rival, twin = _distinct(cell.issuer.shape, rng)
-    seen = cell.issuer.number in {one.issuer.number for one in cells(seed, "train")}
-    return Plan(seed, split, index, cell.issuer, truth, rival if cell.rival else "", twin if cell.twin else "", seen)
-
-
-def _distinct(shape: str, rng: Random) -> tuple[str, str, str]:
-    values: list[str] = []
-    while len(values) < 3:
-        value = reference(shape, rng)
-        if value not in values:
-            values.append(value)
-    return values[0], values[1], values[2]
+    how = _print(issuer, situation, rng)
+    return Plan(seed, split, index, issuer, situation, how, _candidates(situation, how, rng))
 
 
 @lru_cache(maxsize=16)
-def cells(seed: int, split: str) -> tuple[Cell, ...]:
-    """Return the cycle of a split."""
+def cells(seed: int, split: str) -> tuple[tuple[Issuer, Situation], ...]:
+    """Return the cycle of a split: an issuer and a situation a document."""
     rng = Random(f"cells/{split}/{seed}")
-    writers = _train_issuers(seed, rng) if split == "train" else _test_issuers(seed, rng)
-    total = len(writers)
-    rivals = set(rng.sample(range(total), round(RIVALS * total)))
-    repeatable = [place for place, issuer in enumerate(writers) if issuer.convention in REPEATABLE]
-    twins = set(rng.sample(repeatable, round(TWINS * total)))
-    return tuple(Cell(issuer, place in rivals, place in twins) for place, issuer in enumerate(writers))
+    found = situations(rulebook(seed), CYCLE[split], rng)
+    unseen = set(rng.sample(range(len(found)), round(UNSEEN * len(found)))) if split == "test" else set()
+    cells = []
+    for place, situation in enumerate(found):
+        language, part = situation.condition.language, situation.condition.part
+        pool = [one for one in issuers(seed) if (one.language, one.part) == (language, part)]
+        cells.append((rng.choice([one for one in pool if one.new == (place in unseen)]), situation))
+    return tuple(cells)
 
 
-def _train_issuers(seed: int, rng: Random) -> list[Issuer]:
-    """Return the issuers of the training cycle: each convention, each tier of a language, then by the shares."""
-    languages = quota(CYCLE["train"], LANGUAGES)
-    tiers = quota(CYCLE["train"], TIER_SHARES)
-    pool = list(issuers(seed))
-    rng.shuffle(pool)
-    chosen: list[Issuer] = []
-
-    def take(issuer: Issuer) -> None:
-        chosen.append(issuer)
-        languages[issuer.language] -= 1
-        tiers[issuer.tier] -= 1
-
-    for language, tier in product(LANGUAGES, TIERS.values()):
-        able = [one for one in pool if (one.language, one.tier) == (language, tier)]
-        used = {one.convention for one in chosen}
-        take(next((one for one in able if one.convention not in used), able[0]))
-    for code in CONVENTIONS:
-        if all(one.convention != code for one in chosen):
-            able = [one for one in pool if one.convention == code and languages[one.language] > 0]
-            take(max(able, key=lambda one: languages[one.language] / LANGUAGES[one.language]))
-    rest = [tier for tier, count in tiers.items() for _ in range(count)]
-    rng.shuffle(rest)
-    for language, tier in zip([name for name, n in languages.items() for _ in range(n)], rest, strict=True):
-        take(rng.choice([one for one in pool if (one.language, one.tier) == (language, tier)]))
-    return _in_even_order(chosen, rng)
+def _print(issuer: Issuer, situation: Situation, rng: Random) -> Print:
+    kinds = situation.kinds
+    return Print(
+        shape=issuer.shape,
+        separated="separators" in kinds,
+        prefix=rng.choice(OFFICES) if "prefix" in kinds else "",
+        legs="suffix" in kinds,
+        zeros="zeros" in kinds,
+        branch=rng.choice(BRANCHES) if "branch" in kinds else "",
+    )
 
 
-def _test_issuers(seed: int, rng: Random) -> list[Issuer]:
-    """Return the issuers of the test cycle: by the shares of languages and tiers, some of them unseen in training."""
-    seen = {cell.issuer.number for cell in cells(seed, "train")}
-    pools: dict[tuple[bool, str, int], list[Issuer]] = defaultdict(list)
-    for issuer in issuers(seed):
-        pools[issuer.number in seen, issuer.language, issuer.tier].append(issuer)
-    total = CYCLE["test"]
-    tiers = [tier for tier, count in quota(total, TIER_SHARES).items() for _ in range(count)]
-    rng.shuffle(tiers)
-    wanted = list(zip([name for name, n in quota(total, LANGUAGES).items() for _ in range(n)], tiers, strict=True))
-    able = [place for place, (language, tier) in enumerate(wanted) if pools[False, language, tier]]
-    unseen = set(rng.sample(able, round(UNSEEN * total)))
-    return _in_even_order([rng.choice(pools[place not in unseen, *cell]) for place, cell in enumerate(wanted)], rng)
-
-
-def _in_even_order(writers: list[Issuer], rng: Random) -> list[Issuer]:
-    """Return issuers so ordered that any beginning has nearly the shares of languages, at random within a language."""
-    rng.shuffle(writers)
-    queues = {language: iter([one for one in writers if one.language == language]) for language in LANGUAGES}
-    counts = {language: sum(one.language == language for one in writers) for language in LANGUAGES}
-    return [next(queues[language]) for language in spread(counts)]
+def _candidates(situation: Situation, how: Print, rng: Random) -> dict[str, Number]:
+    """Draw numbers whose digits differ, and name them by the outcome that takes each."""
+    drawn: dict[str, Number] = {}
+    while len(drawn) < _DRAWN:
+        number = how.draw(rng)
+        if len(set(halves(number))) > 1:
+            drawn[number.digits] = number
+    numbers = list(drawn.values())
+    kinds = situation.kinds
+    if situation.irreducible:
+        return {"": numbers[0], "other": numbers[1]}
+    if "file" in kinds:
+        return dict(zip(FILES, numbers, strict=False))
+    if "place" in kinds:
+        return dict(zip(("header", "first line", "dearest line", "other", "another"), numbers, strict=True))
+    if "several" in kinds:
+        smallest = min(numbers, key=lambda one: one.digits)
+        first, last, other, _ = (one for one in numbers if one != smallest)
+        return {"first": first, "last": last, "smallest": smallest, "other": other}
+    if "dated" in kinds:
+        return dict(zip(("earlier", "later"), numbers, strict=False))
+    return {"": numbers[0]}

@@ -11,7 +11,7 @@ from envs.logisticsqa.generate.parties import Party
 from envs.logisticsqa.generate.slots import Reference, Slots
 from envs.logisticsqa.generate.xml import Node
 
-TYPE_CODES = "urn:example:forwarder:1.0:documenttypecode"
+TYPE_CODES = "urn:forwarder:1.0:documenttypecode"
 
 
 def references(invoice: Node, slots: Slots, issued: date) -> None:
@@ -21,12 +21,8 @@ def references(invoice: Node, slots: Slots, issued: date) -> None:
         invoice.group("OrderReference").text("ID", slots.order).text("IssueDate", ordered)
     for number in slots.despatch:
         invoice.group("DespatchDocumentReference").text("ID", number).text("IssueDate", ordered)
-    for name, number in (
-        ("OriginatorDocumentReference", slots.originator),
-        ("ContractDocumentReference", slots.contract),
-    ):
-        if number:
-            invoice.group(name).text("ID", number).text("IssueDate", ordered)
+    if slots.contract:
+        invoice.group("ContractDocumentReference").text("ID", slots.contract).text("IssueDate", ordered)
     for one in slots.additional:
         _additional(invoice, one, ordered)
 
@@ -101,10 +97,9 @@ def totals(invoice: Node, billed: Sequence[Line]) -> None:
 
 
 def line(invoice: Node, number: int, billed: Line, slots: Slots, language: str, period: str) -> None:
-    """Write a line; the first one carries the references that lines carry."""
-    first = number == 1
+    """Write a line with its notes; the first one carries the item properties."""
     node = invoice.group("InvoiceLine").text("ID", number)
-    for note in slots.line_notes if first else ():
+    for note in slots.line_notes.get(number, ()):
         node.text("Note", note)
     node.text("InvoicedQuantity", billed.quantity, unitCode="C62").amount("LineExtensionAmount", billed.net)
     if billed.discount:
@@ -112,10 +107,9 @@ def line(invoice: Node, number: int, billed: Line, slots: Slots, language: str, 
         allowance.text("MultiplierFactorNumeric", "0.05").amount("Amount", billed.discount)
         allowance.amount("BaseAmount", billed.quantity * billed.price)
     taxes(node, language, billed.net, billed.tax)
-    prefix = f"{slots.line_prefix} / " if first and slots.line_prefix else ""
-    item = node.group("Item").text("Description", f"{prefix}{billed.service}, {period}").text("Name", billed.service)
+    item = node.group("Item").text("Description", f"{billed.service}, {period}").text("Name", billed.service)
     item.group("SellersItemIdentification").text("ID", f"SRV-{len(billed.service):03d}")
-    if first:
+    if number == 1:
         properties(item, slots.properties, language)
     node.group("Price").amount("PriceAmount", billed.price)
 

@@ -1,7 +1,8 @@
-"""Where an invoice holds references: what conventions and decoys fill in, and the invoice is written from."""
+"""Where an invoice holds references: what is filled in, and the invoice is written from."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 
@@ -17,16 +18,14 @@ class Reference:
 
 @dataclass(slots=True)
 class Slots:
-    """References by place. The lists are in the order of the invoice."""
+    """References by place. The lists are in the order of the invoice; lines count from 1."""
 
     notes: list[str] = field(default_factory=list)
     accounting_cost: str = ""
     buyer_reference: str = ""
     order: str = ""
     despatch: list[str] = field(default_factory=list)
-    originator: str = ""
     contract: str = ""
     additional: list[Reference] = field(default_factory=list)
-    line_notes: list[str] = field(default_factory=list)
+    line_notes: defaultdict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     properties: list[tuple[str, str]] = field(default_factory=list)
-    line_prefix: str = ""

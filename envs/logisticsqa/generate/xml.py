@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -44,7 +44,7 @@ def extensions(invoice: etree._Element) -> None:
     content = invoice
     for name in ("UBLExtensions", "UBLExtension", "ExtensionContent"):
         content = etree.SubElement(content, f"{{{NAMESPACES['ext']}}}{name}")
-    etree.SubElement(content, "{urn:example:logisticsqa}Synthetic", nsmap={"lqa": "urn:example:logisticsqa"})
+    etree.SubElement(content, "{urn:forwarder:1.0}Origin", nsmap={"fwd": "urn:forwarder:1.0"})
 
 
 def new_invoice() -> etree._Element:
@@ -52,8 +52,15 @@ def new_invoice() -> etree._Element:
     return etree.Element(f"{{{NAMESPACES[None]}}}Invoice", nsmap=cast("Mapping[str, str]", NAMESPACES))
 
 
-def written(invoice: etree._Element, comments: Sequence[str] = (SYNTHETIC,)) -> str:
-    """Return a document as text, two blanks a level."""
+def written(invoice: etree._Element) -> str:
+    """Return a document as a file holds it: two blanks a level, and a comment that says what it is."""
     body = etree.tostring(invoice, encoding="unicode", pretty_print=True)
-    head = "".join(f"<!--{comment}-->\n" for comment in comments)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{body}'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!--{SYNTHETIC}-->\n{body}'
+
+
+def shown(invoice: etree._Element) -> str:
+    """Return a document as a prompt holds it: without extensions, declaration and comment."""
+    for extension in invoice.findall(f"{{{NAMESPACES['ext']}}}UBLExtensions"):
+        invoice.remove(extension)
+    etree.cleanup_namespaces(invoice)
+    return etree.tostring(invoice, encoding="unicode", pretty_print=True)

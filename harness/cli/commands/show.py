@@ -11,6 +11,7 @@ from rich.text import Text
 
 from harness.cli.commands.runs import Results
 from harness.cli.report import cell, console, print_result
+from harness.core.domain import Note
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder
 from harness.records.schema import RolloutRow
@@ -68,8 +69,12 @@ def _lineage(folder: RunFolder) -> None:
 
 def _tasks(folder: RunFolder) -> None:
     for row in folder.rows(folder.test):
-        ended = " ".join(f"{name}={value}" for name, value in row.notes.items())
+        ended = " ".join(f"{name}={_noted(value)}" for name, value in row.notes.items())
         print(f"{'won ' if row.success else 'lost'}  {row.agent:<8} {row.category:<10} {row.task}  {ended}")
+
+
+def _noted(value: Note) -> str:
+    return "; ".join(value) if isinstance(value, list) else str(value)
 
 
 def _trajectory(folder: RunFolder, wanted: str, agent: str) -> None:

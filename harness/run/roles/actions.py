@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from harness.core.domain import Tool, Toolbox
-from harness.core.problems import first_problem
 from harness.run.roles.typed import UnreadableAnswer
 
 M = TypeVar("M", bound=BaseModel)
@@ -87,7 +86,8 @@ def read_object(text: str, model: type[M]) -> M:
     try:
         return model.model_validate(json.loads(text[start : end + 1], strict=False))
     except ValidationError as error:
-        raise UnreadableAnswer(first_problem(error)) from None
+        first = error.errors()[0]
+        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
     except ValueError as error:
         raise UnreadableAnswer(f"the JSON is broken ({error})") from None
 

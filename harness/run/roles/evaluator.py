@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from harness.core.domain import Evaluation, Modules, Role, Task, Trajectory
 from harness.core.messages import Message
-from harness.core.problems import first_problem
 from harness.run.roles import rendering
 from harness.run.roles.prompting import Prompts
 from harness.run.roles.typed import UnreadableAnswer
@@ -65,5 +64,6 @@ def read(text: str) -> Evaluation:
     except json.JSONDecodeError as error:
         raise UnreadableAnswer(f"the JSON is broken ({error.msg})") from None
     except ValidationError as error:
-        raise UnreadableAnswer(first_problem(error)) from None
+        first = error.errors()[0]
+        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
     return Evaluation(reading.verdict, reading.failed, reading.pattern, reading.advice)

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from envs.logisticsqa import generate
 from envs.logisticsqa.environment import LogisticsQA
 from envs.logisticsqa.fitting import CUT, fit
+from envs.logisticsqa.generate.numbers import halves
 from harness.core.domain import Modules, Task, Trajectory, Usage
 from harness.core.environment import Environment
 from harness.core.errors import AnswerError, ConfigError
@@ -56,7 +58,54 @@ def test_one_turn_with_the_document_and_never_the_truth_beside_it() -> None:
     assert task.truth not in system
     assert trajectory.steps[0].observation in user
     assert not trajectory.success
-    assert trajectory.notes["tier"] in (1, 2, 3, 4)
+    assert trajectory.notes["issuer"] == "seen"
+
+
+def test_notes_name_the_rules_that_a_document_needs_and_its_prompt_does_not() -> None:
+    environment = LogisticsQA()
+    names = {rule.name for rule in generate.rulebook(0).rules} | {"none", "undecidable"}
+    agent = Scripted(lambda _: "Reference: 1")
+    seen = set()
+    for task in environment.tasks("train"):
+        trajectory = asyncio.run(environment.rollout(environment.initial_modules(), task, agent))
+        rules = trajectory.notes["rules"]
+        assert isinstance(rules, list)
+        seen |= set(rules)
+    assert seen == names
+    prompts = "\n".join(message.content for messages in agent.seen for message in messages)
+    assert not [name for name in names - {"none"} if name in prompts]
+
+
+def test_a_prompt_does_not_say_that_a_document_is_synthetic_and_a_file_does() -> None:
+    _, _, agent = play(lambda _: "Reference: 1")
+    assert "synthetic" not in "\n".join(message.content for message in agent.seen[0]).lower()
+    assert "Synthetic document" in generate.write(generate.plan(0, "train", 0))[:400]
+
+
+def test_the_reference_module_is_the_rulebook_of_the_seed() -> None:
+    texts = {LogisticsQA(data_seed=seed).reference_modules()["rulebook"].instruction() for seed in range(3)}
+    assert len(texts) == 3
+
+
+def test_a_digest_holds_references_lines_and_issuer_and_no_more() -> None:
+    environment = LogisticsQA()
+    for task in environment.tasks("train")[:12]:
+        short = environment.digest(task)
+        one = generate.plan(0, "train", int(task.id.partition("-")[2]))
+        for number in one.candidates.values():
+            printed = halves(number) if one.selecting == "halves" else [one.print.printed(number)]
+            if "other" not in one.candidates:
+                assert all(part in short for part in printed)
+        assert len(short) < 2000
+        assert "InvoiceLine[1]" in short
+        assert "TaxTotal" not in short
+        assert "StreetName" not in short
+
+
+def test_short_documents_have_some_ten_lines() -> None:
+    for index in range(40):
+        text = generate.show(generate.plan(0, "test", index), "short")
+        assert 8 <= len(text.splitlines()) <= 20
 
 
 def test_exact_and_lenient_scores() -> None:
@@ -109,6 +158,7 @@ def test_stripping_comes_before_cutting() -> None:
         {"train_size": 0},
         {"test_size": "x"},
         {"on_bad_document": "ask"},
+        {"size": "tiny"},
         {"long_documents": "x"},
         {"data_dir": "/no/such"},
     ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.cli.groups import tally
+from harness.core.domain import Note
 from harness.records.schema import RolloutRow, UsageRow
 
 
-def row(agent: Literal["trained", "vanilla"], score: float, **notes: str | int | float) -> RolloutRow:
+def row(agent: Literal["trained", "vanilla"], score: float, **notes: Note) -> RolloutRow:
     return RolloutRow(
         purpose="test",
         scope="",
@@ -37,6 +38,11 @@ def test_scores_are_summed_by_note_and_measures_by_agent() -> None:
     assert tallies["trained"].groups == {("tier", "1"): [1.0, 1], ("tier", "2"): [0.0, 1]}
     assert tallies["trained"].measures == {"lenient": [1.5, 2]}
     assert tallies["vanilla"].groups == {("tier", "1"): [0.0, 1]}
+
+
+def test_each_value_of_a_list_counts_once() -> None:
+    rows = [row("trained", 1.0, rules=["a", "b"]), row("trained", 0.0, rules=["b", "b"]), row("trained", 1.0, rules=[])]
+    assert tally(rows, ["rules"], [])["trained"].groups == {("rules", "a"): [1.0, 1], ("rules", "b"): [1.0, 2]}
 
 
 def test_nothing_asked_for_is_nothing() -> None:
