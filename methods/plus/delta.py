@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.core.domain import Candidate, Instruction, Modules
 from harness.core.errors import AnswerError
 from harness.core.guidelines import Guidelines, compose, parse
 from harness.core.lab import Lab
 from harness.run.roles import rendering
-from harness.run.roles.typed import UnreadableAnswer, between
+from harness.run.roles.typed import UnreadableAnswer, between, object_of
 from methods.plus.guidelines import Edit, apply, as_edits, named
 from methods.plus.prompting import ask_merger
 from methods.plus.step import by_merger
@@ -95,19 +94,12 @@ def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
         If it is neither, or an edit names a guideline that does not exist, lacks its text, or changes another
         candidate than the base.
     """
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 and "<instruction>" in text:
+    if "{" not in text and "<instruction>" in text:
         rewritten = parse(between("instruction", text)).items
         if not rewritten:
             raise UnreadableAnswer("the instruction has no guidelines")
         return as_edits(base, names, rewritten)
-    try:
-        answer = Answer.model_validate(json.loads(text[start : end + 1], strict=False))
-    except json.JSONDecodeError as error:
-        raise UnreadableAnswer(f"the JSON is broken ({error.msg})") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
+    answer = object_of(Answer, text)
     edits = [Edit(edit.do, edit.at, edit.text.strip(), edit.sources) for edit in answer.edits]
     for edit in edits:
         _check(edit, base, names)

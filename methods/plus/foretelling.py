@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
 from harness.core.domain import Modules, Performance
 from harness.core.errors import AnswerError
 from harness.core.lab import Lab
+from harness.core.model_json import UnreadableAnswer, find_object
 from harness.run.roles import rendering
-from harness.run.roles.typed import UnreadableAnswer
 from methods.merge_tree import Node
 from methods.merging import text_of
 from methods.plus.prediction import Prediction
@@ -42,12 +41,13 @@ async def by_merger(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Perfor
 
 def read(text: str, sizes: Mapping[str, int]) -> dict[str, float]:
     """Read ``{"solved": {"heat": 3, ...}}``: a number of tasks for each category, none of them impossible."""
-    start, end = text.find("{"), text.rfind("}")
+    solved = find_object(text).get("solved")
     try:
-        solved = json.loads(text[start : end + 1])["solved"]
-        result = {name: float(solved[name]) for name in sizes}
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError):
-        raise UnreadableAnswer('there is no JSON object {"solved": {...}} with a number for each category') from None
+        result = {name: float(solved[name]) for name in sizes} if isinstance(solved, dict) else None
+    except (KeyError, TypeError, ValueError):
+        result = None
+    if result is None:
+        raise UnreadableAnswer('there is no JSON object {"solved": {...}} with a number for each category')
     for name, n in sizes.items():
         if not 0 <= result[name] <= n:
             raise UnreadableAnswer(f"{name}: {result[name]:g} is not between 0 and {n}")

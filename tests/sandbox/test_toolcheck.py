@@ -32,9 +32,9 @@ def tool(source: str, parameters: dict[str, object] | None = None, name: str = "
         (tool("def run(a): pass"), "schema declares ()"),
         (tool("def run(): pass", PATH), "schema declares (path)"),
         (tool("def run(*path): pass", PATH), "no *args"),
-        (tool("def run(path): pass", {"properties": {"path": {}}}), "`required` must list it"),
-        (tool("def run(path): pass", {"properties": {"path": 3}}), "must map each parameter"),
-        (tool("def run(path): pass", {"properties": {"path": {}}, "required": ["q"]}), "must list names"),
+        (tool("def run(path): pass", {**PATH, "required": []}), "`required` must list it"),
+        (tool("def run(path): pass", {**PATH, "properties": {"path": 3}}), "must map each name"),
+        (tool("def run(path): pass", {**PATH, "required": ["q"]}), "must list names"),
         (tool("def run(): pass", {"type": "array"}), 'type "object"'),
         (tool("import requests\ndef run(): pass"), "requests is not in the sandbox"),
         (tool("from harness import domain\ndef run(): pass"), "harness is not in the sandbox"),
@@ -79,7 +79,10 @@ class TestTheSmokeCall:
 
     async def test_one_that_fails_hears_how(self, sandbox: Sandbox) -> None:
         reason = await why_not(
-            tool("def run(n):\n    return 1 / (n - 1)", {"properties": {"n": {"type": "integer"}}, "required": ["n"]}),
+            tool(
+                "def run(n):\n    return 1 / (n - 1)",
+                {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]},
+            ),
             sandbox,
         )
         assert reason is not None

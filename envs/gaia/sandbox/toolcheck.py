@@ -10,6 +10,7 @@ from pathlib import Path
 from envs.gaia.sandbox import readers
 from envs.gaia.sandbox.api import JSON, Broker, Limits, Sandbox
 from harness.core.domain import Tool
+from harness.core.tool_schema import tool_problem
 
 USELESS = frozenset(
     "socket ssl http ftplib smtplib imaplib poplib telnetlib socketserver xmlrpc subprocess multiprocessing threading "
@@ -68,24 +69,16 @@ def declaration_problem(tool: Tool) -> str | None:
     function = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == tool.name), None)
     if function is None:
         return f"the source defines no function {tool.name!r} at its top level (an `async def` is none)"
-    return _schema_problem(tool.parameters) or _signature_problem(tool, function) or _import_problem(tree)
+    return (
+        tool_problem(tool.name, tool.description, tool.parameters)
+        or _signature_problem(tool, function)
+        or _import_problem(tree)
+    )
 
 
 def smoke_arguments(parameters: Mapping[str, object], files: Sequence[Path]) -> dict[str, JSON]:
     """Return arguments for a smoke call: values that the schema gives, else a file's name, else one of the type."""
     return {name: _smoke_value(name, schema, files) for name, schema in _properties(parameters).items()}
-
-
-def _schema_problem(parameters: Mapping[str, object]) -> str | None:
-    if parameters.get("type", "object") != "object":
-        return 'the parameters must be a JSON Schema of type "object"'
-    properties = parameters.get("properties", {})
-    if not isinstance(properties, Mapping) or not all(isinstance(value, Mapping) for value in properties.values()):
-        return "the schema's `properties` must map each parameter to its schema"
-    required = parameters.get("required", [])
-    if not isinstance(required, list | tuple) or not set(required) <= set(properties):
-        return "the schema's `required` must list names of its `properties`"
-    return None
 
 
 def _signature_problem(tool: Tool, function: ast.FunctionDef) -> str | None:

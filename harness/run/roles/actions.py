@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.core.domain import Tool, Toolbox
-from harness.run.roles.typed import UnreadableAnswer
-
-M = TypeVar("M", bound=BaseModel)
+from harness.core.tool_schema import tool_problem
+from harness.run.roles.typed import object_of
 
 
 class _Action(BaseModel):
@@ -75,21 +73,7 @@ class Refusal:
 
 def read_actions(text: str) -> list[Add | Revise | Remove | Finish]:
     """Read the optimizer's JSON object."""
-    return read_object(text, Actions).actions
-
-
-def read_object(text: str, model: type[M]) -> M:
-    """Read a JSON object of a form, wherever it stands in the answer."""
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
-        raise UnreadableAnswer("there is no JSON object in it")
-    try:
-        return model.model_validate(json.loads(text[start : end + 1], strict=False))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
-    except ValueError as error:
-        raise UnreadableAnswer(f"the JSON is broken ({error})") from None
+    return object_of(Actions, text).actions
 
 
 def proposed(toolbox: Toolbox, action: Add | Revise) -> Tool | Refusal:
@@ -121,7 +105,9 @@ def without_tool(toolbox: Toolbox, name: str) -> Toolbox | Refusal:
 
 
 def problem_as_written(tool: Tool) -> str | None:
-    """Return what is wrong with a tool's source before anyone runs it: the least check, for any environment."""
+    """Return what is wrong with a tool before anyone runs it: the least check, for any environment."""
+    if (problem := tool_problem(tool.name, tool.description, tool.parameters)) is not None:
+        return problem
     try:
         tree = ast.parse(tool.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from harness.core.domain import Evaluation, Modules, Role, Task, Trajectory
 from harness.core.messages import Message
 from harness.run.roles import rendering
 from harness.run.roles.prompting import Prompts
-from harness.run.roles.typed import UnreadableAnswer
+from harness.run.roles.typed import object_of
 
 
 class Reading(BaseModel):
@@ -56,14 +55,5 @@ def messages(prompts: Prompts, purpose: str, modules: Modules, task: Task, traje
 
 def read(text: str) -> Evaluation:
     """Read the evaluator's JSON object, wherever it stands in the answer."""
-    start, end = text.find("{"), text.rfind("}")
-    if start < 0 or end < start:
-        raise UnreadableAnswer("there is no JSON object in it")
-    try:
-        reading = Reading.model_validate(json.loads(text[start : end + 1], strict=False))
-    except json.JSONDecodeError as error:
-        raise UnreadableAnswer(f"the JSON is broken ({error.msg})") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise UnreadableAnswer(f"{'.'.join(map(str, first['loc'])) or 'the object'}: {first['msg']}") from None
+    reading = object_of(Reading, text)
     return Evaluation(reading.verdict, reading.failed, reading.pattern, reading.advice)

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from harness.core.domain import Candidate, Role, Tool, Toolbox
 from harness.core.messages import Message
 from harness.run.roles import rendering
-from harness.run.roles.actions import Refusal, read_object, with_tool
+from harness.run.roles.actions import Refusal, with_tool
 from harness.run.roles.prompting import Prompts
 from harness.run.roles.toolmaking import Check, Made, approved, ask_for_made
-from harness.run.roles.typed import Ask
+from harness.run.roles.typed import Ask, object_of
 
 Same = Callable[[Tool, Tool], Awaitable[bool]]
 """Says whether two tools give the same results on the same inputs."""
@@ -110,7 +110,7 @@ async def merge_toolboxes(
     shares = [candidate.performance.mean for candidate in candidates]
 
     async def read(text: str) -> Made:
-        return await settled(read_object(text, Choice).tools, boxes, shares, groups, check)
+        return await settled(object_of(Choice, text).tools, boxes, shares, groups, check)
 
     return await ask_for_made(ask, prompt, read, tries)
 

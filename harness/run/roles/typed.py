@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
+
+from harness.core.answer_text import after_thoughts
 from harness.core.errors import AnswerError
 from harness.core.messages import Answer, Message
+from harness.core.model_json import UnreadableAnswer, find_object
+
+__all__ = ["Ask", "RefusedAnswer", "UnreadableAnswer", "ask_typed", "ask_until", "between", "object_of"]
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 Ask = Callable[[Sequence[Message], int], Awaitable[Answer]]
 """Asks a model: the messages and the attempt (0 for the first, counting re-asks)."""
-
-
-class UnreadableAnswer(Exception):
-    """An answer is not of the form that was asked for; the text says why, to the model."""
-
-    def reply(self) -> str:
-        """Return what the model is told."""
-        return f"Your answer could not be read: {self}. Answer again, in the form asked for."
 
 
 class RefusedAnswer(UnreadableAnswer):
@@ -70,9 +69,26 @@ async def ask_until(ask: Ask, messages: Sequence[Message], read: Callable[[str],
     raise AnswerError(f"no readable answer in {tries} tries: {reason}")
 
 
+def object_of(model: type[M], text: str) -> M:
+    """Read a JSON object of a form, wherever it stands in the answer.
+
+    Raises
+    ------
+    UnreadableAnswer
+        If there is none, it is beyond the bounds of `harness.core.model_json`, or of another form.
+    """
+    found = find_object(text)
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))[:200] or "the object"
+        raise UnreadableAnswer(f"{where}: {first['msg'][:500]}") from None
+
+
 def between(tag: str, text: str) -> str:
-    """Return what stands in the last ``<tag>...</tag>`` of a text, stripped."""
-    _, opened, rest = text.rpartition(f"<{tag}>")
+    """Return what stands in the last ``<tag>...</tag>`` of an answer, stripped."""
+    _, opened, rest = after_thoughts(text).rpartition(f"<{tag}>")
     body, closed, _ = rest.partition(f"</{tag}>")
     if not opened or not closed:
         raise UnreadableAnswer(f"there is no text between <{tag}> and </{tag}>")
