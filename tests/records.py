@@ -11,16 +11,17 @@ from harness.records.files import write_atomically
 from harness.records.folder import RunFolder
 from harness.records.run_id import run_id
 from harness.records.schema import (
+    EnvironmentRecord,
     EvaluationRow,
     ResultRecord,
     RolloutRow,
     RunRecord,
+    Score,
     Seconds,
     Session,
     StepRow,
     UsageRow,
 )
-from harness.records.scores import pooled
 from harness.run.lab.lineage import LineageBook
 
 CATEGORIES = ("Pick", "Cool")
@@ -74,7 +75,9 @@ def write_run(
         data_seed=0,
         config={"method": identity["method"], "env": identity["env"], "seed": seed},
         identity=identity,
-        environment={"name": env, "sensitive": sensitive, "scorer_version": "1"},
+        environment=EnvironmentRecord(
+            name=env, version="1", scorer_version="1", data_checksum="0" * 64, generated=True, sensitive=sensitive
+        ),
         splits={"train": [f"train-{n}" for n in range(len(train))], "validation": [], "test": names},
         git_revision=None,
         packages={},
@@ -108,11 +111,8 @@ def write_run(
     book = LineageBook()
     book.add((0,), "", "initial", made=initial)
     book.add((0, 1), "", "optimize", made=made, parents=(initial,))
-    score = {
-        "test" if agent == "trained" else agent: pooled([(CATEGORIES[n % 2], float(s)) for n, s in enumerate(scores)])
-        for agent, (_, scores) in agents.items()
-    }
-    score["train"] = pooled([(CATEGORIES[n % 2], float(s)) for n, s in enumerate(train)])
+    score = {"test" if agent == "trained" else agent: pooled(scores) for agent, (_, scores) in agents.items()}
+    score["train"] = pooled(train)
     result = ResultRecord(
         run_id=name,
         env=env,
@@ -139,6 +139,11 @@ def write_run(
     )
     folder.write_results(result, book.lineage(made), book.modules)
     return folder
+
+
+def pooled(scores: Sequence[float]) -> Score:
+    """Return the score over rollouts whose categories alternate."""
+    return Score.pool(Score.of(CATEGORIES[n % 2], float(score)) for n, score in enumerate(scores))
 
 
 def write_rows(path: Path, rows: Sequence[RolloutRow]) -> None:

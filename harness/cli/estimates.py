@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.table import Table
 
-from harness.records.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable
+from harness.core.domain import Usage
+from harness.records.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable, total
 from harness.run.config.settings import read_settings
 from harness.run.estimate.estimating import estimate
 from harness.run.plan import plan
@@ -55,7 +56,7 @@ def of_one(row: Estimated) -> list[Table | str]:
             pair = [(usage or {}).get(phase, {}).get(role) for usage in (expected, actual)]
             table.add_row(phase + note, role, *_cells(pair[0], pair[1], bool(result)))
     table.add_section()
-    everything = [_total(expected for expected, _, _ in tables), _total(actual or {} for _, actual, _ in tables)]
+    everything = [total(*(expected for expected, _, _ in tables)), total(*(actual or {} for _, actual, _ in tables))]
     table.add_row("all", "", *_cells(everything[0], everything[1], bool(result)), style="bold")
     whole = row.expected
     calls = _pair(whole.optimizer_calls, result.optimizer_calls if result else None)
@@ -74,22 +75,22 @@ def of_several(rows: Sequence[Estimated]) -> list[Table | str]:
     for title in ("job", "seed", "run", "calls", "prompt", "completion", "usd", "path s", "optimizer", "merges", ""):
         table.add_column(title, justify="left" if title in ("job", "run", "") else "right")
     for row in rows:
-        total = _total([row.expected.usage, row.expected.usage_vanilla])
+        usage = total(row.expected.usage, row.expected.usage_vanilla)
         table.add_row(
             row.label or "-",
             str(row.seed),
             row.run_id,
-            *_cells(total, None, False)[:4],
+            *_cells(usage, None, False)[:4],
             f"{row.expected.critical_path:.0f}",
             str(row.expected.optimizer_calls),
             str(row.expected.merge_calls),
             "finished" if row.result else "",
         )
     left = [row for row in rows if not row.result]
-    total = _total(usage for row in left for usage in (row.expected.usage, row.expected.usage_vanilla))
+    usage = total(*(table for row in left for table in (row.expected.usage, row.expected.usage_vanilla)))
     table.add_section()
     path = sum(row.expected.critical_path for row in left)
-    table.add_row(f"{len(left)} to run", "", "", *_cells(total, None, False)[:4], f"{path:.0f}", style="bold")
+    table.add_row(f"{len(left)} to run", "", "", *_cells(usage, None, False)[:4], f"{path:.0f}", style="bold")
     return [table, *dict.fromkeys(row.expected.basis for row in rows)]
 
 
@@ -101,7 +102,7 @@ def _keys(expected: UsageTable, actual: UsageTable | None) -> list[tuple[str, st
     )
 
 
-def _cells(expected: UsageRow | None, actual: UsageRow | None, both: bool) -> list[str]:
+def _cells(expected: UsageRow | Usage | None, actual: UsageRow | Usage | None, both: bool) -> list[str]:
     columns = []
     for row in (expected, actual):
         if row is None:
@@ -110,18 +111,6 @@ def _cells(expected: UsageRow | None, actual: UsageRow | None, both: bool) -> li
             money = "unknown" if row.usd is None else f"{row.usd:.2f}"
             columns.append([f"{row.calls:,}", tokens(row.prompt), tokens(row.completion), money, f"{row.seconds:.0f}"])
     return [f"{one} / {other}" for one, other in zip(*columns, strict=True)] if both else columns[0]
-
-
-def _total(usages: Iterable[UsageTable]) -> UsageRow:
-    rows = [row for usage in usages for roles in usage.values() for row in roles.values()]
-    prices = [row.usd for row in rows if row.usd is not None]
-    return UsageRow(
-        calls=sum(row.calls for row in rows),
-        prompt=sum(row.prompt for row in rows),
-        completion=sum(row.completion for row in rows),
-        usd=sum(prices) if len(prices) == len(rows) else None,
-        seconds=sum(row.seconds for row in rows),
-    )
 
 
 def _pair(expected: int, actual: int | None) -> str:

@@ -26,7 +26,9 @@ class Tally:
 def tables(folder: RunFolder) -> list[Table | str]:
     """Return what the environment asked for: a table a group, and a line a measure. Empty where it asked for none."""
     record = folder.read_run()
-    groups, measures = (list((record.environment if record else {}).get(name, ())) for name in ("groups", "measures"))
+    if record is None:
+        return []
+    groups, measures = record.environment.groups, record.environment.measures
     if not groups and not measures:
         return []
     tallies = tally(folder.rows(folder.test), groups, measures)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from harness.cli.groups import tables
 from harness.records.folder import RunFolder
-from harness.records.schema import ResultRecord, Score, UsageTable
+from harness.records.schema import ResultRecord, Score, UsageTable, total
 from harness.run.progress.units import tokens
 
 COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
@@ -86,8 +86,7 @@ def usage_line(result: ResultRecord) -> str:
 
 def took(phases: UsageTable) -> str:
     """Return calls, tokens and money of some phases, as ``120 calls, 3.4 M prompt + 8.1 k completion tokens, $1.2``."""
-    rows = [row for roles in phases.values() for row in roles.values()]
-    calls, prompt, completion = (sum(getattr(row, name) for row in rows) for name in ("calls", "prompt", "completion"))
-    prices = [row.usd for row in rows if row.usd is not None]
-    money = f"${sum(prices):.2f}" if len(prices) == len(rows) else "price unknown"
-    return f"{calls:,} calls, {tokens(prompt)} prompt + {tokens(completion)} completion tokens, {money}"
+    usage = total(phases)
+    money = "price unknown" if usage.usd is None else f"${usage.usd:.2f}"
+    read, written = tokens(usage.prompt), tokens(usage.completion)
+    return f"{usage.calls:,} calls, {read} prompt + {written} completion tokens, {money}"

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
+from harness.core.problems import first_problem
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
 
@@ -104,9 +105,7 @@ def _spec(entry: Mapping[str, Any], where: str) -> ModelSpec:
         spec = ModelSpec.model_validate(dict(entry))
         spec.identity()  # a simulated model refuses names and settings that it does not know
     except ValidationError as error:
-        first = error.errors()[0]
-        at = ".".join([where, *map(str, first["loc"])])
-        raise ConfigError(f"{at}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise ConfigError(first_problem(error, where)) from None
     except ValueError as error:
         raise ConfigError(f"{where}: {error}") from None
     return spec

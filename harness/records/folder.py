@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from harness.core.domain import Instruction, Module, Modules, Tool, Toolbox
 from harness.core.errors import ConfigError, HarnessError
+from harness.core.problems import first_problem
 from harness.records.files import told, write_atomically
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
+from harness.records.versions import upgraded
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -164,12 +167,12 @@ def _modules_json(modules: Modules) -> str:
 
 def _read(path: Path, model: type[M]) -> M | None:
     try:
-        return model.model_validate_json(path.read_bytes())
+        return model.model_validate(upgraded(from_json(path.read_bytes(), allow_inf_nan=False)))
     except FileNotFoundError:
         return None
     except OSError as error:
         raise HarnessError(f"cannot read {path}: {error.strerror}") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise HarnessError(f"{path} is not a record of this version: {where} {first['msg']}") from None
+        raise HarnessError(f"{path} is not a record of this version: {first_problem(error)}") from None
+    except (ValueError, HarnessError) as error:
+        raise HarnessError(f"{path} is not a record of this version: {error}") from None

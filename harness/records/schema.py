@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-SCHEMA_VERSION = 1
+from harness.core.domain import Usage
+from harness.core.environment import Description
+
+SCHEMA_VERSION = 2
+"""Raised when a file of the record changes its form; `harness.records.versions` reads the last one as well."""
 
 Status = Literal["running", "incomplete", "failed", "finished"]
 
@@ -18,7 +24,7 @@ class Strict(BaseModel):
 
 
 class UsageRow(Strict):
-    """Tokens and money (None = unknown price) of one role in one phase; `seconds` is latency, summed."""
+    """`harness.core.domain.Usage` as the record holds it, field by field."""
 
     calls: int = 0
     prompt: int = 0
@@ -28,8 +34,25 @@ class UsageRow(Strict):
     usd: float | None = 0.0
     seconds: float = 0.0
 
+    @classmethod
+    def of(cls, usage: Usage) -> Self:
+        """Return usage as the record holds it, rounded where summing in another order would show."""
+        usd = None if usage.usd is None else round(usage.usd, 12)
+        return cls(**{**asdict(usage), "seconds": round(usage.seconds, 6), "usd": usd})
+
+    @property
+    def usage(self) -> Usage:
+        """The same as a value that can be summed."""
+        return Usage(**dict(self))
+
 
 UsageTable = dict[str, dict[str, UsageRow]]
+"""Usage by phase and role."""
+
+
+def total(*tables: UsageTable) -> Usage:
+    """Return the usage of all phases and roles."""
+    return Usage.total(row.usage for table in tables for roles in table.values() for row in roles.values())
 
 
 class EstimateRecord(Strict):
@@ -63,6 +86,26 @@ class Session(Strict):
     broken: int = 0
 
 
+class EnvironmentRecord(Strict):
+    """What the environment said of itself: `harness.core.environment.Description`, without its purpose."""
+
+    name: str
+    version: str
+    scorer_version: str
+    data_checksum: str
+    generated: bool
+    sensitive: bool
+    groups: list[str] = []
+    measures: list[str] = []
+
+    @classmethod
+    def of(cls, description: Description) -> Self:
+        """Return a description as the record holds it."""
+        groups, measures = list(description.groups), list(description.measures)
+        same = {name: getattr(description, name) for name in cls.model_fields if name not in ("groups", "measures")}
+        return cls(**same, groups=groups, measures=measures)
+
+
 class RunRecord(Strict):
     """`run.json`: what was run, on what, with what."""
 
@@ -77,7 +120,7 @@ class RunRecord(Strict):
     data_seed: int
     config: dict[str, Any]
     identity: dict[str, Any]
-    environment: dict[str, Any]
+    environment: EnvironmentRecord
     splits: dict[str, list[str]]
     git_revision: str | None
     packages: dict[str, str]
@@ -87,11 +130,36 @@ class RunRecord(Strict):
 
 
 class Score(Strict):
-    """Mean score in [0, 1] over `n` rollouts, with the same by category."""
+    """Mean score in [0, 1] over `n` rollouts, with the same by category (whose scores have no categories)."""
 
     mean: float
     n: int
     by_category: dict[str, Score] = {}
+
+    @model_validator(mode="after")
+    def _flat(self) -> Self:
+        if any(part.by_category for part in self.by_category.values()):
+            raise ValueError("the score of a category has categories")
+        return self
+
+    @classmethod
+    def of(cls, category: str, score: float) -> Self:
+        """Return the score of one rollout."""
+        return cls(mean=score, n=1, by_category={category: Score(mean=score, n=1)})
+
+    @classmethod
+    def pool(cls, scores: Iterable[Score]) -> Self:
+        """Return the score over the rollouts of all; ``n`` is 0 for none. Categories keep their first order."""
+        means, counts = 0.0, 0
+        parts: dict[str, list[Score]] = {}
+        for score in scores:
+            means += score.mean * score.n
+            counts += score.n
+            for name, part in score.by_category.items():
+                parts.setdefault(name, []).append(part)
+        by_category = {name: Score.pool(part) for name, part in parts.items()}
+        kept = {name: part for name, part in by_category.items() if part.n}
+        return cls(mean=means / counts if counts else 0.0, n=counts, by_category=kept)
 
 
 class Seconds(Strict):

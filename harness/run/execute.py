@@ -10,7 +10,7 @@ import sys
 
 from harness.core.errors import HarnessError
 from harness.llm.redact import clean_config, redact
-from harness.records.schema import EstimateRecord, ResultRecord, RunRecord
+from harness.records.schema import EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
 from harness.run.estimate.estimating import estimate
 from harness.run.outside import Outside
 from harness.run.plan import Plan
@@ -76,16 +76,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         data_seed=ready.settings.data_seed,
         config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh"})),
         identity=dict(ready.identity),
-        environment={
-            "name": ready.description.name,
-            "version": ready.description.version,
-            "scorer_version": ready.description.scorer_version,
-            "data_checksum": ready.description.data_checksum,
-            "generated": ready.description.generated,
-            "sensitive": ready.description.sensitive,
-            "groups": list(ready.description.groups),
-            "measures": list(ready.description.measures),
-        },
+        environment=EnvironmentRecord.of(ready.description),
         splits=earlier.splits if earlier else {},
         git_revision=git_revision(),
         packages=package_versions(),

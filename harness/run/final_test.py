@@ -8,7 +8,6 @@ from typing import Literal
 from harness.core.domain import Modules, Purpose, Task
 from harness.llm.door import Door
 from harness.records.schema import Score
-from harness.records.scores import pooled
 from harness.records.spool import Spool
 from harness.run.lab.rollouts import Rollouts
 from harness.run.lab.rows import rollout_row
@@ -29,15 +28,15 @@ async def final_test(
     observer.started(agent, Purpose.TEST, len(tasks) * trials)
     plan = [(trial, task) for trial in range(trials) for task in tasks]
 
-    async def one(number: int, _: Task) -> tuple[str, float]:
+    async def one(number: int, _: Task) -> Score:
         trial, task = plan[number]
         trajectory, usage = await rollouts.play(door, modules, task, Purpose.TEST, trial)
         row = rollout_row(Purpose.TEST, "", agent, modules, task, trial, trajectory, usage)
         rows.add((int(agent == "vanilla"), number), row)
         observer.rolled_out(agent, Purpose.TEST, trajectory.score)
-        return task.category, trajectory.score
+        return Score.of(task.category, trajectory.score)
 
     scores = await rollouts.all(
         [task for _, task in plan], one, lambda reason: observer.postponed(agent, Purpose.TEST, reason)
     )
-    return pooled(scores)
+    return Score.pool(scores)

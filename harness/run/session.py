@@ -27,7 +27,6 @@ from harness.run.lab.bench import COUNTED, Bench
 from harness.run.lab.laboratory import Laboratory
 from harness.run.lab.lineage import LineageBook
 from harness.run.lab.rollouts import Rollouts
-from harness.run.lab.rows import usage_row
 from harness.run.limits import Limits
 from harness.run.outside import Outside, live
 from harness.run.plan import Plan
@@ -190,7 +189,7 @@ class LiveSession:
             message="" if error is None else redact(str(error) or type(error).__name__),
             calls_paid=paid.calls,
             usd_paid=paid.usd,
-            paid={role: usage_row(usage) for role, usage in sorted(self._paid.by_role.items())},
+            paid={role: UsageRow.of(usage) for role, usage in sorted(self._paid.by_role.items())},
             broken=self._paid.broken,
         )
         sessions = [*self._record.sessions, session]

@@ -12,7 +12,6 @@ from harness.core.errors import HarnessError
 from harness.records.reading.run import Outcome, Run
 from harness.records.run_id import run_id
 from harness.records.schema import Score
-from harness.records.scores import pooled
 
 CLOSE = 1e-9
 """Scores further apart than this are not the same."""
@@ -69,7 +68,7 @@ def _simulated(identity: Mapping[str, Any]) -> bool:
 
 
 def _recomputed(outcomes: list[Outcome]) -> Score:
-    return pooled([(outcome.category, outcome.score) for outcome in outcomes])
+    return Score.pool(Score.of(outcome.category, outcome.score) for outcome in outcomes)
 
 
 def _same(a: Score, b: Score) -> bool:

@@ -76,7 +76,7 @@ class Run:
     @property
     def sensitive(self) -> bool:
         """Whether the environment's texts are to be kept out of what others see."""
-        return bool(self.record.environment.get("sensitive", False))
+        return self.record.environment.sensitive
 
     @property
     def test_tasks(self) -> tuple[str, ...]:

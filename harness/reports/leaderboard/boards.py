@@ -91,7 +91,7 @@ def make_boards(
         if reason:
             apart.append(_apart(run, reason))
         else:
-            scorer = str(run.record.environment.get("scorer_version", ""))
+            scorer = run.record.environment.scorer_version
             key = (run.env, run.backbone, run.record.simulated, run.scored.generated_data, scorer)
             groups.setdefault(key, []).append(run)
     boards = []

@@ -25,7 +25,7 @@ def run_payload(run: Run) -> Payload:
         "problem": shown_reason(problem(run), run.sensitive),
         "data_seed": record.data_seed,
         "settings": pairs(safe_config(record.config, run.sensitive)),
-        "environment": pairs(record.environment),
+        "environment": pairs(record.environment.model_dump()),
         "prompts": pairs(_prompts(record.identity)),
         "versions": [["python", record.python], ["git", record.git_revision or "unknown"], *pairs(record.packages)],
         "splits": [[name, len(tasks)] for name, tasks in record.splits.items()],

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.core.errors import ConfigError
+from harness.core.problems import first_problem
 
 
 class Section(BaseModel):
@@ -146,9 +147,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(shared)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ConfigError(f"{where}={first['input']!r}: {first['msg']}") from None
+        raise ConfigError(first_problem(error, quote=True)) from None
 
 
 BUILDING_BLOCKS = {"protocol", "partition", "cluster", "experiment"}

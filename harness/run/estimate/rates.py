@@ -221,14 +221,6 @@ def _sum(tables: Iterable[UsageTable]) -> dict[str, dict[str, UsageRow]]:
     for table in tables:
         for phase, roles in table.items():
             for role, row in roles.items():
-                have = total.setdefault(phase, {}).get(role, UsageRow())
-                usd = None if have.usd is None or row.usd is None else have.usd + row.usd
-                total[phase][role] = UsageRow(
-                    calls=have.calls + row.calls,
-                    prompt=have.prompt + row.prompt,
-                    cached=have.cached + row.cached,
-                    completion=have.completion + row.completion,
-                    usd=usd,
-                    seconds=have.seconds + row.seconds,
-                )
+                sums = total.setdefault(phase, {})
+                sums[role] = UsageRow.of(sums.get(role, UsageRow()).usage + row.usage)
     return total

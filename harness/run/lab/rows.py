@@ -34,14 +34,6 @@ def rollout_row(
         answer=trajectory.answer,
         steps=[StepRow(action=s.action, observation=s.observation, thought=s.thought) for s in trajectory.steps],
         notes=dict(trajectory.notes),
-        usage=usage_row(usage),
+        usage=UsageRow.of(usage),
         evaluation=EvaluationRow(**asdict(evaluation)) if evaluation else None,
     )
-
-
-def usage_row(usage: Usage) -> UsageRow:
-    """Return usage as the record holds it, rounded where summing in another order would show."""
-    fields = asdict(usage)
-    fields["seconds"] = round(usage.seconds, 6)
-    fields["usd"] = None if usage.usd is None else round(usage.usd, 12)
-    return UsageRow(**fields)

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness.core.errors import ConfigError, HarnessError
+from harness.core.problems import first_problem
 from harness.llm.storage.journal import Journal
 from harness.records.folder import RunFolder
 from harness.records.schema import RunRecord
@@ -66,9 +67,8 @@ def recording(folder: RunFolder, work: Path, data_dir: Path | None = None) -> Re
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise HarnessError(f"the config of {folder.path} is not one of this version: {where} {first['msg']}") from None
+        problem = first_problem(error)
+        raise HarnessError(f"the config of {folder.path} is not one of this version: {problem}") from None
     path = settings.env.get("initial_module")
     moved = path is not None and not Path(path).is_file()
     if moved:  # a record from another machine holds the modules that it began with

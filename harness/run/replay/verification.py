@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +11,7 @@ from typing import Any
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.run_id import run_id
-from harness.records.schema import RunRecord
+from harness.records.schema import EnvironmentRecord, RunRecord
 from harness.run.replay.again import Recording, identity_differences, record_differences, recording, replay
 from harness.run.replay.differences import MOST, value_differences
 from harness.run.replay.outside import Drift
@@ -92,13 +91,8 @@ def _spoken(recorded: Recording) -> Iterator[str]:
         "status": "finished",
     }
     yield from value_differences({name: getattr(record, name) for name in says}, says)
-    told = {name: value for name, value in record.environment.items() if hasattr(ready.description, name)}
-    here = _plain({name: getattr(ready.description, name) for name in told})
-    yield from value_differences(told, here, "environment")
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, default=str))
+    here = EnvironmentRecord.of(ready.description)
+    yield from value_differences(record.environment.model_dump(), here.model_dump(), "environment")
 
 
 def _splits(recorded: dict[str, list[str]], here: dict[str, list[str]]) -> list[str]:

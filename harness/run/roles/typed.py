@@ -11,6 +11,7 @@ from harness.core.answer_text import after_thoughts
 from harness.core.errors import AnswerError
 from harness.core.messages import Answer, Message
 from harness.core.model_json import UnreadableAnswer, find_object
+from harness.core.problems import first_problem
 
 __all__ = ["Ask", "RefusedAnswer", "UnreadableAnswer", "ask_typed", "ask_until", "between", "object_of"]
 
@@ -81,9 +82,7 @@ def object_of(model: type[M], text: str) -> M:
     try:
         return model.model_validate(found)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))[:200] or "the object"
-        raise UnreadableAnswer(f"{where}: {first['msg'][:500]}") from None
+        raise UnreadableAnswer(first_problem(error)) from None
 
 
 def between(tag: str, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import random
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from harness.core.domain import Modules, Performance
 from harness.core.errors import ConfigError, HarnessError
 from harness.records import files
 from harness.records.folder import RunFolder
-from harness.records.schema import Lineage, ResultRecord, RolloutRow, Score, Seconds, UsageRow
-from harness.records.scores import pool, training_scores
+from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord, Score, Seconds, UsageRow
+from harness.records.scores import training_scores
 from harness.records.spool import Spool
 from harness.records.store import find_run
 from harness.run.lab.lineage import LineageBook
+from tests.records import write_run
 
 
 def names(folder: Path) -> list[str]:
@@ -116,6 +118,31 @@ def test_a_record_of_another_version_is_named(tmp_path: Path) -> None:
         RunFolder(tmp_path).read_result()
 
 
+def test_a_record_of_the_last_version_is_read_as_one_of_this(tmp_path: Path) -> None:
+    for name in ("run.json", "result.json"):
+        path = write_run(tmp_path).path / name
+        content = json.loads(path.read_text())
+        now = RunFolder(path.parent)
+        read = now.read_run() if name == "run.json" else now.read_result()
+        if name == "run.json":
+            del content["environment"]["data_checksum"]
+        path.write_text(json.dumps({**content, "schema_version": 1}))
+        again = now.read_run() if name == "run.json" else now.read_result()
+        assert read is not None
+        if isinstance(read, RunRecord):
+            read = read.model_copy(update={"environment": read.environment.model_copy(update={"data_checksum": ""})})
+        assert again == read
+
+
+@pytest.mark.parametrize("version", [0, 3, "2", None, True, [], 10**30])
+def test_a_record_of_another_schema_is_named(version: object, tmp_path: Path) -> None:
+    folder = write_run(tmp_path)
+    path = folder.path / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "schema_version": version}))
+    with pytest.raises(HarnessError, match=r"run\.json is not a record of this version: it has schema version"):
+        folder.read_run()
+
+
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     for run_id in ("abc1", "abd2"):
         folder = RunFolder.of(tmp_path, "e", "m", "sim", run_id)
@@ -131,10 +158,9 @@ def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
 
 def test_scores_pool_over_rollouts_not_over_means() -> None:
     scores = [Score(mean=1.0, n=1, by_category={"a": Score(mean=1.0, n=1)}), Score(mean=0.0, n=3, by_category={})]
-    pooled = pool(scores)
-    assert pooled is not None
+    pooled = Score.pool(scores)
     assert (pooled.mean, pooled.n, pooled.by_category["a"].n) == (0.25, 4, 1)
-    assert pool([]) is None
+    assert Score.pool([]) == Score(mean=0.0, n=0)
 
 
 def test_training_scores_are_the_last_exploration_of_each_scope_and_the_last_backtest() -> None:

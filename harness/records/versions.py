@@ -1,0 +1,45 @@
+"""Files of the record of the last version, read as ones of this version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from harness.core.errors import HarnessError
+from harness.records.schema import SCHEMA_VERSION
+
+File = dict[str, Any]
+
+
+def upgraded(content: object) -> File:
+    """Return the content of ``run.json``, ``result.json`` or ``lineage.json`` in this version's form.
+
+    Raises
+    ------
+    HarnessError
+        If it is no JSON object, or of a version that is not read.
+    """
+    if not isinstance(content, dict):
+        raise HarnessError("it holds no JSON object")
+    version = content.get("schema_version")
+    if type(version) is not int:  # True is no version
+        version = None
+    if version == SCHEMA_VERSION:
+        return content
+    reader = None if version is None else READERS.get(version)
+    if reader is None:
+        said, read = str(content.get("schema_version"))[:20], ", ".join(map(str, (*READERS, SCHEMA_VERSION)))
+        raise HarnessError(f"it has schema version {said}; this version reads {read}")
+    return {**reader(content), "schema_version": SCHEMA_VERSION}
+
+
+def _from_1(content: File) -> File:
+    """Version 1 described the environment in a free mapping, in which a record by hand could leave fields out."""
+    described = content.get("environment")
+    if not isinstance(described, dict):
+        return content
+    return {**content, "environment": {"version": "1", "scorer_version": "1", "data_checksum": "", **described}}
+
+
+READERS: dict[int, Callable[[File], File]] = {1: _from_1}
+"""By version, what brings a file into the next form."""
