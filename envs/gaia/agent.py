@@ -11,6 +11,7 @@ from typing import Any
 
 from envs.gaia.answer import final_answer
 from envs.gaia.sandbox import JSON
+from envs.gaia.sandbox.wire import Malformed, decode
 from envs.gaia.scorer import score
 from harness.core.domain import Step, Task, Tool, Toolbox, Trajectory
 from harness.core.environment import AgentModel
@@ -19,6 +20,9 @@ from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 
 REMINDER = "Finish with one line: FINAL ANSWER: [your final answer]"
 _LAST = f"No tool can be called any more. {REMINDER}"
+
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
+"""Control characters, which a terminal would obey and some providers refuse."""
 
 Call = Callable[[Tool, Mapping[str, JSON]], Awaitable[Any]]
 """Runs a tool of the toolbox on arguments."""
@@ -93,8 +97,8 @@ async def _observed(asked: ToolCall, tools: Mapping[str, Tool], call: Call, boun
     if tool is None:
         return f"Error: there is no tool {asked.name}; there are {', '.join(tools) or 'none'}", 0.0
     try:
-        arguments = json.loads(asked.arguments or "{}")
-    except ValueError as error:
+        arguments = decode((asked.arguments or "{}").encode("utf-8", "replace"))
+    except Malformed as error:
         return f"Error: the arguments are not JSON: {error}", 0.0
     if not isinstance(arguments, dict):
         return "Error: the arguments must be a JSON object", 0.0
@@ -106,7 +110,8 @@ def _written(outcome: Mapping[str, Any]) -> str:
     value = outcome["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     said = text if outcome["error"] is None else f"Error: {outcome['error']}"
-    return f"{said}\nPrinted:\n{outcome['output']}" if outcome["output"] else said
+    whole = f"{said}\nPrinted:\n{outcome['output']}" if outcome["output"] else said
+    return whole.translate(_CONTROLS)
 
 
 def _cut(text: str, letters: int) -> str:

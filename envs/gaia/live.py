@@ -7,23 +7,20 @@ is journaled: a replay needs no network.
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-from typing import Any
+import asyncio
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-from lxml import etree, html
 
+from envs.gaia.addresses import public_connector
+from envs.gaia.pagetext import decoded, readable
 from envs.gaia.sandbox.api import JSON
+from envs.gaia.sandbox.wire import Malformed, decode
 
 _MAX_BYTES = 2_000_000
 _MAX_REDIRECTS = 5
 _MAX_FOUND = 8
 _SECONDS = 15.0
-_NOT_READ = ("script", "style", "noscript", "template", "svg")
 
 
 class LiveWeb:
@@ -47,7 +44,7 @@ class LiveWeb:
         Raises
         ------
         LookupError
-            If no search engine is configured.
+            If no search engine is configured, or its answer is no JSON.
         """
         if self._search_url is None:
             raise LookupError("no search engine is configured (env.search_url); fetch works")
@@ -55,10 +52,8 @@ class LiveWeb:
         # The instance is the user's own choice, and may well be on a private address.
         async with self._session(private=True) as session, session.get(self._search_url, params=parameters) as response:
             response.raise_for_status()
-            answer = await response.json(content_type=None)
-        found = answer.get("results", []) if isinstance(answer, dict) else []
-        keys = {"url": "url", "title": "title", "snippet": "content"}
-        return [{ours: str(one.get(theirs, "")) for ours, theirs in keys.items()} for one in found[:_MAX_FOUND]]
+            content = await _bounded(response)
+        return await asyncio.to_thread(_results, content)
 
     async def fetch(self, url: str) -> JSON:
         """Return the title and the text of a page.
@@ -72,53 +67,52 @@ class LiveWeb:
         """
         async with self._session(self._private) as session:
             for _ in range(_MAX_REDIRECTS + 1):
-                self._check(url)
-                async with session.get(url, allow_redirects=False) as response:
-                    if 300 <= response.status < 400:
+                _check_scheme(url)
+                try:
+                    async with session.get(url, allow_redirects=False) as response:
+                        if not 300 <= response.status < 400:
+                            return await _text(response)
                         url = urljoin(url, response.headers.get("Location", ""))
-                        continue
-                    response.raise_for_status()
-                    kind = response.content_type
-                    if not (kind.startswith("text/") or kind in ("application/json", "application/xhtml+xml")):
-                        raise LookupError(f"{url} is {kind}, not text")
-                    content = await _bounded(response)
-                    text = content.decode(response.charset or "utf-8", errors="replace")
-                    return _readable(text) if "html" in kind else text
+                except aiohttp.ClientConnectorError as error:
+                    raise LookupError(f"{url} cannot be reached: {error.os_error.strerror or error.os_error}") from None
         raise LookupError(f"more than {_MAX_REDIRECTS} redirects")
 
-    def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise LookupError(f"{url}: only http and https addresses can be fetched")
-        if not self._private and _address(parts.hostname) and not _public(parts.hostname):
-            raise LookupError(f"{parts.hostname} is not a public address")
-
     def _session(self, private: bool) -> aiohttp.ClientSession:
-        resolver = None if private else PublicResolver()
+        connector = aiohttp.TCPConnector() if private else public_connector()
         timeout = aiohttp.ClientTimeout(total=_SECONDS)
-        return aiohttp.ClientSession(
-            timeout=timeout, connector=aiohttp.TCPConnector(resolver=resolver), trust_env=False, auto_decompress=True
-        )
+        return aiohttp.ClientSession(timeout=timeout, connector=connector, trust_env=False)
 
 
-class PublicResolver(AbstractResolver):
-    """Resolves names, to public addresses only: a name that leads into a private network leads nowhere."""
+def _check_scheme(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise LookupError(f"{url}: only http and https addresses can be fetched")
 
-    def __init__(self) -> None:
-        self._inner = ThreadedResolver()
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Return the public addresses of a host."""
-        found = [one for one in await self._inner.resolve(host, port, family) if _public(one["host"])]
-        if not found:
-            raise OSError(f"{host} has no public address")
-        return found
+async def _text(response: aiohttp.ClientResponse) -> str:
+    """Return what a page says; a hostile one takes its time in a thread, and the time is linear in its size."""
+    response.raise_for_status()
+    kind = response.content_type
+    if not (kind.startswith("text/") or kind in ("application/json", "application/xhtml+xml")):
+        raise LookupError(f"{response.url} is {kind}, not text")
+    content, charset = await _bounded(response), response.charset
 
-    async def close(self) -> None:
-        """Release what resolving took."""
-        await self._inner.close()
+    def read() -> str:
+        text = decoded(content, charset)
+        return readable(text) if "html" in kind else text
+
+    return await asyncio.to_thread(read)
+
+
+def _results(content: bytes) -> JSON:
+    try:
+        answer = decode(content)
+    except Malformed as error:
+        raise LookupError(f"the search engine's answer cannot be read: {error}") from None
+    found = answer.get("results") if isinstance(answer, dict) else None
+    rows = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    keys = {"url": "url", "title": "title", "snippet": "content"}
+    return [{ours: str(one.get(theirs, "")) for ours, theirs in keys.items()} for one in rows[:_MAX_FOUND]]
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:
@@ -128,29 +122,3 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes:
         if len(content) > _MAX_BYTES:
             raise LookupError(f"the page is longer than {_MAX_BYTES:,} bytes")
     return bytes(content)
-
-
-def _readable(text: str) -> str:
-    parser = html.HTMLParser(no_network=True, remove_comments=True, huge_tree=False)
-    try:
-        root: Any = html.document_fromstring(text.encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return text
-    title = (root.findtext(".//title") or "").strip()
-    for element in list(root.iter(*_NOT_READ)):
-        element.drop_tree()
-    body = root.find(".//body")
-    lines = (" ".join(line.split()) for line in (root if body is None else body).text_content().splitlines())
-    return f"{title}\n\n" + "\n".join(line for line in lines if line)
-
-
-def _address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _public(host: str) -> bool:
-    return ipaddress.ip_address(host.partition("%")[0]).is_global

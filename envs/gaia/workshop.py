@@ -21,7 +21,7 @@ from envs.gaia.sandbox.toolcheck import why_not
 from harness.core.domain import Tool
 from harness.core.environment import AgentModel
 
-SANDBOX_VERSION = "1"
+SANDBOX_VERSION = "2"
 """Raised when the sandbox gives other results for the same call."""
 
 _SHOWN_OUTPUT = 2000

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
 import tempfile
+import time
 import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
 from envs.gaia.sandbox import readers
+from envs.gaia.sandbox.inside import scratch
+
+_REMOVAL = 60.0
+_TRIES = 50
+_PAUSE = 0.02
 
 
 class TooLarge(Exception):
@@ -22,7 +29,7 @@ class Box:
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix="sandbox-"))
-        self._removal = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        self._removal = weakref.finalize(self, _remove, str(self.path))
         for name in ("inputs", "scratch", "outside", "site"):
             (self.path / name).mkdir(mode=0o700)
         for entry in readers.entries():
@@ -66,3 +73,14 @@ class Box:
                 shutil.copyfileobj(file, copy, 1 << 20)
             target.chmod(0o444)
         return status.st_size
+
+
+def _remove(path: str) -> None:
+    """Remove a box, however deep its scratch is; a child that was just killed may still make files in it."""
+    for _ in range(_TRIES):
+        if scratch.empty(path, _REMOVAL):
+            with contextlib.suppress(OSError):
+                Path(path).rmdir()
+        if not os.path.lexists(path):
+            return
+        time.sleep(_PAUSE)

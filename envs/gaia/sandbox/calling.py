@@ -15,9 +15,10 @@ from envs.gaia.sandbox.api import JSON, Broker, Limit, Limits, Outcome
 from envs.gaia.sandbox.box import TooLarge
 from envs.gaia.sandbox.brokering import Desk
 from envs.gaia.sandbox.wire import Malformed, TooLong, read_message
-from envs.gaia.sandbox.worker import Worker, require
+from envs.gaia.sandbox.worker import LOST, Worker, require
 from harness.core.errors import InfrastructureError
 
+_PROOF = 60.0
 _GRACE = 5.0
 _CHUNK = 65536
 _MAX_ERROR = 4000
@@ -39,9 +40,10 @@ class Call:
     limits: Limits
 
     def request(self, functions: list[JSON]) -> bytes:
-        """Return the line that the child gets once it has proven itself."""
+        """Return the line that the child, and no other part of the sandbox, gets once it has proven itself."""
         names: dict[str, JSON] = {"source": self.source, "function": self.function, "brokered": functions}
-        return json.dumps(names | {"arguments": dict(self.arguments)}).encode() + b"\n"
+        inputs: list[JSON] = [path.name for path in self.inputs]
+        return json.dumps(names | {"inputs": inputs, "arguments": dict(self.arguments)}).encode() + b"\n"
 
 
 @dataclass(slots=True)
@@ -56,31 +58,38 @@ class _Said:
 async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     """Make the call; return what came of it, and whether the sandbox is clean for another one.
 
+    Once the tool has its code, whatever happens to the sandbox is the tool's own failure: otherwise a tool could end a
+    run that no resume mends. Such a sandbox is not clean.
+
     Raises
     ------
     InfrastructureError
-        If the sandbox fails; the worker is then to be closed.
+        If an input cannot be read, or the sandbox fails before the tool has its code; the worker is then to be closed.
     """
     start = time.perf_counter()
     limits = call.limits
     try:
-        names = await asyncio.to_thread(worker.box.stage, call.inputs, limits.inputs)
+        await asyncio.to_thread(worker.box.stage, call.inputs, limits.inputs)
     except TooLarge as error:
         return Outcome(None, str(error), "inputs", "", time.perf_counter() - start), True
     except OSError as error:
         raise UnreadableInput(f"an input cannot be given to the sandbox: {error}") from None
     bounds = {"wall": limits.wall, "cpu": limits.cpu, "memory": limits.memory, "disk": limits.disk}
-    wire, output = await worker.begin(bounds, names)
+    wire, output = await worker.begin(bounds)
     reader, writer = await asyncio.open_unix_connection(sock=wire, limit=limits.result + 1024)
     kept = bytearray()
     draining = asyncio.create_task(_drain(output, kept, worker, limits))
+    said, ended = _Said(limit="wall"), {**LOST, "limit": "wall"}
     try:
-        async with asyncio.timeout(limits.wall + _GRACE):
-            said = await _converse(reader, writer, worker, call)
-            ended = await worker.ended()
-            await draining
+        async with asyncio.timeout(_PROOF):
+            desk = await _admitted(reader, writer, call)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.wall + _GRACE):
+                said = await _converse(reader, writer, worker, desk)
+                ended = await worker.ended()
+                await draining
     except TimeoutError:
-        raise InfrastructureError("the sandbox did not end a call at its limit") from None
+        raise InfrastructureError(f"the sandbox proved nothing within {_PROOF:.0f} s") from None
     finally:
         draining.cancel()
         writer.close()
@@ -88,14 +97,22 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     return outcome, ended["clean"] is True
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, worker: Worker, call: Call) -> _Said:
-    """Talk with the child until it has answered or is gone."""
-    proof = await read_message(reader)
+async def _admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, call: Call) -> Desk:
+    """Check the child's proof and give it the code; return what answers its questions."""
+    try:
+        proof = await read_message(reader)
+    except (TooLong, Malformed):
+        proof = None
     if proof is None or not isinstance(proof.get("proof"), dict):
         raise InfrastructureError(f"the sandbox proved nothing: {(proof or {}).get('broken', 'the child ended')}")
     require(cast(dict[str, bool], proof["proof"]))
     desk = Desk(call.broker, call.limits)
     writer.write(call.request(desk.functions))
+    return desk
+
+
+async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, worker: Worker, desk: Desk) -> _Said:
+    """Talk with the child until it has answered or is gone."""
     try:
         while (message := await read_message(reader)) is not None:
             if "ask" not in message:

@@ -19,6 +19,8 @@ from harness.core.errors import InfrastructureError
 Launcher = Callable[[Box, int, int], Launch]
 _START = 60.0
 _MAX_MESSAGE = 65536
+LOST: dict[str, object] = {"signal": 0, "limit": None, "cpu": 0.0, "clean": False}
+"""What is known of a call whose sandbox is gone."""
 
 
 class Worker:
@@ -90,11 +92,11 @@ class Worker:
             proof |= launch.proven_namespaces(json.loads(os.read(info, _MAX_MESSAGE))["child-pid"])
         require(proof)
 
-    async def begin(self, bounds: dict[str, float], inputs: list[str]) -> tuple[socket.socket, int]:
+    async def begin(self, bounds: dict[str, float]) -> tuple[socket.socket, int]:
         """Have a child forked for a call; return the host's ends of its wire and of its output."""
         wire, inner_wire = socket.socketpair()
         output, inner_output = os.pipe()
-        message = json.dumps({"bounds": bounds, "inputs": inputs}).encode()
+        message = json.dumps(bounds).encode()
         try:
             socket.send_fds(self._control, [message], [inner_wire.fileno(), inner_output])
         except OSError as error:
@@ -108,17 +110,8 @@ class Worker:
         return wire, output
 
     async def ended(self) -> dict[str, object]:
-        """Wait for the end of the call's child and return what the sandbox says of it.
-
-        Raises
-        ------
-        InfrastructureError
-            If the sandbox itself ended.
-        """
-        message = await self._receive()
-        if message is None:
-            raise InfrastructureError("the sandbox ended during a call")
-        return message
+        """Wait for the end of the call's child and return what the sandbox says of it, or that it ended itself."""
+        return await self._receive() or LOST
 
     def stop_call(self, limit: str) -> None:
         """Have the call's child killed because of `limit`."""
@@ -130,7 +123,7 @@ class Worker:
         _kill(self._process)
         await self._process.wait()
         self._control.close()
-        self.box.remove()
+        await asyncio.to_thread(self.box.remove)
 
     async def _receive(self) -> dict[str, object] | None:
         try:

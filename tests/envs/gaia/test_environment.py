@@ -28,6 +28,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+MODES = {"bwrap": why_not_bwrap, "landlock": why_not_landlock}
+
+
 def as_tool(draft: Draft) -> Tool:
     return Tool(draft.name, draft.description, draft.parameters, draft.source)
 
@@ -72,14 +75,28 @@ def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> 
     assert not gaia._workshop._keepers
 
 
-def test_a_task_sees_its_own_file_and_no_other(tmp_path: Path) -> None:
-    gaia = GAIA(train_size=10, test_size=5)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_task_reads_its_own_file_and_no_other(mode: str) -> None:
+    if (reason := MODES[mode]()) is not None:
+        pytest.skip(reason)
+    gaia = GAIA(train_size=10, test_size=5, sandbox=mode)  # type: ignore[arg-type]
     tasks = [task for task in gaia.tasks("train") if task.payload is not None]
-    source = f"import os\ndef look():\n    return [os.listdir('.'), os.path.exists({str(tasks[1].payload)!r})]\n"
+    other = str(tasks[1].payload)
+    source = f"""
+import os
+def look():
+    try:
+        open({other!r})
+    except OSError as error:
+        return [os.listdir("."), type(error).__name__, os.path.exists({other!r})]
+"""
     spy = Tool("look", "Look around.", {"type": "object", "properties": {}}, source)
     agent = Scripted([calling("look", {}), saying("FINAL ANSWER: x")])
     seen = asyncio.run(gaia.rollout(Modules({"toolbox": Toolbox((spy,))}, ("toolbox",)), tasks[0], agent))
-    assert json.loads(seen.steps[0].observation) == [[tasks[0].payload.name], False]
+    files, refusal, exists = json.loads(seen.steps[0].observation)
+    assert files == [tasks[0].payload.name]
+    # Landlock refuses to open a file; that it exists can be seen (docs/sandbox.md).
+    assert (refusal, exists) == (("FileNotFoundError", False) if mode == "bwrap" else ("PermissionError", True))
 
 
 def test_what_it_says_of_tools() -> None:

@@ -14,11 +14,13 @@ from typing import NoReturn
 
 from . import layers, probes
 from .ask import asker
+from .kinds import looks_like
 from .setup import Bounds, Setup
 
 TOOL_FILE = "<tool>"
 _WIRE = 3
 _MAX_ERROR = 4000
+_MAX_NAMES = 20
 _MAX_REQUEST = 8 << 20
 
 
@@ -34,7 +36,10 @@ def run(setup: Setup, bounds: Bounds, mapped: int, wire: int, output: int) -> No
         with open(wire, "rb", closefd=False, buffering=65536) as lines:
             line = lines.readline(_MAX_REQUEST)
         if line:
-            _send(wire, _answer(json.loads(line), wire))
+            request = json.loads(line)
+            for name in request["inputs"]:
+                os.symlink(f"{setup.inputs}/{name}", name)  # noqa: PTH211
+            _send(wire, _answer(request, wire))
     except BaseException as error:
         write_line(wire, {"broken": _last_line(error)})
     finally:
@@ -99,7 +104,12 @@ def _to_json(value: object) -> str:
 
 
 def _explained(error: BaseException) -> str:
-    """Say what went wrong and at which line of the tool's source."""
+    """Say what went wrong and at which line of the tool's source; shortly, where a file is not what was expected."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not text: looks like {looks_like(error.object)}"
+    if isinstance(error, FileNotFoundError) and isinstance(error.filename, str):
+        there = ", ".join(sorted(os.listdir())[:_MAX_NAMES]) or "none"  # noqa: PTH208
+        return f"no file {error.filename[:200]!r}; files here: {there}"[:_MAX_ERROR]
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == TOOL_FILE]
     where = f" (line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
     return _last_line(error) + where

@@ -1,8 +1,9 @@
 """Landlock: which files a process may still reach, whatever its user may.
 
 Everything that the kernel's version can handle is handled; TCP, abstract sockets and signals are taken away where it
-knows them. It covers no metadata (chmod, utime, xattr), no memory file and no quota: the system call filter, the
-memory limit and the watch on scratch do. See ``Documentation/userspace-api/landlock.rst`` of the kernel.
+knows them. Nothing may be moved to another directory (``REFER``), so that whoever walks the tree can trust ``..``. It
+covers no metadata (chmod, utime, xattr), no memory file and no quota: the system call filter, the memory limit and the
+watch on scratch do. See ``Documentation/userspace-api/landlock.rst`` of the kernel.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from collections.abc import Iterable
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _WRITE_FILE, _READ_FILE, _READ_DIR, _TRUNCATE = 1 << 1, 1 << 2, 1 << 3, 1 << 14
-_REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG, _MAKE_SYM, _REFER = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 12, 1 << 13
+_REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG, _MAKE_SYM = 1 << 4, 1 << 5, 1 << 7, 1 << 8, 1 << 12
 _READ = _READ_FILE | _READ_DIR
-_WRITE = _READ | _WRITE_FILE | _TRUNCATE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _MAKE_SYM | _REFER
+_WRITE = _READ | _WRITE_FILE | _TRUNCATE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _MAKE_SYM
 _OF_A_FILE = _READ_FILE | _WRITE_FILE | _TRUNCATE
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 """How many file rights, from the lowest bit on, a version of the interface knows; 5 and later know 16."""

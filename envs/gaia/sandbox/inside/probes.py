@@ -69,6 +69,7 @@ def of_filter(setup: Setup) -> dict[str, bool]:
         "utime": lambda: os.utime(setup.scratch),
         "xattr": lambda: os.setxattr(setup.scratch, "user.x", b"x"),
         "memory file": lambda: os.memfd_create("x"),
+        "fallocate": lambda: os.posix_fallocate(0, 0, 1),
         "hard link": lambda: os.link(f"{setup.scratch}/x", f"{setup.scratch}/y"),
         "ptrace": call("ptrace", 2, 0, None, None),
         "namespace": call("unshare", 0),

@@ -3,7 +3,8 @@
 Whatever is not listed is refused, so a call that a later kernel brings is refused as well. Not listed on purpose:
 every way to make a process or a thread (clone, fork, execve), sockets, signals to others (kill, tgkill), what changes
 metadata and is not covered by Landlock (chmod, chown, umask, utime, xattr), hard links, truncation by path, memory
-files (memfd_create), ptrace, prctl, mounts, namespaces, keys, bpf, io_uring.
+files (memfd_create), fallocate (it takes gigabytes before any watch can look), ptrace, prctl, mounts, namespaces,
+keys, bpf, io_uring.
 
 Sources: Linux 6.1, ``asm/unistd_64.h`` (x86-64) and ``asm-generic/unistd.h`` (arm64).
 """
@@ -28,7 +29,7 @@ X86_64 = {
     "getrusage": 98, "sysinfo": 99, "times": 100, "gettimeofday": 96, "time": 201, "clock_gettime": 228,
     "clock_getres": 229, "futex": 202, "rseq": 334, "sched_getaffinity": 204, "getcpu": 309, "sigaltstack": 131,
     "restart_syscall": 219, "getrandom": 318, "sendfile": 40, "copy_file_range": 326, "fadvise64": 221,
-    "fallocate": 285, "close_range": 436, "ioctl": 16, "fcntl": 72, "prlimit64": 302,
+    "close_range": 436, "ioctl": 16, "fcntl": 72, "prlimit64": 302,
 }
 ARM64 = {
     "read": 63, "write": 64, "close": 57, "fstat": 80, "lseek": 62, "mmap": 222, "mprotect": 226, "munmap": 215,
@@ -43,7 +44,7 @@ ARM64 = {
     "statfs": 43, "fstatfs": 44, "getrlimit": 163, "getrusage": 165, "sysinfo": 179, "times": 153,
     "gettimeofday": 169, "clock_gettime": 113, "clock_getres": 114, "futex": 98, "rseq": 293,
     "sched_getaffinity": 123, "getcpu": 168, "sigaltstack": 132, "restart_syscall": 128, "getrandom": 278,
-    "sendfile": 71, "copy_file_range": 285, "fadvise64": 223, "fallocate": 47, "close_range": 436,
+    "sendfile": 71, "copy_file_range": 285, "fadvise64": 223, "close_range": 436,
     "ioctl": 29, "fcntl": 25, "prlimit64": 261,
 }
 # fmt: on

@@ -1,9 +1,9 @@
-# ruff: noqa: PTH123, PTH211 - pathlib is not needed in every child
-"""The process that stands ready with the readers loaded, and forks one fresh child for each call.
+# ruff: noqa: PTH123 - pathlib is not needed in every child
+"""The process that stands ready with the readers loaded, and forks fresh ones for each call.
 
 It talks to the host on a socket of whole messages (file descriptor given on the command line): at its start it says
-what it proved; for each call it gets the bounds and two descriptors, and says how the child ended. It also holds the
-child to its wall clock and its scratch, nearer than a busy host could.
+what it proved; for each call it gets the bounds and two descriptors, and forks a `keeper`, which says how the call
+ended. It never learns anything of a call itself, since its memory is what later children begin with.
 """
 
 from __future__ import annotations
@@ -13,17 +13,16 @@ import importlib
 import json
 import mimetypes
 import os
-import select
 import signal
 import socket
 import sys
-import time
 from types import ModuleType
 
-from . import child, layers, probes, scratch
+from . import keeper, layers, probes
 from .setup import Bounds, Setup
 
-_WATCH = 0.02
+_LOST = json.dumps({"signal": signal.SIGKILL, "limit": None, "cpu": 0.0, "clean": False}).encode()
+"""What is known of a call whose keeper failed."""
 
 
 def main() -> None:
@@ -46,9 +45,7 @@ def main() -> None:
             return
         if len(descriptors) != 2:
             continue  # the host stopped a call that had just ended
-        request = json.loads(message)
-        ended = _serve(setup, control, Bounds(**request["bounds"]), request["inputs"], mapped, *descriptors)
-        control.send(json.dumps(ended).encode())
+        _serve(setup, control, Bounds(**json.loads(message)), mapped, *descriptors)
 
 
 def _load(name: str) -> ModuleType | None:
@@ -68,51 +65,15 @@ def _settle() -> None:
     gc.freeze()
 
 
-def _serve(
-    setup: Setup, control: socket.socket, bounds: Bounds, inputs: list[str], mapped: int, wire: int, output: int
-) -> dict[str, object]:
-    os.chdir(setup.scratch)
-    for name in inputs:
-        os.symlink(f"{setup.inputs}/{name}", name)
+def _serve(setup: Setup, control: socket.socket, bounds: Bounds, mapped: int, wire: int, output: int) -> None:
+    """Have a keeper serve one call, and pass on what it reports once it is gone."""
+    reading, report = os.pipe()
     process = os.fork()
     if process == 0:
-        control.close()
-        child.run(setup, bounds, mapped, wire, output)
-    os.close(wire)
-    os.close(output)
-    limit = _watch(setup, control, process, bounds)
-    _, status, used = os.wait4(process, 0)
-    return {
-        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
-        "limit": limit,
-        "cpu": used.ru_utime + used.ru_stime,
-        "clean": scratch.empty(setup.scratch),
-    }
-
-
-def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -> str | None:
-    """Wait for the child's end, kill it at a limit or when the host says so, and return which limit it was."""
-    deadline = time.monotonic() + bounds.wall
-    ended = os.pidfd_open(process)
-    try:
-        while True:
-            ready, _, _ = select.select([ended, control.fileno()], [], [], _WATCH)
-            if ended in ready:
-                return None
-            limit = _exceeded(setup, control if ready else None, process, bounds, deadline)
-            if limit is not None:
-                os.kill(process, signal.SIGKILL)
-                return limit
-    finally:
-        os.close(ended)
-
-
-def _exceeded(setup: Setup, control: socket.socket | None, process: int, bounds: Bounds, deadline: float) -> str | None:
-    if control is not None:
-        return control.recv(64).decode() or "host"
-    if time.monotonic() > deadline:
-        return "wall"
-    size, entries = scratch.usage(setup.scratch)
-    if entries > scratch.MAX_ENTRIES or size + scratch.unlinked(process) > bounds.disk:
-        return "disk"
-    return None
+        os.close(reading)
+        keeper.keep(setup, control, report, bounds, mapped, wire, output)
+    for descriptor in (report, wire, output):
+        os.close(descriptor)
+    os.waitpid(process, 0)
+    with open(reading, "rb") as reported:
+        control.send(reported.read() or _LOST)
