@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from harness.core.answer_text import without_thoughts
+
 _MARK = ("final", "answer")
 _COLONS = ":："
 _EMPHASIS = "*_`"
 _FENCE = "```"
-_THINK, _THOUGHT = "<think>", "</think>"
 
 
 def final_answer(text: str) -> str | None:
@@ -17,24 +18,12 @@ def final_answer(text: str) -> str | None:
     answer and a placeholder's square brackets (``[42]``) are dropped; nothing else is, since the scorer reads
     punctuation. Every letter is looked at a bounded number of times.
     """
-    lines = _said(text).splitlines()
+    lines = without_thoughts(text).splitlines()
     for number in reversed(range(len(lines))):
         rest = _after_mark(lines[number])
         if rest is not None:
             return next((said for line in (rest, *lines[number + 1 :]) if (said := _bare(line))), "")
     return None
-
-
-def _said(text: str) -> str:
-    """Return a text without its thoughts; one that is never closed runs to the end, one never opened from the start."""
-    parts: list[str] = []
-    at = 0
-    while at >= 0 and (start := text.find(_THINK, at)) >= 0:
-        parts.append(text[at:start])
-        end = text.find(_THOUGHT, start)
-        at = end + len(_THOUGHT) if end >= 0 else -1
-    parts.append(text[at:] if at >= 0 else "")
-    return "\n".join(parts).rpartition(_THOUGHT)[2]
 
 
 def _after_mark(line: str) -> str | None:
