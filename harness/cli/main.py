@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.cli.output import say
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
 from harness.llm.redact import guard
@@ -42,12 +43,12 @@ def run(words: Sequence[str]) -> int:
         if first == "help" or (first not in COMMANDS and {"-h", "--help"} & set(words)):
             from harness.cli.help import text
 
-            print(text(COMMANDS))
+            say(text(COMMANDS))
             return 0
         if first == "--version":
             from harness import __version__
 
-            print(__version__)
+            say(__version__)
             return 0
         if first in COMMANDS:
             from harness.cli.commands import run_command
@@ -61,7 +62,7 @@ def run(words: Sequence[str]) -> int:
     except HarnessError as error:
         return told(error)
     except KeyboardInterrupt:
-        print("\nstopped; the same command goes on where it was", file=sys.stderr)
+        say("\nstopped; the same command goes on where it was", error=True)
         return 1
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harness.cli.groups import tables
+from harness.cli.output import console
 from harness.records.folder import RunFolder
 from harness.records.schema import ResultRecord, Score, UsageTable, total
 from harness.run.progress.units import tokens
 
 COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
 """Scores of the table: train is the last exploration of each scope, backtest the last backtest of all."""
-
-
-def console() -> Console:
-    """Return a console on standard output; outside of a terminal lines are wide, so that nothing is cut."""
-    plain = Console()
-    return plain if plain.is_terminal else Console(width=160)
 
 
 def print_result(result: ResultRecord, folder: RunFolder) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from harness.cli.going_on import same_command, typed_words, with_larger_budget
+from harness.cli.output import say
 from harness.cli.report import print_result
 from harness.cli.telling import told
 from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
@@ -24,23 +24,23 @@ def run_one(config: Mapping[str, Any]) -> int:
     ready = plan(settings)
     stored = None if settings.fresh else ready.folder.read_result()
     if stored is not None:
-        print("This run is finished; here is its record. (fresh=true repeats it.)\n", flush=True)
+        say("This run is finished; here is its record. (fresh=true repeats it.)\n")
         print_result(stored, ready.folder)
         return 0
     title = f"{settings.method_name} on {settings.env_name}, backbone {ready.backbone}, seed {settings.seed}"
-    print(f"{title}: run {ready.run_id}", flush=True)
+    say(f"{title}: run {ready.run_id}")
     try:
         with display() as observer:
             result = execute(ready, observer)
     except LimitReached as error:
         command = with_larger_budget(error, typed_words())
-        print(f"incomplete: {error}; go on with a larger budget: {command}", file=sys.stderr)
+        say(f"incomplete: {error}; go on with a larger budget: {command}", error=True)
         return 1
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
-        print(f"incomplete: {redact(str(error))}; go on with: {same_command(typed_words())}", file=sys.stderr)
+        say(f"incomplete: {redact(str(error))}; go on with: {same_command(typed_words())}", error=True)
         return 1
     except HarnessError as error:
         return told(error)
-    print()
+    say()
     print_result(result, ready.folder)
     return 0

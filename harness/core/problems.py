@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.core.printable import printable
+
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
@@ -31,4 +33,4 @@ def first_problem(error: ValidationError, at: str = "", *, quote: bool = False) 
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+    return printable(text if len(text) <= LONGEST else f"{text[:LONGEST]}...")

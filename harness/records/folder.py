@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,12 +17,24 @@ from pydantic_core import from_json
 
 from harness.core.domain import Instruction, Module, Modules, Tool, Toolbox
 from harness.core.errors import ConfigError, HarnessError
+from harness.core.printable import printable
 from harness.core.problems import first_problem
 from harness.records.files import told, write_atomically
-from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
-from harness.records.versions import upgraded
+from harness.records.inside import lines_inside, read_inside
+from harness.records.schema import (
+    InstructionPart,
+    Lineage,
+    ModulesFile,
+    ResultRecord,
+    RolloutRow,
+    RunRecord,
+    ToolboxPart,
+)
+from harness.records.versions import NotThisVersion, upgraded
 
 M = TypeVar("M", bound=BaseModel)
+
+DIGEST = re.compile(r"[0-9a-f]{12,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,16 @@ class RunFolder:
 
     @staticmethod
     def of(results: Path, env: str, method: str, backbone: str, run_id: str) -> RunFolder:
-        """Return the folder of a run."""
+        """Return the folder of a run.
+
+        Raises
+        ------
+        ConfigError
+            If a name would lead elsewhere.
+        """
+        for part in (env, method, backbone, run_id):
+            if part in ("", ".", "..") or "/" in part or "\0" in part:
+                raise ConfigError(f"{printable(part)!r} cannot name a folder of the results")
         return RunFolder(results / "runs" / env / method / backbone / run_id)
 
     @property
@@ -84,6 +107,20 @@ class RunFolder:
                 ) from None
             yield
 
+    def at_work(self) -> bool:
+        """Return whether a process holds the run. Needs no permission to write."""
+        try:
+            file = os.open(self.path / ".lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(file)
+        return False
+
     def supersede(self) -> None:
         """Put an earlier record of this run aside, under ``superseded/`` of the results folder."""
         if not self.path.exists():
@@ -106,34 +143,83 @@ class RunFolder:
         with told():
             folder.mkdir(exist_ok=True)
         for digest, parts in sorted(modules.items()):
-            write_atomically(folder / f"{digest[:12]}.json", _modules_json(parts))
+            write_atomically(folder / f"{digest[:12]}.json", modules_json(parts))
         write_atomically(self.path / "module.txt", final_text(modules[lineage.final]) + "\n")
         write_atomically(self.path / "lineage.json", pretty(lineage))
         write_atomically(self.path / "result.json", pretty(result))
 
     def read_run(self) -> RunRecord | None:
         """Read ``run.json``; None where there is none."""
-        return _read(self.path / "run.json", RunRecord)
+        return self._read("run.json", RunRecord)
 
     def read_result(self) -> ResultRecord | None:
         """Read ``result.json``; None where the run has not ended."""
-        return _read(self.path / "result.json", ResultRecord)
+        return self._read("result.json", ResultRecord)
 
     def read_lineage(self) -> Lineage | None:
         """Read ``lineage.json``; None where the run has not ended."""
-        return _read(self.path / "lineage.json", Lineage)
+        return self._read("lineage.json", Lineage)
 
     def read_modules(self, digest: str) -> dict[str, Module]:
-        """Read the modules of a digest."""
-        content = json.loads((self.path / "modules" / f"{digest[:12]}.json").read_text())
-        return {name: _module(part) for name, part in content["parts"].items()}
+        """Read the modules of a digest.
+
+        Raises
+        ------
+        HarnessError
+            If there is no such file, or it holds no modules.
+        """
+        if not DIGEST.fullmatch(digest):
+            raise HarnessError(f"{printable(digest[:80])} is no digest of modules")
+        name = f"modules/{digest[:12]}.json"
+        file = self._parsed(name, ModulesFile, from_json)
+        if file is None:
+            raise HarnessError(f"{self.path / name} is missing")
+        return {part: _module(content) for part, content in file.parts.items()}
+
+    def read_text(self) -> str:
+        """Read ``module.txt``, the learned module as text.
+
+        Raises
+        ------
+        HarnessError
+            If it is missing or not UTF-8.
+        """
+        try:
+            return read_inside(self.path, "module.txt").decode().strip()
+        except FileNotFoundError:
+            raise HarnessError(f"{self.path / 'module.txt'} is missing") from None
+        except UnicodeDecodeError:
+            raise HarnessError(f"{self.path / 'module.txt'} is not UTF-8") from None
 
     def rows(self, file: Path) -> Iterator[RolloutRow]:
-        """Read the rows of `train` or `test`, one at a time."""
-        if file.exists():
-            with file.open("rb") as lines:
-                for line in lines:
-                    yield RolloutRow.model_validate_json(line)
+        """Read the rows of `train` or `test`, one at a time.
+
+        Raises
+        ------
+        HarnessError
+            If a line is no row of this version: the file and the line.
+        """
+        for number, line in enumerate(lines_inside(self.path, file.name), 1):
+            try:
+                yield RolloutRow.model_validate_json(line, strict=True)
+            except ValidationError as error:
+                raise HarnessError(f"{file.name}, line {number}, is no rollout: {first_problem(error)}") from None
+
+    def _read(self, name: str, model: type[M]) -> M | None:
+        return self._parsed(name, model, lambda data: upgraded(from_json(data, allow_inf_nan=False)))
+
+    def _parsed(self, name: str, model: type[M], parse: Callable[[bytes], Any]) -> M | None:
+        try:
+            return model.model_validate(parse(read_inside(self.path, name)), strict=True)
+        except FileNotFoundError:
+            return None
+        except ValidationError as error:
+            reason = first_problem(error)
+        except NotThisVersion as error:
+            reason = str(error)
+        except ValueError as error:
+            reason = f"it is no JSON ({error})"
+        raise HarnessError(f"{self.path / name} is not a record of this version: {reason}")
 
 
 def pretty(model: BaseModel) -> str:
@@ -154,25 +240,13 @@ def _as_code(tool: Tool) -> str:
     return f"# {tool.name}({', '.join(tool.parameters.get('properties', {}))}): {said}\n{tool.source.strip()}"
 
 
-def _module(part: Mapping[str, Any]) -> Module:
-    if part["kind"] == Instruction.kind:
-        return Instruction(part["text"])
-    return Toolbox(tuple(Tool(**tool) for tool in part["tools"]))
+def _module(part: InstructionPart | ToolboxPart) -> Module:
+    if isinstance(part, InstructionPart):
+        return Instruction(part.text)
+    return Toolbox(tuple(Tool(tool.name, tool.description, tool.parameters, tool.source) for tool in part.tools))
 
 
-def _modules_json(modules: Modules) -> str:
+def modules_json(modules: Modules) -> str:
+    """Return modules as a file of ``modules/`` holds them."""
     parts = {name: {"kind": part.kind, **asdict(part)} for name, part in modules.parts.items()}
     return json.dumps({"trainable": list(modules.trainable), "parts": parts}, indent=2, ensure_ascii=False) + "\n"
-
-
-def _read(path: Path, model: type[M]) -> M | None:
-    try:
-        return model.model_validate(upgraded(from_json(path.read_bytes(), allow_inf_nan=False)))
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise HarnessError(f"cannot read {path}: {error.strerror}") from None
-    except ValidationError as error:
-        raise HarnessError(f"{path} is not a record of this version: {first_problem(error)}") from None
-    except (ValueError, HarnessError) as error:
-        raise HarnessError(f"{path} is not a record of this version: {error}") from None

@@ -4,35 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from harness.core.domain import Usage
 from harness.core.environment import Description
+from harness.records.bounds import (
+    Amount,
+    Count,
+    Date,
+    Digest,
+    Duration,
+    Name,
+    Plain,
+    RunId,
+    Seed,
+    Share,
+    Trial,
+    Whole,
+)
 
 SCHEMA_VERSION = 2
 """Raised when a file of the record changes its form; `harness.records.versions` reads the last one as well."""
 
 Status = Literal["running", "incomplete", "failed", "finished"]
+ScoreName = Literal["test", "vanilla", "train", "backtest"]
 
 
 class Strict(BaseModel):
     """A frozen model that refuses what it does not know."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class UsageRow(Strict):
     """`harness.core.domain.Usage` as the record holds it, field by field."""
 
-    calls: int = 0
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-    reasoning: int = 0
-    usd: float | None = 0.0
-    seconds: float = 0.0
+    calls: Count = 0
+    prompt: Count = 0
+    cached: Count = 0
+    completion: Count = 0
+    reasoning: Count = 0
+    usd: Amount | None = 0.0
+    seconds: Amount = 0.0
 
     @classmethod
     def of(cls, usage: Usage) -> Self:
@@ -46,7 +61,7 @@ class UsageRow(Strict):
         return Usage(**dict(self))
 
 
-UsageTable = dict[str, dict[str, UsageRow]]
+UsageTable = dict[Name, dict[Name, UsageRow]]
 """Usage by phase and role."""
 
 
@@ -64,9 +79,9 @@ class EstimateRecord(Strict):
 
     usage: UsageTable
     usage_vanilla: UsageTable = {}
-    optimizer_calls: int
-    merge_calls: int
-    critical_path: float
+    optimizer_calls: Count
+    merge_calls: Count
+    critical_path: Amount
     basis: str
 
 
@@ -76,27 +91,27 @@ class Session(Strict):
     `paid` is what it paid for, by role; `broken` counts rollouts that infrastructure broke (each was tried again).
     """
 
-    started: str
-    seconds: float
+    started: Date
+    seconds: Duration
     status: Status
     message: str = ""
-    calls_paid: int = 0
-    usd_paid: float | None = 0.0
-    paid: dict[str, UsageRow] = {}
-    broken: int = 0
+    calls_paid: Count = 0
+    usd_paid: Amount | None = 0.0
+    paid: dict[Name, UsageRow] = {}
+    broken: Count = 0
 
 
 class EnvironmentRecord(Strict):
     """What the environment said of itself: `harness.core.environment.Description`, without its purpose."""
 
-    name: str
-    version: str
-    scorer_version: str
-    data_checksum: str
+    name: Name
+    version: Name
+    scorer_version: Name
+    data_checksum: Name
     generated: bool
     sensitive: bool
-    groups: list[str] = []
-    measures: list[str] = []
+    groups: list[Name] = []
+    measures: list[Name] = []
 
     @classmethod
     def of(cls, description: Description) -> Self:
@@ -110,21 +125,21 @@ class RunRecord(Strict):
     """`run.json`: what was run, on what, with what."""
 
     schema_version: int = SCHEMA_VERSION
-    run_id: str
-    env: str
-    method: str
-    backbone: str
+    run_id: RunId
+    env: Name
+    method: Name
+    backbone: Name
     status: Status
     simulated: bool
-    seed: int
-    data_seed: int
-    config: dict[str, Any]
-    identity: dict[str, Any]
+    seed: Seed
+    data_seed: Seed
+    config: Plain
+    identity: Plain
     environment: EnvironmentRecord
-    splits: dict[str, list[str]]
-    git_revision: str | None
-    packages: dict[str, str]
-    python: str
+    splits: dict[Name, list[Name]]
+    git_revision: Name | None
+    packages: dict[Name, Name]
+    python: Name
     sessions: list[Session] = []
     estimate: EstimateRecord | None = None
 
@@ -132,9 +147,9 @@ class RunRecord(Strict):
 class Score(Strict):
     """Mean score in [0, 1] over `n` rollouts, with the same by category (whose scores have no categories)."""
 
-    mean: float
-    n: int
-    by_category: dict[str, Score] = {}
+    mean: Share
+    n: Count
+    by_category: dict[Name, Score] = {}
 
     @model_validator(mode="after")
     def _flat(self) -> Self:
@@ -165,8 +180,8 @@ class Score(Strict):
 class Seconds(Strict):
     """How long: on the clock of this machine, and along the longest chain of model calls that wait for each other."""
 
-    wall: float
-    critical_path: float
+    wall: Amount
+    critical_path: Amount
 
 
 class ResultRecord(Strict):
@@ -178,24 +193,24 @@ class ResultRecord(Strict):
     """
 
     schema_version: int = SCHEMA_VERSION
-    run_id: str
-    env: str
-    method: str
-    backbone: str
-    seed: int
+    run_id: RunId
+    env: Name
+    method: Name
+    backbone: Name
+    seed: Seed
     simulated: bool
     generated_data: bool
     status: Status
-    score: dict[str, Score]
+    score: dict[ScoreName, Score]
     usage: UsageTable
     usage_vanilla: UsageTable
     seconds: Seconds
-    optimizer_calls: int
-    merge_calls: int
-    module: str
-    truncated_steps: int
-    unread_answers: int
-    leaks: int
+    optimizer_calls: Count
+    merge_calls: Count
+    module: Digest
+    truncated_steps: Count
+    unread_answers: Count
+    leaks: Count
 
 
 class StepRow(Strict):
@@ -221,18 +236,18 @@ class RolloutRow(Strict):
     `modules` is the digest of what steered the agent. `agent` tells the trained agent's tests from the vanilla one's.
     """
 
-    purpose: str
-    scope: str
+    purpose: Name
+    scope: Name
     agent: Literal["trained", "vanilla", "training"]
-    modules: str
-    task: str
-    category: str
-    trial: int
+    modules: Digest
+    task: Name
+    category: Name
+    trial: Trial
     success: bool
-    score: float
+    score: Share
     answer: str
     steps: list[StepRow]
-    notes: dict[str, str | int | float | list[str]]
+    notes: dict[Name, str | Whole | float | list[Name]]
     usage: UsageRow
     evaluation: EvaluationRow | None = None
 
@@ -258,19 +273,49 @@ class LineageEvent(Strict):
         Training tasks whose id or truth stands verbatim in the new modules.
     """
 
-    id: str
-    scope: str
-    kind: str
-    modules: str | None = None
-    parents: list[str] = []
+    id: Name
+    scope: Name
+    kind: Name
+    modules: Digest | None = None
+    parents: list[Digest] = []
     performance: Score | None = None
-    facts: dict[str, Any] = {}
-    leaks: list[str] = []
+    facts: Plain = {}
+    leaks: list[Name] = []
 
 
 class Lineage(Strict):
     """`lineage.json`: how the agent's modules came about. `final` is the digest of the modules that were tested."""
 
     schema_version: int = SCHEMA_VERSION
-    final: str
+    final: Digest
     events: list[LineageEvent]
+
+
+class ToolPart(Strict):
+    """A tool of a toolbox, as `harness.core.domain.Tool`."""
+
+    name: Name
+    description: str
+    parameters: Plain
+    source: str
+
+
+class InstructionPart(Strict):
+    """An instruction, as `harness.core.domain.Instruction`."""
+
+    kind: Literal["instruction"]
+    text: str
+
+
+class ToolboxPart(Strict):
+    """A toolbox, as `harness.core.domain.Toolbox`."""
+
+    kind: Literal["toolbox"]
+    tools: list[ToolPart]
+
+
+class ModulesFile(Strict):
+    """A file of ``modules/``: the modules of a digest, and which of them are trainable."""
+
+    trainable: list[Name]
+    parts: dict[Name, Annotated[InstructionPart | ToolboxPart, Field(discriminator="kind")]]

@@ -10,9 +10,10 @@ from harness.records.folder import RunFolder
 
 
 def run_folders(results: Path) -> Iterator[RunFolder]:
-    """Yield the runs of a results folder, in order of environment, method, backbone and id."""
+    """Yield the runs of a results folder, in order of environment, method, backbone and id. Links are not followed."""
     for path in sorted(results.glob("runs/*/*/*/*/run.json")):
-        yield RunFolder(path.parent)
+        if not any(part.is_symlink() for part in path.parents[:5]):
+            yield RunFolder(path.parent)
 
 
 def find_run(name: str, results: Path) -> RunFolder:
@@ -23,12 +24,20 @@ def find_run(name: str, results: Path) -> RunFolder:
     ConfigError
         If there is none, or more than one.
     """
-    if (Path(name) / "run.json").is_file():
+    if _is_run(name):
         return RunFolder(Path(name))
     found = [folder for folder in run_folders(results) if folder.path.name.startswith(name)] if name else []
     if not found:
         raise ConfigError(f"there is no run {name!r} in {results}; `harness runs` lists them")
     if len(found) > 1:
-        ids = ", ".join(folder.path.name for folder in found)
-        raise ConfigError(f"{name!r} may mean several runs: {ids}")
+        ids = [folder.path.name for folder in found]
+        shown = ids if len(set(ids)) == len(ids) else [str(folder.path) for folder in found]
+        raise ConfigError(f"{name!r} may mean several runs: {', '.join(shown)}")
     return found[0]
+
+
+def _is_run(name: str) -> bool:
+    try:
+        return (Path(name) / "run.json").is_file()
+    except (OSError, ValueError):  # too long for a path, or with a null character
+        return False

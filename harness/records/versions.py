@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from harness.core.errors import HarnessError
+from harness.core.printable import printable
 from harness.records.schema import SCHEMA_VERSION
 
 File = dict[str, Any]
+
+
+class NotThisVersion(Exception):
+    """A file is no JSON object, or of a version that is not read."""
 
 
 def upgraded(content: object) -> File:
@@ -16,11 +20,11 @@ def upgraded(content: object) -> File:
 
     Raises
     ------
-    HarnessError
+    NotThisVersion
         If it is no JSON object, or of a version that is not read.
     """
     if not isinstance(content, dict):
-        raise HarnessError("it holds no JSON object")
+        raise NotThisVersion("it holds no JSON object")
     version = content.get("schema_version")
     if type(version) is not int:  # True is no version
         version = None
@@ -28,8 +32,8 @@ def upgraded(content: object) -> File:
         return content
     reader = None if version is None else READERS.get(version)
     if reader is None:
-        said, read = str(content.get("schema_version"))[:20], ", ".join(map(str, (*READERS, SCHEMA_VERSION)))
-        raise HarnessError(f"it has schema version {said}; this version reads {read}")
+        said, read = printable(str(content.get("schema_version"))[:20]), ", ".join(map(str, (*READERS, SCHEMA_VERSION)))
+        raise NotThisVersion(f"it has schema version {said}; this version reads {read}")
     return {**reader(content), "schema_version": SCHEMA_VERSION}
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.harness.site.browser import browser, missing, view, wait
+from tests.harness.reports.site.browser import browser, missing, view, wait
 
 from harness.core.domain import Modules
 from harness.records.schema import EvaluationRow, RolloutRow, StepRow, UsageRow

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.report import console
+from harness.cli.output import console
 from harness.core.errors import ConfigError
 from harness.records.schema import LineageEvent
 from harness.records.store import find_run

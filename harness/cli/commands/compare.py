@@ -12,6 +12,8 @@ import typer
 from rich.text import Text
 
 from harness.cli.commands.runs import Results
+from harness.cli.output import say
+from harness.core.printable import json_printable
 from harness.stats.detectable import ALPHA
 
 if TYPE_CHECKING:
@@ -39,9 +41,9 @@ def compare(
 
     found = compare_sides(find_side(a, results, env, backbone), find_side(b, results, env, backbone))
     if as_json:
-        print(json.dumps(_plain(found), indent=2, ensure_ascii=False))
+        say(json_printable(json.dumps(_plain(found), indent=2, ensure_ascii=False)))
         return
-    from harness.cli.report import console
+    from harness.cli.output import console
     from harness.reports.leaderboard.terminal import table
 
     out = console()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.hooks import of_environment
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 from harness.run.config.presets import options
 
@@ -22,7 +23,7 @@ def data(
     """Prepare or check the data of an environment: `harness data alfworld --help`."""
     known = [name for name in options("env") if _command(name)]
     if env in ("", "-h", "--help"):
-        print(f"usage: harness data ENV [OPTIONS]   prepare or check a data set\nENV: {', '.join(known)}")
+        say(f"usage: harness data ENV [OPTIONS]   prepare or check a data set\nENV: {', '.join(known)}")
         return
     command = _command(env) if env in known else None
     if command is None:

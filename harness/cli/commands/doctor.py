@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.hooks import of_environment
-from harness.cli.report import console
+from harness.cli.output import console
 from harness.core.finding import Finding
 from harness.llm.preflight import VARIABLES
 from harness.run.config.presets import options

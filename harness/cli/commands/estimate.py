@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from harness.cli.estimates import Estimated, of_one, of_several
-from harness.cli.report import console
+from harness.cli.output import console, say
 from harness.cli.sweep.composing import Composer
 from harness.cli.telling import told
 from harness.core.errors import ConfigError, HarnessError
@@ -27,7 +27,7 @@ def estimate(context: typer.Context) -> None:
     with Composer.begun() as composer:
         sweep = composer.sweep(words)
     for line in sweep.head:
-        print(line)
+        say(line)
     rows: list[Estimated] = []
     failed = {sweep.labels[number]: error for number, error in sweep.failed.items()}
     for number, config in sweep.configs.items():

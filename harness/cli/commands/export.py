@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
@@ -37,11 +38,11 @@ def export(
             logs = write_inspect_logs(read_runs(results)[0], out)
         except ImportError:
             raise ConfigError("Inspect logs need a package: pip install 'fgo-harness[inspect]'") from None
-        print(f"{len(logs)} logs in {out}")
+        say(f"{len(logs)} logs in {out}")
         return
     try:
         written = write_parquet(read_runs(results)[0], out)
     except ImportError:
         raise ConfigError("Parquet needs a package: pip install pyarrow") from None
     for path in [*written, write_schema(out)]:
-        print(path)
+        say(path)

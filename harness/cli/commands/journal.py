@@ -14,8 +14,9 @@ import typer
 from rich.table import Table
 
 from harness.cli.commands.runs import Results
-from harness.cli.report import console
+from harness.cli.output import console, say
 from harness.core.errors import ConfigError
+from harness.core.printable import json_printable
 from harness.llm.door import SHARED
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, encode
@@ -42,7 +43,7 @@ def stats(
         from harness.llm.storage.pruning import store_size
 
         answers, leases, size = store_size(results / "answers.sqlite")
-        print(f"{answers:,} shared answers, {leases} calls on their way, {size / 1e6:.1f} MB")
+        say(f"{answers:,} shared answers, {leases} calls on their way, {size / 1e6:.1f} MB")
         return
     rows: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     with _journal(run, results) as recorded:
@@ -55,7 +56,7 @@ def stats(
                 row[2] += usage["prompt"]
                 row[3] += usage["completion"]
         for note in recorded.notes:
-            print(note)
+            say(note)
     table = Table()
     for title in ("kind", "phase", "role", "records", "paid by others", "prompt", "completion"):
         table.add_column(title, justify="left" if title in ("kind", "phase", "role") else "right")
@@ -75,7 +76,7 @@ def export(
         stream = sys.stdout.buffer if out is None else out.open("wb")
         try:
             for record in recorded.records():
-                stream.write(encode(_row(record)) + b"\n")
+                stream.write(json_printable(encode(_row(record)).decode()).encode() + b"\n")
         finally:
             stream.flush()
             if out is not None:
@@ -93,7 +94,7 @@ def prune(
     if days < 0:
         raise ConfigError(f"--days {days}: must not be negative")
     answers, leases = prune(results / "answers.sqlite", days)
-    print(f"dropped {answers:,} shared answers and {leases} leases that ran out")
+    say(f"dropped {answers:,} shared answers and {leases} leases that ran out")
 
 
 @contextmanager

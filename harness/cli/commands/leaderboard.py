@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
@@ -68,9 +69,10 @@ def leaderboard(
     if len(chosen) > 1:
         raise ConfigError("choose one of --csv, --json, --markdown, --latex")
     if chosen:
-        print(chosen[0](found), end="")
+        say(chosen[0](found), end="")
         return
-    from harness.cli.report import console
+
+    from harness.cli.output import console
 
     out = console()
     for part in renderables(found, MEASURES[by] if by else None):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def paper(
     note = _note(mine, chosen)
     if out is not None:
         for path in write(made, drawn, out, note):
-            print(path)
+            say(path)
         return
-    from harness.cli.report import console
+    from harness.cli.output import console
     from harness.reports.leaderboard.terminal import table
 
     screen = console()

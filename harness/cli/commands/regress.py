@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ def regress(
     share, or a run is missing, inconsistent or on other tasks. A simulated model is deterministic: its runs are
     compared with their earlier selves task by task. Runs of a real model are compared as methods, over seeds and tasks.
     """
-    from harness.cli.report import console
     from harness.records.reading.run import read_runs
     from harness.reports.leaderboard.terminal import table
     from harness.reports.regression.baseline import read_baseline, repeat, write_baseline
@@ -43,7 +43,7 @@ def regress(
     if write:
         if results is None:
             raise ConfigError("--write needs RESULTS: which runs become the baseline?")
-        print(f"{write_baseline(read_runs(results)[0], baseline)} runs written to {baseline}")
+        say(f"{write_baseline(read_runs(results)[0], baseline)} runs written to {baseline}")
         return
     old = read_baseline(baseline)
     if results is not None:
@@ -52,6 +52,8 @@ def regress(
         with tempfile.TemporaryDirectory(prefix="harness-regress-") as work:
             verdicts = judge(old, list(repeat(old, Path(work))), tokens)
     titles = ["row", "runs", "baseline %", "now %", "p (Holm)", "training tokens", "test tokens", "verdict"]
+    from harness.cli.output import console
+
     out = console()
     out.print(table(f"against {baseline}", titles, [_cells(verdict) for verdict in verdicts]))
     worse = [verdict for verdict in verdicts if verdict.failures]
@@ -62,7 +64,7 @@ def regress(
             Text("If this is meant: `harness regress RESULTS --write` makes a new baseline; commit it with the change.")
         )
         raise typer.Exit(1)
-    print(f"{len(verdicts)} rows, none worse")
+    say(f"{len(verdicts)} rows, none worse")
 
 
 def _cells(verdict: Verdict) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
+from harness.cli.output import say
 from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
@@ -36,14 +37,14 @@ def replay(
         recorded = again.recording(folder, Path(work), data_dir)
         changed = again.identity_differences(recorded.record.identity, recorded.plan.identity)
         for line in changed:
-            print(f"this checkout or machine differs: {line}")
+            say(f"this checkout or machine differs: {line}")
         ready, notes = again.replay(recorded)
         for note in notes:
-            print(note)
+            say(note)
         differing = again.record_differences(folder, ready.folder)
     for line in differing:
-        print(line)
+        say(line)
     if differing:
-        print(f"run {recorded.record.run_id}: the replay differs from the record")
+        say(f"run {recorded.record.run_id}: the replay differs from the record")
         raise typer.Exit(1)
-    print(f"run {recorded.record.run_id}: the replay equals the record, byte for byte but for times")
+    say(f"run {recorded.record.run_id}: the replay equals the record, byte for byte but for times")

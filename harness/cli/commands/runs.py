@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from harness.cli.report import cell, console
+from harness.cli.output import console, say
+from harness.cli.report import cell
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.store import run_folders
@@ -36,17 +37,18 @@ def runs(
     if shown:
         console().print(table)
     else:
-        print(f"no runs in {results}" + (f" with status {status}" if status else ""))
+        say(f"no runs in {results}" + (f" with status {status}" if status else ""))
 
 
 def _row(folder: RunFolder) -> tuple[str, ...]:
     try:
         record, result = folder.read_run(), folder.read_result()
     except HarnessError as error:
-        return (folder.path.name, *folder.path.parts[-4:-1], "", "unreadable", "", "", str(error))
-    assert record is not None  # its file is how the folder was found
+        return _unreadable(folder, str(error))
+    if record is None:  # taken away since it was found
+        return _unreadable(folder, "it holds no run.json")
     last = record.sessions[-1] if record.sessions else None
-    status = record.status if record.status != "running" or _at_work(folder) else "incomplete"
+    status = record.status if record.status != "running" or folder.at_work() else "incomplete"
     notes = ["simulated"] if record.simulated else []
     notes += [last.message] if last and last.message and status != "finished" else []
     scores = [cell(result.score.get(name)) if result else "" for name in ("test", "vanilla")]
@@ -62,9 +64,5 @@ def _row(folder: RunFolder) -> tuple[str, ...]:
     )
 
 
-def _at_work(folder: RunFolder) -> bool:
-    try:
-        with folder.lock():
-            return False
-    except HarnessError:
-        return True
+def _unreadable(folder: RunFolder, reason: str) -> tuple[str, ...]:
+    return (folder.path.name, *folder.path.parts[-4:-1], "", "unreadable", "", "", reason)

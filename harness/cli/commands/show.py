@@ -10,7 +10,8 @@ from rich.panel import Panel
 from rich.text import Text
 
 from harness.cli.commands.runs import Results
-from harness.cli.report import cell, console, print_result
+from harness.cli.output import console, say
+from harness.cli.report import cell, print_result
 from harness.core.domain import Note
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder
@@ -47,10 +48,10 @@ def _whole(folder: RunFolder) -> None:
     result, record = folder.read_result(), folder.read_run()
     if result is None or record is None:
         last = record.sessions[-1] if record and record.sessions else None
-        print(f"{folder.path}: {record.status if record else 'no record'}" + (f" ({last.message})" if last else ""))
+        say(f"{folder.path}: {record.status if record else 'no record'}" + (f" ({last.message})" if last else ""))
         return
     print_result(result, folder)
-    text = (folder.path / "module.txt").read_text().strip()
+    text = folder.read_text()
     console().print(Panel(Text(text), title="learned module", title_align="left"))
 
 
@@ -70,7 +71,7 @@ def _lineage(folder: RunFolder) -> None:
 def _tasks(folder: RunFolder) -> None:
     for row in folder.rows(folder.test):
         ended = " ".join(f"{name}={_noted(value)}" for name, value in row.notes.items())
-        print(f"{'won ' if row.success else 'lost'}  {row.agent:<8} {row.category:<10} {row.task}  {ended}")
+        say(f"{'won ' if row.success else 'lost'}  {row.agent:<8} {row.category:<10} {row.task}  {ended}")
 
 
 def _noted(value: Note) -> str:

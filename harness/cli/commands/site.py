@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.output import say
 from harness.core.errors import ConfigError
 
 app = typer.Typer(add_completion=False)
@@ -32,5 +33,5 @@ def site(
     built = build(results, out, k)
     seconds = time.perf_counter() - begun
     size = f"{built.files} files, {built.size / 1e6:.1f} MB, {seconds:.1f} s"
-    print(f"{built.runs} runs, {built.rollouts:,} rollouts: {size}")
-    print(f"open {out / 'index.html'} (reads {built.first / 1e3:.0f} kB at first)")
+    say(f"{built.runs} runs, {built.rollouts:,} rollouts: {size}")
+    say(f"open {out / 'index.html'} (reads {built.first / 1e3:.0f} kB at first)")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
+from harness.cli.output import say
 from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
@@ -29,4 +30,4 @@ def submit(
     found = read_run(find_run(run, results))
     path = out or Path(f"{found.id}.zip")
     size = pack(found, path, sensitive)
-    print(f"{path}: {size / 1e6:.1f} MB; `harness verify {path}` checks it")
+    say(f"{path}: {size / 1e6:.1f} MB; `harness verify {path}` checks it")

@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.commands.replay import DataDir
 from harness.cli.commands.runs import Results
+from harness.cli.output import say
 from harness.records.folder import RunFolder
 from harness.records.store import find_run
 
@@ -46,17 +47,17 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="harness-verify-") as made:
         work, folder = Path(made) / "again", _recorded(run, results, Path(made))
         for check in checks(folder, work, data_dir=data_dir, drift=drift):
-            print(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
+            say(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
             for line in (*check.wrong, *check.notes):
-                print(f"         {line}")
+                say(f"         {line}")
             failed = failed or bool(check.wrong)
     if drift is not None:
-        print(f"recomputed {drift.done} effects and simulated answers: {len(drift.found)} differ on this machine")
+        say(f"recomputed {drift.done} effects and simulated answers: {len(drift.found)} differ on this machine")
         for line in drift.found:
-            print(f"         {line}")
+            say(f"         {line}")
     if failed:
         raise typer.Exit(1)
-    print(f"run {folder.path.name} is consistent with its journal, split and data")
+    say(f"run {folder.path.name} is consistent with its journal, split and data")
 
 
 def _recorded(run: str, results: Path, work: Path) -> RunFolder:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.cli.output import say
 from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 
@@ -83,7 +83,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
     except HarnessError as error:
         return row.model_copy(update={"error": _one_line(error)})
     except Exception as error:  # a bug in one job is told with its traceback, and the others go on
-        print(traceback.format_exc(), file=sys.stderr, flush=True)
+        say(traceback.format_exc(), error=True)
         return row.model_copy(
             update={"error": f"{type(error).__name__}: {_one_line(error)}", "trace": traceback.format_exc()}
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from harness.cli.output import say
 from harness.cli.sweep.composing import Composer, Sweep
 from harness.cli.sweep.job import JobRow, line, run_job
 from harness.cli.sweep.report import print_sweep
@@ -29,12 +30,12 @@ def run_sweep(words: Sequence[str]) -> int:
     with Composer.begun() as composer:
         sweep = composer.sweep([word for word in words if word not in FLAGS])
         if sweep.head:
-            print("\n".join(sweep.head), flush=True)
+            say("\n".join(sweep.head))
         if not sweep.configs:
             raise ConfigError(next(iter(sweep.failed.values()), "there is nothing to run"))
         rows = [JobRow(number=n, label=sweep.labels[n], error=error) for n, error in sweep.failed.items()]
         for row in rows:
-            print(f"[{row.number + 1}/{len(sweep.jobs)}] {line(row)}", flush=True)
+            say(f"[{row.number + 1}/{len(sweep.jobs)}] {line(row)}")
         rows += _launch(composer, sweep)
     return print_sweep(sorted(rows, key=lambda row: row.number))
 
@@ -62,5 +63,5 @@ def _run(config: DictConfig, labels: tuple[str, ...], numbers: tuple[int, ...]) 
 
     launched = int(HydraConfig.get().job.num)
     row = run_job(config, numbers[launched], labels[launched])
-    print(f"[{launched + 1}/{len(labels)}] {line(row)}", flush=True)
+    say(f"[{launched + 1}/{len(labels)}] {line(row)}")
     return row

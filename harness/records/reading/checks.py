@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from harness.core.errors import HarnessError
+from harness.records.bounds import MOST_TRIALS
 from harness.records.reading.run import Outcome, Run
 from harness.records.run_id import run_id
 from harness.records.schema import Score
@@ -24,9 +22,7 @@ def problem(run: Run) -> str:
     try:
         return _differing(run)
     except HarnessError as error:
-        return str(error)
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        return f"tampered or damaged: test.jsonl cannot be read ({type(error).__name__})"
+        return f"tampered or damaged: {error}"
 
 
 def unfinished(run: Run) -> str:
@@ -48,23 +44,32 @@ def _differing(run: Run) -> str:
     if _simulated(run.record.identity) and not run.record.simulated:
         return "tampered: its models are simulated, but it says they are not"
     trials = run.record.identity.get("trials", 1)
-    expected = Counter({(task, trial): 1 for task in run.test_tasks for trial in range(trials)})
+    if type(trials) is not int or not 1 <= trials <= MOST_TRIALS:
+        return "tampered: the identity has no number of trials"
+    if len(set(run.test_tasks)) < len(run.test_tasks):
+        return "tampered: a task stands twice in the split"
+    every = len(run.test_tasks) * trials
     for agent in ("trained", "vanilla"):
         mine = [outcome for outcome in run.outcomes if outcome.agent == agent]
         if not mine and agent == "vanilla":
             continue
-        if Counter((outcome.task, outcome.trial) for outcome in mine) != expected:
+        if len(mine) != every or {(outcome.task, outcome.trial) for outcome in mine} != {
+            (task, trial) for task in run.test_tasks for trial in range(trials)
+        }:
             return f"tampered: the tasks of test.jsonl ({agent}) are not those of the split"
         score = result.score.get("test" if agent == "trained" else "vanilla")
         if score is None or not _same(score, _recomputed(mine)):
             return f"tampered: the {agent} score of result.json is not that of the rows in test.jsonl"
+    if any(outcome.agent == "training" for outcome in run.outcomes):
+        return "tampered: test.jsonl holds rollouts of the training"
     return ""
 
 
 def _simulated(identity: Mapping[str, Any]) -> bool:
     models = identity.get("models")
     specs = models.values() if isinstance(models, Mapping) else ()
-    return any(str(spec.get("model", {}).get("id", "")).startswith("sim/") for spec in specs)
+    served = [spec.get("model") for spec in specs if isinstance(spec, Mapping)]
+    return any(str(model.get("id", "")).startswith("sim/") for model in served if isinstance(model, Mapping))
 
 
 def _recomputed(outcomes: list[Outcome]) -> Score:

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from harness.core.domain import Module
@@ -84,6 +83,11 @@ class Run:
         return tuple(self.record.splits.get("test", ()))
 
     @property
+    def at_home(self) -> bool:
+        """Whether the run's folder stands where its record says."""
+        return self.folder.path.parts[-4:] == (self.env, self.method, self.backbone, self.id)
+
+    @property
     def scored(self) -> ResultRecord:
         """The result of a run that has ended.
 
@@ -104,7 +108,7 @@ class Run:
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
         """The rollouts of the final test, trained agent first."""
-        return tuple(_outcomes(self.folder.test))
+        return tuple(map(_outcome, self.folder.rows(self.folder.test)))
 
     @cached_property
     def module(self) -> dict[str, Module]:
@@ -114,7 +118,7 @@ class Run:
     @property
     def module_text(self) -> str:
         """The learned module as text."""
-        return (self.folder.path / "module.txt").read_text(encoding="utf-8").strip()
+        return self.folder.read_text()
 
     def rollouts(self, split: str = "test") -> Iterator[RolloutRow]:
         """Yield whole rollouts, trajectories included, of ``test`` or ``train``."""
@@ -144,7 +148,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A run whose files are no record of this version."""
+    """A run that is not read, and why: its files are no record of this version, or it stands in another folder too."""
 
     folder: RunFolder
     reason: str
@@ -165,15 +169,26 @@ def read_run(folder: RunFolder) -> Run:
 
 
 def read_runs(results: Path) -> tuple[list[Run], list[Unreadable]]:
-    """Read all runs of a results folder; those that cannot be read come apart."""
-    runs: list[Run] = []
-    unreadable: list[Unreadable] = []
+    """Read all runs of a results folder; those that cannot be read come apart.
+
+    Of several folders with one run id one counts: the one at the run's own place, else the first.
+    """
+    runs: dict[str, Run] = {}
+    apart: list[Unreadable] = []
     for folder in run_folders(results):
         try:
-            runs.append(read_run(folder))
+            run = read_run(folder)
         except HarnessError as error:
-            unreadable.append(Unreadable(folder, str(error)))
-    return runs, unreadable
+            apart.append(Unreadable(folder, str(error)))
+            continue
+        other = runs.get(run.id)
+        if other is None or (run.at_home and not other.at_home):
+            runs[run.id] = run
+        if other is not None:
+            kept = runs[run.id]
+            copy = other if kept is run else run
+            apart.append(Unreadable(copy.folder, f"counted once: {kept.folder.path} holds run {run.id} as well"))
+    return sorted(runs.values(), key=lambda run: run.folder.path), apart
 
 
 def by_task(run: Run, agent: str = "trained") -> NDArray[np.float64]:
@@ -192,19 +207,6 @@ def seeds_by_tasks(runs: Sequence[Run], agent: str = "trained") -> NDArray[np.fl
     return np.stack(rows)
 
 
-def _outcomes(path: Path) -> Iterator[Outcome]:
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            row = orjson.loads(line)
-            yield Outcome(
-                row["agent"],
-                row["task"],
-                row["category"],
-                row["trial"],
-                row["success"],
-                row["score"],
-                len(row["steps"]),
-                row["usage"]["prompt"] + row["usage"]["completion"],
-            )
+def _outcome(row: RolloutRow) -> Outcome:
+    tokens = row.usage.prompt + row.usage.completion
+    return Outcome(row.agent, row.task, row.category, row.trial, row.success, row.score, len(row.steps), tokens)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from io import BufferedReader
 
+from harness.records.bounds import Digest, Name
 from harness.records.schema import Strict
 
 MANIFEST = "submission.json"
@@ -26,8 +27,8 @@ class Manifest(Strict):
     """``submission.json``; `files` holds the SHA-256 of each member."""
 
     format: int = FORMAT
-    run_id: str
-    files: dict[str, str]
+    run_id: Name
+    files: dict[Name, Digest]
 
 
 def sha256(file: BufferedReader) -> str:

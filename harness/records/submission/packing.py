@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.core.errors import ConfigError
 from harness.records.files import told
+from harness.records.inside import open_inside
 from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
 from harness.records.submission.manifest import MANIFEST, MEMBER, Manifest, sha256
@@ -34,18 +35,21 @@ def pack(run: Run, out: Path, sensitive: bool = False) -> int:
         )
     if out.exists():
         raise ConfigError(f"{out} is there already")
-    members = _members(run.folder.path)
+    folder = run.folder.path
     digests = {}
-    for name, path in members.items():
-        with path.open("rb") as file:
+    for name in (names := _members(folder)):
+        with open_inside(folder, name) as file:
             digests[name] = sha256(file)
     part = out.with_name(f".{out.name}.part")
     with told():
         try:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
                 packed.writestr(_member(MANIFEST), Manifest(run_id=run.id, files=digests).model_dump_json(indent=2))
-                for name, path in members.items():
-                    with path.open("rb") as source, packed.open(_member(name), "w", force_zip64=True) as target:
+                for name in names:
+                    with (
+                        open_inside(folder, name) as source,
+                        packed.open(_member(name), "w", force_zip64=True) as target,
+                    ):
                         shutil.copyfileobj(source, target)
             part.replace(out)
         finally:
@@ -53,9 +57,9 @@ def pack(run: Run, out: Path, sensitive: bool = False) -> int:
     return out.stat().st_size
 
 
-def _members(folder: Path) -> dict[str, Path]:
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    return {name: path for name, path in sorted(found.items()) if MEMBER.fullmatch(name)}
+def _members(folder: Path) -> list[str]:
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*"))
+    return sorted(name for name in found if MEMBER.fullmatch(name))
 
 
 def _member(name: str) -> zipfile.ZipInfo:

@@ -7,6 +7,8 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 
+from harness.core.printable import json_printable, printable
+from harness.reports.escaping import csv_cell, markdown, tex
 from harness.reports.leaderboard.boards import Leaderboards
 from harness.reports.leaderboard.columns import (
     COSTS,
@@ -20,14 +22,6 @@ from harness.reports.leaderboard.columns import (
 from harness.reports.leaderboard.published import PAPER, published
 from harness.reports.leaderboard.terminal import notes, title
 
-TeX = {
-    "\\": r"\textbackslash{}",
-    **{c: f"\\{c}" for c in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-TeX |= {"†": r"\dag{}", ">": r"$>$", "<": r"$<$"}
-
 
 def as_csv(found: Leaderboards) -> str:
     """Return every row, published ones included and marked, as one CSV."""
@@ -36,8 +30,8 @@ def as_csv(found: Leaderboards) -> str:
     columns = list(dict.fromkeys(name for record in rows for name in record))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer.writerow({name: csv_cell(name) for name in columns})
+    writer.writerows({name: csv_cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 
@@ -71,17 +65,17 @@ def as_json(found: Leaderboards) -> str:
         for board in found.boards
     ]
     whole = {"boards": boards, "apart": [apart_record(run) for run in found.apart]}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json_printable(json.dumps(whole, indent=2, ensure_ascii=False)) + "\n"
 
 
 def as_markdown(found: Leaderboards) -> str:
     """Return the tables as Markdown."""
-    return _document(found, lambda text: f"## {text}", markdown_table, lambda text: f"> {text}")
+    return _document(found, lambda text: f"## {markdown(text)}", markdown_table, lambda text: f"> {markdown(text)}")
 
 
 def as_latex(found: Leaderboards) -> str:
     """Return the tables as LaTeX (booktabs)."""
-    return _document(found, lambda text: f"% {text}", latex_table, lambda text: f"% {text}")
+    return _document(found, lambda text: f"% {printable(text)}", latex_table, lambda text: f"% {printable(text)}")
 
 
 Tabulate = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
@@ -108,7 +102,7 @@ def markdown_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str
     """Return a table of texts as Markdown."""
 
     def line(row: Sequence[str]) -> str:
-        return "| " + " | ".join(text.replace("|", r"\|").replace("\n", " ") for text in row) + " |"
+        return "| " + " | ".join(markdown(text) for text in row) + " |"
 
     return "\n".join([line(titles), line(["---"] * len(titles)), *map(line, cells)])
 
@@ -123,8 +117,3 @@ def latex_table(titles: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     columns = "l" * len(titles)
     body = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", *lines([titles]), r"\midrule", *lines(cells)]
     return "\n".join([*body, r"\bottomrule", r"\end{tabular}"])
-
-
-def tex(text: str) -> str:
-    """Return a text with what LaTeX takes for commands escaped."""
-    return "".join(TeX.get(character, character) for character in text)

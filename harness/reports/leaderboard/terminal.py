@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from harness.core.printable import printable
 from harness.reports.leaderboard.boards import Board, Leaderboards, significantly_better
 from harness.reports.leaderboard.columns import COSTS, cost_texts, published_texts, score_texts
 from harness.reports.leaderboard.published import PAPER
@@ -67,15 +68,15 @@ def notes(board: Board, by: str | None = None) -> Iterator[Text]:
 
 def table(heading: str, titles: Sequence[str], cells: Sequence[Sequence[str]], style: str = "") -> Table:
     """Return a table of texts."""
-    made = Table(title=heading, title_justify="left", style=style, row_styles=[style])
+    made = Table(title=Text(printable(heading)), title_justify="left", style=style, row_styles=[style])
     for name in titles:
         made.add_column(
-            name,
+            Text(printable(name)),
             justify="left" if name in TEXT_COLUMNS else "right",
             overflow="fold" if name == "reason" else "ellipsis",
         )
     for row in cells:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(printable(cell)) for cell in row))
     return made
 
 

@@ -6,10 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.core.domain import digest
+from harness.core.printable import printable
 from harness.records.reading.run import Run
 
 SHOWN_PARTS = ("method", "env", "roles", "validation_size", "trials", "baseline", "data_seed", "initial", "models")
 """Parts of a run's identity, in the order in which labels look for differences."""
+
+
+LONGEST = 120
+"""Characters of a setting in a label."""
 
 
 def variant_key(run: Run) -> str:
@@ -33,7 +38,7 @@ def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
     names = dict.fromkeys(name for flat in settings.values() for name in flat)
     differing = [name for name in names if len({flat.get(name) for flat in settings.values()}) > 1]
     return {
-        key: " ".join(f"{_short(name)}={flat[name]}" for name in differing if name in flat)
+        key: " ".join(printable(f"{_short(name)}={flat[name]}"[:LONGEST]) for name in differing if name in flat)
         for key, flat in settings.items()
     }
 

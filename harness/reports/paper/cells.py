@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,9 @@ METHODS = {
 
 FILLS = "   # "
 """Between a command and what it fills."""
+
+NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+"""A setting that an axis can show."""
 
 OPTIMIZER = "+optimizer="
 """In a backbone's name: the optimizer is another model than the rest, as in Table 4."""
@@ -70,7 +74,7 @@ def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -
     for run in runs:
         if run.env == env and run.method in methods and OPTIMIZER not in run.backbone:
             written = flat_settings(run).get(setting, "")
-            if written.replace(".", "", 1).isdigit():
+            if NUMBER.fullmatch(written):
                 by_split.setdefault(split_of(run), {}).setdefault((run.method, float(written)), []).append(run)
     if not by_split:
         return []

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.records.files import write_atomically
+from harness.reports.escaping import csv_cell, markdown
 from harness.reports.leaderboard.files import latex_table, markdown_table
 from harness.reports.paper.cells import grouped
 from harness.reports.paper.figures import Figure
@@ -20,7 +21,7 @@ def write(tables: Sequence[PaperTable], figures: Sequence[Figure], folder: Path,
     """Write everything; return the paths, the index first."""
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    index = ["# The paper's tables and figures", note]
+    index = ["# The paper's tables and figures", markdown(note)]
     for table in tables:
         paths += _table(table, folder)
         index += [
@@ -46,9 +47,9 @@ def write(tables: Sequence[PaperTable], figures: Sequence[Figure], folder: Path,
 def _table(table: PaperTable, folder: Path) -> list[Path]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    rows = [("measured", row) for row in table.measured] + [("published", row) for row in table.published]
     writer.writerow(["source", *table.columns])
-    writer.writerows(["measured", *row] for row in table.measured)
-    writer.writerows(["published", *row] for row in table.published)
+    writer.writerows([source, *map(csv_cell, row)] for source, row in rows)
     paths = [folder / f"table{table.number}.{ending}" for ending in ("csv", "tex")]
     write_atomically(paths[0], out.getvalue())
     parts = [

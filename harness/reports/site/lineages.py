@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import orjson
 
 from harness.core.domain import Modules
+from harness.core.errors import HarnessError
 from harness.records.folder import final_text
 from harness.records.reading.run import Run
 from harness.records.schema import LineageEvent, Score
@@ -108,7 +109,7 @@ def _texts(run: Run) -> Texts:
     for made in dict.fromkeys(event.modules for event in events if event.modules):
         try:
             parts = run.folder.read_modules(made)
-        except (OSError, ValueError, KeyError, TypeError):  # damaged or taken away: the page says that it is not there
+        except HarnessError:  # damaged or taken away: the page says that it is not there
             continue
         found[made] = {name: final_text(Modules({name: part}, (name,))) for name, part in parts.items()}
     return found

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import orjson
+from pydantic import ValidationError
 
+from harness.core.errors import HarnessError
+from harness.records.inside import lines_inside
 from harness.records.reading.run import Run
+from harness.records.schema import RolloutRow
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.scripts import Payload
 
@@ -68,16 +71,15 @@ class Index:
         """Return what the page reads."""
         return {"names": list(self.names), "rows": self.rows, "starts": self.starts, "unreadable": self.unreadable}
 
-    def add(self, row: dict[str, Any], split: int, hiding: Hiding) -> None:
+    def add(self, row: RolloutRow, split: int, hiding: Hiding) -> None:
         """Add a rollout."""
-        usage = row["usage"]
-        texts = (row["agent"], row["purpose"], row["scope"], row["modules"][:12], hiding.text(row["task"]))
-        numbers = [self._number(text) for text in (*texts, row["category"])]
-        tokens = usage["prompt"] + usage["completion"]
-        measures = [row["trial"], int(row["success"]), round(row["score"], 6), len(row["steps"]), tokens]
+        texts = (row.agent, row.purpose, row.scope, row.modules[:12], hiding.text(row.task))
+        numbers = [self._number(text) for text in (*texts, row.category)]
+        tokens = row.usage.prompt + row.usage.completion
+        measures = [row.trial, int(row.success), round(row.score, 6), len(row.steps), tokens]
         if split:
-            known = self.measured.setdefault(row["modules"], {})
-            known.setdefault((row["purpose"], row["task"]), Measured(len(self.rows))).scores.append(row["score"])
+            known = self.measured.setdefault(row.modules, {})
+            known.setdefault((row.purpose, row.task), Measured(len(self.rows))).scores.append(row.score)
         self.rows.append([split, *numbers, *measures])
 
     def _number(self, text: str) -> int:
@@ -89,15 +91,15 @@ def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
     index, hiding = Index(), Hiding(run.sensitive)
     chunk: list[Payload] = []
     size = 0
-    for split, path in enumerate((run.folder.test, run.folder.train)):
-        for line in _lines(path):
+    for split, name in enumerate(("test.jsonl", "train.jsonl")):
+        for line in _lines(run.folder.path, name):
             try:
-                row = orjson.loads(line)
-                shown = trajectory(row, hiding)
-                index.add(row, split, hiding)
-            except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError):
+                row = RolloutRow.model_validate_json(line, strict=True)
+            except ValidationError:
                 index.unreadable += 1
                 continue
+            shown = trajectory(row, hiding)
+            index.add(row, split, hiding)
             if not chunk:
                 index.starts.append(len(index.rows) - 1)
             chunk.append(shown)
@@ -110,30 +112,18 @@ def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
     return index
 
 
-def trajectory(row: dict[str, Any], hiding: Hiding) -> Payload:
+def trajectory(row: RolloutRow, hiding: Hiding) -> Payload:
     """Return what the page shows of a rollout beside its row of the index."""
-    evaluation = row.get("evaluation")
-    usage = row["usage"]
-    steps = [
-        [hiding.text(step.get(part, "")) for part in ("thought", "action", "observation")] for step in row["steps"]
-    ]
+    usage = row.usage
     return {
-        "steps": steps,
-        "answer": hiding.text(row["answer"]),
-        "notes": [[name, hiding.value(value)] for name, value in row["notes"].items()],
-        "evaluation": [[name, hiding.text(text)] for name, text in evaluation.items()] if evaluation else [],
-        "usage": [
-            usage["calls"],
-            usage["prompt"],
-            usage["cached"],
-            usage["completion"],
-            usage["usd"],
-            usage["seconds"],
-        ],
+        "steps": [[hiding.text(part) for part in (step.thought, step.action, step.observation)] for step in row.steps],
+        "answer": hiding.text(row.answer),
+        "notes": [[name, hiding.value(value)] for name, value in row.notes.items()],
+        "evaluation": [[name, hiding.text(text)] for name, text in row.evaluation] if row.evaluation else [],
+        "usage": [usage.calls, usage.prompt, usage.cached, usage.completion, usage.usd, usage.seconds],
     }
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    if path.exists():
-        with path.open("rb") as lines:
-            yield from lines
+def _lines(folder: Path, name: str) -> Iterator[bytes]:
+    with suppress(HarnessError):  # the run's page says what is wrong with the file
+        yield from lines_inside(folder, name)

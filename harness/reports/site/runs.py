@@ -80,7 +80,7 @@ def shown_reason(reason: str, sensitive: bool) -> str:
 
 def run_slug(run: Run) -> str:
     """Return the name of a run's folder in the site."""
-    return slug(run.folder.path.name)
+    return slug(run.id)
 
 
 def usage_payload(table: UsageTable) -> list[list[object]]:

@@ -79,7 +79,7 @@ def recording(folder: RunFolder, work: Path, data_dir: Path | None = None) -> Re
 
 def _begun_elsewhere(ready: Plan, folder: RunFolder, record: RunRecord) -> Plan:
     initial = ready.initial
-    with suppress(OSError, KeyError, ValueError):
+    with suppress(HarnessError, KeyError):
         for name, module in folder.read_modules(str(record.identity["initial"])).items():
             initial = initial.with_module(name, module)
     return replace(ready, initial=initial, identity={**ready.identity, "initial": initial.digest})

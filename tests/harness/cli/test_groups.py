@@ -14,7 +14,7 @@ def row(agent: Literal["trained", "vanilla"], score: float, **notes: Note) -> Ro
         purpose="test",
         scope="",
         agent=agent,
-        modules="",
+        modules="0" * 64,
         task="t",
         category="c",
         trial=0,

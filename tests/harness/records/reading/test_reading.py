@@ -92,7 +92,7 @@ def test_real_made_of_simulated_everywhere_is_found(tmp_path: Path) -> None:
 def test_half_a_row_is_damage_not_a_crash(run: Run) -> None:
     path = run.folder.test
     path.write_text(path.read_text()[:-40])
-    assert "cannot be read" in problem(read_run(run.folder))
+    assert "test.jsonl, line 8, is no rollout" in problem(read_run(run.folder))
 
 
 def test_a_record_of_another_version_comes_apart(tmp_path: Path) -> None:

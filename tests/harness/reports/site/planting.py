@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.domain import Modules
-from harness.records.folder import RunFolder, _modules_json, pretty
+from harness.records.folder import RunFolder, modules_json, pretty
 from harness.records.schema import Score
 from harness.run.lab.lineage import LineageBook
 from tests.records import rollout, write_run
@@ -41,7 +41,7 @@ def with_merge(results: Path, text: str = "", **settings: Any) -> RunFolder:
     )
     lineage = lineage.model_copy(update={"events": [*lineage.events, measured]})
     for made in (initial, left, right, merged):
-        (folder.path / "modules" / f"{made.digest[:12]}.json").write_text(_modules_json(made))
+        (folder.path / "modules" / f"{made.digest[:12]}.json").write_text(modules_json(made))
     (folder.path / "lineage.json").write_text(pretty(lineage))
     result = folder.read_result()
     assert result is not None

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.harness.site.planting import HOSTILE, plant, with_merge
+from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 
 from harness.cli.main import run
 from harness.core.errors import ConfigError

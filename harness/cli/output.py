@@ -1,0 +1,30 @@
+"""What a command prints. Every text of a record, a model or an error passes here; none of it reaches the terminal raw.
+
+``say`` prints lines, ``console`` tables. Neither takes markup, so that ``[/]`` in a record is three characters.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from harness.core.printable import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+WIDE = 160
+"""Columns of a table where there is no terminal, so that nothing is cut."""
+
+
+def say(text: object = "", *, error: bool = False, end: str = "\n") -> None:
+    """Print lines of text on standard output, or on standard error, at once."""
+    print(printable(str(text), lines=True), file=sys.stderr if error else sys.stdout, end=end, flush=True)
+
+
+def console() -> Console:
+    """Return a console on standard output."""
+    from harness.cli.terminal import Terminal
+
+    plain = Terminal()
+    return plain if plain.is_terminal else Terminal(WIDE)
