@@ -15,11 +15,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.harness.reports.site.browser import browser, missing, view, wait
-
 from harness.core.domain import Modules
 from harness.records.schema import EvaluationRow, RolloutRow, StepRow, UsageRow
 from harness.reports.site.build import build
+from tests.harness.reports.site.browser import browser, missing, view, wait
 from tests.records import write_rows, write_run
 
 METHODS = ("fgo", "all_at_once", "batch_wise", "bootstrapping", "vanilla")

@@ -27,21 +27,25 @@ def export(
     Texts of sensitive environments are replaced by digests.
     """
     from harness.records.reading.parquet import write_parquet, write_schema
-    from harness.records.reading.run import read_runs
+    from harness.records.reading.run import read_runs, readable
 
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")
+    found, apart = read_runs(results)
+    runs, damaged = readable(found)
+    for bad in (*apart, *damaged):
+        say(f"left out: {bad.folder.path}: {bad.reason}", error=True)
     if inspect:
         from harness.records.reading.inspect_logs import write_inspect_logs
 
         try:
-            logs = write_inspect_logs(read_runs(results)[0], out)
+            logs = write_inspect_logs(runs, out)
         except ImportError:
             raise ConfigError("Inspect logs need a package: pip install 'fgo-harness[inspect]'") from None
         say(f"{len(logs)} logs in {out}")
         return
     try:
-        written = write_parquet(read_runs(results)[0], out)
+        written = write_parquet(runs, out)
     except ImportError:
         raise ConfigError("Parquet needs a package: pip install pyarrow") from None
     for path in [*written, write_schema(out)]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from harness.core.errors import HarnessError
 from harness.llm.storage.journal_file import JournalFile, line_of, scan
 from harness.llm.storage.journal_index import Index
-from harness.llm.storage.records import Record, decode, encode
+from harness.llm.storage.recorded import read_record
+from harness.llm.storage.records import Record, encode
 
 
 class MissingRecord(HarnessError):
@@ -108,7 +109,9 @@ class Journal:
                     "did not; replay it with the code, config and data that made it"
                 )
             return None
-        record = Record(**decode(self._file.read(span)))
+        record = read_record(self._file.read(span))
+        if record is None:
+            raise HarnessError(f"{self._file.path} is damaged: the line at byte {span[0]} is no record")
         if record.key != key:
             raise HarnessError(
                 f"the index of {self._file.path} is wrong: delete {self._file.path.stem}.index beside it"

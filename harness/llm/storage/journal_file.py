@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import re
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +14,19 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.core.errors import HarnessError
+from harness.core.printable import printable
 from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.records import decode, encode
 
 SCHEMA = 1
+
+MOST_LINE = 256 * 2**20
+"""Bytes of a line."""
+
 _HEADER = {"journal": SCHEMA}
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # of a stranger: no link, no pipe
 _CRC = 9  # 8 hex digits and a space
+_HEX = re.compile(rb"[0-9a-f]{64}")
 _KEY = slice(_CRC + len(b'{"key":"'), _CRC + len(b'{"key":"') + 64)
 
 
@@ -45,9 +54,12 @@ class JournalFile:
         try:
             if not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            fd = os.open(path, os.O_RDONLY if read_only else os.O_RDWR | os.O_CREAT, 0o644)
+            fd = os.open(path, _READ if read_only else os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise HarnessError(f"cannot open the journal {path}: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise HarnessError(f"cannot open the journal {path}: it is no regular file")
         if not read_only:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -76,7 +88,9 @@ class JournalFile:
         with os.fdopen(os.dup(self._fd), "rb") as stream:
             stream.seek(start)
             offset = start
-            for line in stream:
+            while line := stream.readline(MOST_LINE + 1):
+                if len(line) > MOST_LINE:
+                    raise HarnessError(f"{self.path}: the line at byte {offset} is longer than {MOST_LINE >> 20} MiB")
                 yield offset, line
                 offset += len(line)
 
@@ -163,10 +177,17 @@ def scan(file: JournalFile, index: Index) -> tuple[int, tuple[str, ...]]:
             )
         end = offset + len(line)
         if offset > 0:
-            index.add(line[_KEY].decode(), (offset, len(line)), line[:8].decode())
+            index.add(_key(file.path, line, offset), (offset, len(line)), line[:8].decode())
     size = file.size()
     torn = (f"{file.path}: the last write was torn; dropped {size - end} bytes",) if size > end else ()
     return end, torn
+
+
+def _key(path: Path, line: bytes, offset: int) -> str:
+    key = line[_KEY]
+    if not _HEX.fullmatch(key):
+        raise HarnessError(f"{path} is damaged: the line at byte {offset} has no key")
+    return key.decode()
 
 
 def _start(file: JournalFile, index: Index) -> int:
@@ -184,7 +205,10 @@ def _number(file: JournalFile, at: int) -> int:
 
 
 def _check_header(path: Path, line: bytes) -> None:
-    header = decode(line[_CRC:-1])
+    try:
+        header = decode(line[_CRC:-1])
+    except (ValueError, RecursionError):
+        header = None
     schema = header.get("journal") if isinstance(header, dict) else None
     if schema != SCHEMA:
-        raise HarnessError(f"{path} has journal schema {schema}; this version reads {SCHEMA}")
+        raise HarnessError(f"{path} has journal schema {printable(str(schema)[:20])}; this version reads {SCHEMA}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from harness.core.errors import HarnessError
 from harness.records.schema import RolloutRow, UsageTable
 
 if TYPE_CHECKING:
@@ -71,9 +73,13 @@ def _runs(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
 
 def _rollouts(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
     for run in runs:
-        for split in ("train", "test"):
-            for row in run.rollouts(split):
-                yield {**_keys(run), "split": split, **_rollout(row)}
+        try:
+            rows = [(split, _rollout(row)) for split in ("train", "test") for row in run.rollouts(split)]
+        except HarnessError as error:
+            warnings.warn(f"the rollouts of run {run.id} are left out: {error}", stacklevel=2)
+            continue
+        for split, row in rows:
+            yield {**_keys(run), "split": split, **row}
 
 
 def _rollout(row: RolloutRow) -> dict[str, Any]:
@@ -98,7 +104,12 @@ def _rollout(row: RolloutRow) -> dict[str, Any]:
 
 def _lineage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
     for run in runs:
-        for event in run.lineage.events if run.lineage else ():
+        try:
+            events = run.lineage.events if run.lineage else []
+        except HarnessError as error:
+            warnings.warn(f"the lineage of run {run.id} is left out: {error}", stacklevel=2)
+            continue
+        for event in events:
             yield {
                 **_keys(run),
                 "id": event.id,

@@ -191,6 +191,23 @@ def read_runs(results: Path) -> tuple[list[Run], list[Unreadable]]:
     return sorted(runs.values(), key=lambda run: run.folder.path), apart
 
 
+def readable(runs: Sequence[Run]) -> tuple[list[Run], list[Unreadable]]:
+    """Read every row and the lineage of runs; those in which that fails come apart."""
+    sound: list[Run] = []
+    apart: list[Unreadable] = []
+    for run in runs:
+        try:
+            for split in ("test", "train"):
+                for _ in run.rollouts(split):
+                    pass
+            run.folder.read_lineage()
+        except HarnessError as error:
+            apart.append(Unreadable(run.folder, str(error)))
+        else:
+            sound.append(run)
+    return sound, apart
+
+
 def by_task(run: Run, agent: str = "trained") -> NDArray[np.float64]:
     """Return one score a test task, the mean over trials."""
     means: NDArray[np.float64] = run.scores(agent).mean(axis=0)

@@ -24,7 +24,7 @@ MOST_MANIFEST = 16 * 2**20
 MOST_MEMBERS = 20_000
 
 MOST_RATIO = 200
-"""Bytes that a packed byte may unpack to; rows and journals of real runs stay below 60."""
+"""Bytes that a packed byte may unpack to; rows and journals of runs stay far below."""
 
 SLACK = 2**20
 """Bytes that any member may have, however well it packs."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from harness.cli.main import run
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, HarnessError
 from harness.records.folder import RunFolder
 from harness.records.reading.run import Run, read_run
 from harness.records.submission.manifest import MANIFEST
@@ -107,6 +108,49 @@ def test_damage_is_told(tmp_path: Path) -> None:
         (tmp_path / "b.zip").write_bytes(cut)
         with pytest.raises(ConfigError):
             unpack(tmp_path / "b.zip", tmp_path / "there")
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_compressions_that_make_bombs_are_refused(kind: int, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", kind) as packed:
+        packed.writestr(MANIFEST, "{}")
+    with pytest.raises(ConfigError, match="use deflate"):
+        unpack(tmp_path / "a.zip", tmp_path / "there")
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "journal.jsonl", "run.json"])
+def test_a_member_that_unpacks_to_far_more_than_it_is_is_refused_unread(name: str, tmp_path: Path) -> None:
+    pack(finished(tmp_path / "results"), tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        members = {member: archive.read(member) for member in archive.namelist()}
+    members[name] += b" " * 4 * 2**20
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for member, content in members.items():
+            packed.writestr(member, content)
+    with pytest.raises(ConfigError, match=rf"{name}' unpacks"):
+        unpack(tmp_path / "bomb.zip", tmp_path / "there")
+    assert not list((tmp_path).glob("there/*/*"))
+
+
+def test_damage_within_a_member_is_one_line(tmp_path: Path) -> None:
+    pack(finished(tmp_path / "results"), tmp_path / "a.zip")
+    whole = bytearray((tmp_path / "a.zip").read_bytes())
+    for place in range(40, len(whole), 97):
+        torn = bytearray(whole)
+        torn[place] ^= 0xFF
+        (tmp_path / "b.zip").write_bytes(torn)
+        with suppress(ConfigError):  # no other error, whatever byte is torn
+            unpack(tmp_path / "b.zip", tmp_path / "there")
+
+
+def test_links_are_not_packed(tmp_path: Path) -> None:
+    run = finished(tmp_path / "results")
+    (tmp_path / "private").write_text("secret")
+    (run.folder.path / "module.txt").unlink()
+    (run.folder.path / "module.txt").symlink_to(tmp_path / "private")
+    with pytest.raises(HarnessError, match="a link"):
+        pack(run, tmp_path / "a.zip")
+    assert [path.name for path in tmp_path.iterdir() if "zip" in path.name] == []
 
 
 def test_a_submitted_run_is_verified_as_a_folder_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.harness.reports.site.browser import DESKTOP, PHONE, browser, errors, missing, view, wait
-from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 
 from harness.reports.site.build import build
+from tests.harness.reports.site.browser import DESKTOP, PHONE, browser, errors, missing, view, wait
+from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 from tests.records import write_run
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())

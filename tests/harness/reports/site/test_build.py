@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 
 from harness.cli.main import run
 from harness.core.errors import ConfigError
@@ -15,6 +14,7 @@ from harness.reports.site.folder import MARK
 from harness.reports.site.lineages import difference
 from harness.reports.site.rollouts import CHUNK_ROLLOUTS
 from harness.reports.site.scripts import data_script, slug
+from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 from tests.records import write_rows, write_run
 
 
