@@ -8,6 +8,10 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
+from harness.records.inside import lines_inside, read_inside
+
 MOST = 5
 """So many differences of one file are told one by one."""
 
@@ -23,7 +27,7 @@ def file_differences(name: str, recorded: Path, replayed: Path) -> list[str]:
     if name.endswith(".jsonl"):
         found = _rows(name, recorded, replayed)
     else:
-        found = _whole(name, recorded.read_bytes(), replayed.read_bytes())
+        found = _whole(name, read_inside(recorded.parent, recorded.name), read_inside(replayed.parent, replayed.name))
     lines = list(islice(found, MOST + 1))
     if len(lines) > MOST:
         lines[MOST:] = [f"{name}: and {sum(1 for _ in found) + 1} more differences"]
@@ -63,25 +67,25 @@ def _whole(name: str, recorded: bytes, replayed: bytes) -> Iterator[str]:
 
 
 def _rows(name: str, recorded: Path, replayed: Path) -> Iterator[str]:
-    with recorded.open("rb") as old, replayed.open("rb") as new:
-        for number, (one, other) in enumerate(zip_longest(old, new, fillvalue=b""), 1):
-            if one == other:
-                continue
-            if not one or not other:
-                yield f"{name} line {number}: only in the {'record' if one else 'replay'}"
-                continue
-            was, comes = _read(one), _read(other)
-            if was is None:
-                yield f"{name} line {number}: the recorded line is not JSON"
-                continue
-            where = f"{name} line {number}" + (f" ({comes['task']})" if isinstance(comes, dict) else "")
-            lines = [f"{where}: {line}" for line in value_differences(was, comes)]
-            yield from lines or [f"{where}: says the same in other bytes"]
+    old, new = (lines_inside(path.parent, path.name) for path in (recorded, replayed))
+    for number, (one, other) in enumerate(zip_longest(old, new, fillvalue=b""), 1):
+        if one == other:
+            continue
+        if not one or not other:
+            yield f"{name} line {number}: only in the {'record' if one else 'replay'}"
+            continue
+        was, comes = _read(one), _read(other)
+        if was is None:
+            yield f"{name} line {number}: the recorded line is not JSON"
+            continue
+        where = f"{name} line {number}" + (f" ({comes['task']})" if isinstance(comes, dict) else "")
+        lines = [f"{where}: {line}" for line in value_differences(was, comes)]
+        yield from lines or [f"{where}: says the same in other bytes"]
 
 
 def _read(data: bytes) -> Any:
     try:
-        return json.loads(data)
+        return from_json(data)  # nested 200 levels at most
     except ValueError:
         return None
 
