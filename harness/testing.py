@@ -31,7 +31,7 @@ from harness.core.domain import (
 )
 from harness.core.environment import Environment, Split
 from harness.core.errors import InfrastructureError
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from harness.core.messages import Answer, Message, ToolSchema
 from harness.core.method import Method
 from harness.run.embedding import tfidf
@@ -232,7 +232,7 @@ class StubLab:
         """Log it."""
         self.log.append((self._name, kind, facts))
 
-    def another_step(self) -> bool:
+    def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:  # noqa: ARG002
         """Never end training early."""
         return True
 
@@ -240,7 +240,7 @@ class StubLab:
         """Return a generator seeded by scope and name."""
         return np.random.default_rng(int(digest([self._name, name])[:16], 16))
 
-    def scope(self, name: str) -> Lab:
+    def scope(self, name: str, share: int = 1) -> Lab:  # noqa: ARG002
         """Return a child with the same log."""
         return StubLab(self._order, f"{self._name}/{name}", self.log)
 

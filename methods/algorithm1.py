@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from harness.core.domain import Candidate, Modules, Task
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 
 Select = Literal["last", "best", "validated"]
 """Which step's module is kept: the last one (the paper's reading), the best one on the tasks by backtest, or the best
@@ -20,7 +20,12 @@ async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:
 
 
 async def optimize(
-    lab: Lab, modules: Modules, batches: Iterable[Sequence[Task]], tasks: Sequence[Task], select: Select = "last"
+    lab: Lab,
+    modules: Modules,
+    batches: Iterable[Sequence[Task]],
+    tasks: Sequence[Task],
+    select: Select = "last",
+    then: Work = NOTHING,
 ) -> Modules:
     """Make one step on each batch, one after another, and return the modules of the step that `select` names.
 
@@ -30,20 +35,24 @@ async def optimize(
         The tasks of each step.
     tasks
         What `select="best"` measures each step's modules on. The initial modules compete too.
+    then
+        What the caller does with the result: budgets keep it back.
     """
-    if select == "validated":
-        await lab.validate(modules)  # before anything is spent: are there validation tasks?
+    validation = 0
+    if select == "validated":  # before anything is spent: are there validation tasks?
+        validation = (await lab.validate(modules)).n
     contenders = [modules]
-    for batch in within_budget(lab, batches):
+    each = {"last": 0, "best": len(tasks), "validated": validation}[select]
+    for batch in within_budget(lab, batches, lambda: Work(each * (len(contenders) + 1)) + then):
         modules = await step(lab, modules, batch)
         contenders.append(modules)
     return await chosen(lab, contenders, tasks, select)
 
 
-def within_budget(lab: Lab, batches: Iterable[Sequence[Task]]) -> Iterator[Sequence[Task]]:
-    """Yield the tasks of each step as long as the step is within the budget."""
+def within_budget(lab: Lab, batches: Iterable[Sequence[Task]], then: Callable[[], Work]) -> Iterator[Sequence[Task]]:
+    """Yield the tasks of each step as long as the budget holds the step and what must follow it, `then()`."""
     for batch in batches:
-        if not lab.another_step():
+        if not lab.another_step(batch, then()):
             return
         yield batch
 

@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from harness.core.concurrency import gather
 from harness.core.domain import Candidate, Modules, Task
 from harness.core.errors import ConfigError
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from methods import algorithm1, merge_tree, merging
 from methods.algorithm1 import Select
 from methods.clustering import Cluster, Clusters
 from methods.merge_tree import Node
 from methods.partition import Partition, Subset
 
-OnSubset = Callable[[Lab, Subset, int, Select], Coroutine[Any, Any, Sequence[Candidate]]]
-"""Trains on one subset, in so many steps; returns what goes to merging, with its performance."""
+Ahead = Callable[[int, int], Work]
+"""What merging and choosing take at most for one subset, where each keeps so many modules, trained on so many tasks."""
 
-Choose = Callable[[Lab, Node], Awaitable[Modules]]
-"""Chooses the method's result from the tree of merges."""
+OnSubset = Callable[[Lab, Subset, int, Select, Ahead], Coroutine[Any, Any, Sequence[Candidate]]]
+"""Trains on one subset, in so many steps, as far as a budget holds what is ahead; returns what goes to merging, with
+its performance."""
 
 
-async def optimize_and_backtest(lab: Lab, subset: Subset, steps: int, select: Select) -> list[Candidate]:
+async def optimize_and_backtest(lab: Lab, subset: Subset, steps: int, select: Select, ahead: Ahead) -> list[Candidate]:
     """Run Algorithm 1 on the subset and measure what came of it there."""
-    modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, select)
+    then = Work(rollouts=len(subset)) + ahead(1, len(subset))
+    modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, select, then)
     return [Candidate(modules, subset, await lab.backtest(modules, subset))]
 
 
-async def the_root(lab: Lab, root: Node) -> Modules:  # noqa: ARG001
-    """Return the last merge's modules."""
-    return root.candidate.modules
+class Choose(Protocol):
+    """Chooses the method's result from the tree of merges."""
+
+    async def __call__(self, lab: Lab, root: Node) -> Modules:
+        """Return the result."""
+        ...
+
+    def work(self, modules: int) -> Work:
+        """Return what choosing takes at most for one subset that keeps so many modules."""
+        ...
+
+
+@dataclass(frozen=True)
+class TheRoot:
+    """The last merge's modules."""
+
+    async def __call__(self, lab: Lab, root: Node) -> Modules:  # noqa: ARG002
+        """Return them."""
+        return root.candidate.modules
+
+    def work(self, modules: int) -> Work:  # noqa: ARG002
+        """Return nothing."""
+        return NOTHING
+
+
+THE_ROOT = TheRoot()
 
 
 @dataclass(frozen=True)
@@ -67,8 +92,8 @@ class FGO:
     clusters: Clusters = "sqrt"
     select: Select = "last"
     on_subset: OnSubset = optimize_and_backtest
-    merge_step: merging.Step = merging.merge_and_backtest
-    choose: Choose = the_root
+    merge_step: merging.Step = merging.AS_IN_THE_PAPER
+    choose: Choose = THE_ROOT
 
     version: ClassVar[str] = "1"
 
@@ -84,14 +109,18 @@ class FGO:
         """Return the merged modules."""
         subsets = self.partition(tasks, self.subsets, lab.rng("partition"))
         lab.note("divide", subsets=[[task.id for task in subset] for subset in subsets])
-        strands = [lab.scope(f"subset-{number}") for number in range(1, len(subsets) + 1)]
-        for_merging = lab.scope("merge")  # made beside the strands: it has its share of a budget
+        strands = [lab.scope(f"subset-{number}", share=len(subset)) for number, subset in enumerate(subsets, 1)]
+        for_merging = lab.scope("merge", share=0)  # each strand keeps its part of a budget back for it
+        merge = merging.ProgressiveMerging(self.threshold, self.cluster, self.clusters, self.merge_step)
+
+        def ahead(kept: int, tasks: int) -> Work:
+            return merge.most(kept * len(subsets), tasks) * kept + self.choose.work(kept)
+
         shares = share(self.steps, len(subsets))
         optimized = await gather(
-            self.on_subset(strand, subset, steps, self.select)
+            self.on_subset(strand, subset, steps, self.select, ahead)
             for strand, subset, steps in zip(strands, subsets, shares, strict=True)
         )
-        merge = merging.ProgressiveMerging(self.threshold, self.cluster, self.clusters, self.merge_step)
         root = await merge(for_merging, [Node(candidate) for kept in optimized for candidate in kept])
         lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
         return await self.choose(lab, root)

@@ -11,8 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
 
 from harness.core.domain import Candidate
+from methods.clustering import Clusters, count
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,35 @@ def paper_reductions(n: int, threshold: int) -> int:
         n = max(2, math.ceil(math.sqrt(n)))
         reductions += 1
     return reductions
+
+
+@cache
+def most_merges(n: int, threshold: int, clusters: Clusters) -> float:
+    """Return in how many merges one of n modules takes part, on average over the modules, in the worst tree.
+
+    A clustering may put any number of modules into a cluster, so the worst division is looked for at each level. Of
+    the merges among the results of the clusters, the longest path counts for all.
+    """
+    worst = np.zeros(n + 1)  # of so many modules, added up over the modules
+    widest = max((count(clusters, m) for m in range(threshold + 1, n + 1)), default=1)
+    divided = np.full((widest + 1, n + 1), -np.inf)  # [k, m]: the same below the root, for m modules in k clusters
+    for m in range(1, n + 1):
+        for k in range(2, min(widest, m) + 1):
+            divided[k, m] = (divided[k - 1, m - 1 : 0 : -1] + worst[1:m]).max()
+        if m > 1:
+            k = count(clusters, m)
+            worst[m] = m if m <= threshold else divided[k, m] + m * _longest_path(k, threshold, clusters)
+        divided[1, m] = worst[m]
+    return float(worst[n] / n)
+
+
+def _longest_path(n: int, threshold: int, clusters: Clusters) -> int:
+    path = 0
+    while n > threshold:
+        k = count(clusters, n)
+        path += _longest_path(k, threshold, clusters)
+        n += 1 - k
+    return path + (n > 1)
 
 
 def measured(root: Node, threshold: int) -> dict[str, int]:

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from harness.core.concurrency import gather
 from harness.core.domain import Candidate, Instruction, Modules, Task
-from harness.core.lab import Lab
-from methods import clustering
+from harness.core.lab import Lab, Work
+from methods import clustering, merge_tree
 from methods.clustering import Cluster, Clusters
 from methods.merge_tree import Node
 
-Step = Callable[[Lab, Sequence[Node]], Awaitable[Candidate]]
-"""One merge: writes modules from those of the nodes and says how they perform on the union of their tasks."""
+
+class Step(Protocol):
+    """One merge: writes modules from those of the nodes and says how they perform on the union of their tasks."""
+
+    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
+        """Return the merge."""
+        ...
+
+    def work(self, children: int, tasks: int) -> Work:
+        """Return what merging so many modules takes at most, where they were trained on so many tasks together."""
+        ...
 
 
-async def merge_and_backtest(lab: Lab, nodes: Sequence[Node]) -> Candidate:
-    """Let the merger write one module, and backtest it on the tasks of its constituents (the paper's step)."""
-    candidates = [node.candidate for node in nodes]
-    modules = await lab.merge(candidates)
-    tasks = union(candidates)
-    return Candidate(modules, tasks, await lab.backtest(modules, tasks))
+@dataclass(frozen=True)
+class MergeAndBacktest:
+    """The paper's step: the merger writes one module, which is backtested on the tasks of its constituents."""
+
+    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
+        """Return the merge."""
+        candidates = [node.candidate for node in nodes]
+        modules = await lab.merge(candidates)
+        tasks = union(candidates)
+        return Candidate(modules, tasks, await lab.backtest(modules, tasks))
+
+    def work(self, children: int, tasks: int) -> Work:  # noqa: ARG002
+        """Return one call, and each task once."""
+        return Work(rollouts=tasks, calls=1)
+
+
+AS_IN_THE_PAPER = MergeAndBacktest()
 
 
 @dataclass(frozen=True)
@@ -43,7 +65,7 @@ class ProgressiveMerging:
     threshold: int
     cluster: Cluster | None
     clusters: Clusters = "sqrt"
-    step: Step = merge_and_backtest
+    step: Step = AS_IN_THE_PAPER
 
     async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Node:
         """Return the root of the tree of merges; a single node is its own root."""
@@ -56,6 +78,17 @@ class ProgressiveMerging:
         merged = await gather(self(strand, group) for strand, group in zip(strands, groups, strict=True))
         root = await self(lab.scope("root"), merged)
         return replace(root, reductions=1 + max(node.reductions for node in (root, *merged)))
+
+    def most(self, modules: int, tasks: int) -> Work:
+        """Return what merging so many modules takes at most for each of them, trained on so many tasks each.
+
+        The worst tree of merges is counted: clusters may come out as unbalanced as they like.
+        """
+        if modules < 2:
+            return Work()
+        together = min(modules, self.threshold) if self.cluster else modules
+        times = merge_tree.most_merges(modules, self.threshold, self.clusters) if self.cluster else 1
+        return self.step.work(together, math.ceil(times * tasks))
 
     async def grouped(self, lab: Lab, nodes: Sequence[Node], cluster: Cluster) -> list[list[Node]]:
         """Group nodes by the similarity of their modules, in order of first member."""

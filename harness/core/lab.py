@@ -8,6 +8,7 @@ calls; strands that run at the same time take a `scope` each, so that nothing de
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +16,33 @@ from numpy.typing import NDArray
 
 from harness.core.domain import Candidate, Evidence, Modules, Performance, Role, Task
 from harness.core.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work that a method must still do after its last step, at most: what a budget has to keep for it.
+
+    Attributes
+    ----------
+    rollouts
+        Tasks played without the evaluator (`Lab.backtest`, `Lab.gate`, `Lab.validate`), each as often as it is played.
+    calls
+        Calls of the optimizer or the merger (`Lab.merge`, `Lab.complete`).
+    """
+
+    rollouts: int = 0
+    calls: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        """Return both."""
+        return Work(self.rollouts + other.rollouts, self.calls + other.calls)
+
+    def __mul__(self, times: int) -> Work:
+        """Return it done so often."""
+        return Work(self.rollouts * times, self.calls * times)
+
+
+NOTHING = Work()
 
 
 class Lab(Protocol):
@@ -114,11 +142,34 @@ class Lab(Protocol):
         """
         ...
 
-    def another_step(self) -> bool:
+    def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """Return whether another step is within this scope's share of the budget. Ask before each step.
 
         Always true where steps are what methods have in common (`budget.match=steps|chain`). Elsewhere a method has
-        no end of its own, and this is what ends it; the first no is noted in the lineage.
+        no end of its own, and this is what ends it; the first no is noted in the lineage. A step is all that the
+        scope does between two questions. Ask while no strand of this scope is at work.
+
+        Parameters
+        ----------
+        tasks
+            What the next step explores, where that is known.
+        then
+            What must still be done after the next step, at most: backtests, validation, merging. The answer is no
+            as soon as the next step would leave too little for it.
+
+        Raises
+        ------
+        ConfigError
+            If one step and the work after it are more than the share: the amount is too small for the method. The
+            message says which amount is enough.
+
+        Examples
+        --------
+        A method that backtests its result once::
+
+            while lab.another_step(batch, then=Work(rollouts=len(tasks))):
+                modules = await lab.optimize(modules, await lab.explore(modules, batch))
+            return Candidate(modules, tasks, await lab.backtest(modules, tasks))
         """
         ...
 
@@ -126,9 +177,16 @@ class Lab(Protocol):
         """Return a new generator, seeded by the run's seed, this scope and `name`."""
         ...
 
-    def scope(self, name: str) -> Lab:
+    def scope(self, name: str, share: int = 1) -> Lab:
         """Return a child Lab with its own place in the lineage, for a strand that runs beside others.
 
-        Scopes that are made together share evenly what is left of this scope's budget.
+        Scopes that are made together share what is left of this scope's budget.
+
+        Parameters
+        ----------
+        share
+            Weight of the scope's share, such as the number of its tasks. 0 is for work that comes after such strands
+            (merging) and lives on what they leave: each strand keeps its part of that work back by naming it as
+            `then` in `another_step`.
         """
         ...

@@ -12,6 +12,7 @@ from harness.core.errors import HarnessError
 from harness.llm.redact import clean_config, redact
 from harness.records.schema import EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
 from harness.run.estimate.estimating import estimate
+from harness.run.lab.allowance import AmountTooSmall
 from harness.run.outside import Outside
 from harness.run.plan import Plan
 from harness.run.progress.events import Observer
@@ -34,13 +35,15 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
         If the run stopped with work missing; the same command goes on.
     """
     folder = ready.folder
+    earlier = None if ready.settings.fresh else folder.read_run()
+    expected = earlier.estimate if earlier else None
+    if expected is None and outside is None:
+        expected = _expected(ready)
     if ready.settings.fresh:
         folder.supersede()
     folder.create()
     with folder.lock():
-        record = _opening_record(ready)
-        if record.estimate is None and outside is None:
-            record = record.model_copy(update={"estimate": _expected(ready)})
+        record = _opening_record(ready).model_copy(update={"estimate": expected})
         folder.write_run(record)
         with tracked(ready, observer) as watching:
             session = LiveSession(ready, record, watching, outside)
@@ -56,6 +59,8 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
 def _expected(ready: Plan) -> EstimateRecord | None:
     try:
         return estimate(ready, play_some=not ready.simulated)  # a run that costs nothing need not wait for it
+    except AmountTooSmall:
+        raise
     except HarnessError:  # the run itself meets it, and tells it
         return None
     except Exception as error:  # a method that cannot be tried out on a Lab without models is run all the same

@@ -127,6 +127,7 @@ class LiveSession:
         trained = await ready.method.train(laboratory, training)
         if settings.budget.amount is not None:
             laboratory.note("budget-in-all", **allowance.facts())
+            allowance.check_total()
         return trained, clock.current().now
 
     async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[str, Score]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.core.concurrency import gather
 from harness.core.domain import Modules
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from methods.algorithm1 import distinct
 from methods.merge_tree import Node
 from methods.plus.prediction import calibration
@@ -21,9 +21,16 @@ class Choice:
     validate
         Whether all modules of the tree, and the initial ones, compete on the validation tasks; among equals the one
         nearer to the root wins. Otherwise the root is taken.
+    validation_size
+        How many validation tasks there are.
     """
 
     validate: bool = False
+    validation_size: int = 0
+
+    def work(self, modules: int) -> Work:
+        """Return the validation of a subset's modules, of as many merges, and of the initial ones."""
+        return Work((2 * modules + 1) * self.validation_size) if self.validate else NOTHING
 
     async def __call__(self, lab: Lab, root: Node) -> Modules:
         """Return the modules; note how good predictions were, if there were any."""

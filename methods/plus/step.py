@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from harness.core.domain import Candidate, Modules, Performance
-from harness.core.lab import Lab
+from harness.core.lab import Lab, Work
 from methods.merge_tree import Node
 from methods.merging import union
 from methods.plus.cap import Cap
@@ -29,6 +29,10 @@ async def by_backtest(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Perf
     return await lab.backtest(modules, union([node.candidate for node in nodes]))
 
 
+SHORTENING, PREDICTING = 2, 2
+"""Calls of the merger, at most: to shorten a module, and to foretell a performance."""
+
+
 @dataclass(frozen=True)
 class MergeStep:
     """A merge whose parts can be exchanged.
@@ -47,6 +51,14 @@ class MergeStep:
     measure: Measure = by_backtest
     cap: Cap | None = None
     gate: Gate | None = None
+
+    def work(self, children: int, tasks: int) -> Work:
+        """Return all attempts, each measured by the gate as the children are, and one measurement of the result."""
+        attempts = 1 + (self.gate.retries if self.gate else 0)
+        calls = attempts * (1 + (SHORTENING if self.cap else 0)) + (
+            PREDICTING if self.measure is not by_backtest else 0
+        )
+        return Work(tasks * (1 + (children + attempts if self.gate else 0)), calls)
 
     async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
         """Return the merge, or the best child if no merge was accepted."""

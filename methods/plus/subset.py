@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from harness.core.domain import Candidate, Modules
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from methods import algorithm1
 from methods.algorithm1 import Select
+from methods.fgo import Ahead
 from methods.partition import Subset
 from methods.plus.cap import Cap
 from methods.plus.holdout import hold_out
 from methods.plus.pareto import per_task_best
 from methods.plus.racing import Race
+
+
+def nothing_ahead(kept: int, tasks: int) -> Work:  # noqa: ARG001
+    """Return nothing."""
+    return NOTHING
 
 
 @dataclass(frozen=True)
@@ -31,20 +37,33 @@ class OnSubset:
         How the backtests of ``select=best`` are stopped early, if they are.
     cap
         Of the tokens of each step's modules.
+    validation_size
+        Tasks that ``select=validated`` plays.
     """
 
     holdout: float = 0.0
     pareto: bool = False
     race: Race | None = None
     cap: Cap | None = None
+    validation_size: int = 0
 
-    async def __call__(self, lab: Lab, subset: Subset, steps: int, select: Select) -> list[Candidate]:
+    async def __call__(
+        self, lab: Lab, subset: Subset, steps: int, select: Select, ahead: Ahead = nothing_ahead
+    ) -> list[Candidate]:
         """Return what goes to merging, with its performance on the tasks for backtests."""
         train, held = hold_out(subset, self.holdout, lab.rng("holdout"))
         if self.holdout:
             lab.note("holdout", backtest=[task.id for task in held])
         contenders = [lab.initial]
-        for batch in algorithm1.within_budget(lab, repeat(train, steps)):
+
+        def then() -> Work:
+            made, tasks = len(contenders) + 1, len(held)
+            if self.pareto:
+                return Work(made * tasks) + ahead(min(made, tasks), tasks)
+            choosing = {"last": 0, "best": made * tasks, "validated": made * self.validation_size}[select]
+            return Work(choosing + tasks) + ahead(1, tasks)
+
+        for batch in algorithm1.within_budget(lab, repeat(train, steps), then):
             modules = await algorithm1.step(lab, contenders[-1], batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
         return await self._kept(lab, contenders, held, select)

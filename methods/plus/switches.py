@@ -103,10 +103,9 @@ def fgo(
         cap=cap,
         gate=Gate(gate_margin, gate_level, gate_retries, race) if gate else None,
     )
-    on_subset = OnSubset(holdout, pareto, race, cap)
-    return FGOPlus(
-        steps, subsets, partition, cluster, threshold, clusters, select, on_subset, step, Choice(validate=validate)
-    )
+    on_subset = OnSubset(holdout, pareto, race, cap, validation_size)
+    choice = Choice(validate, validation_size)
+    return FGOPlus(steps, subsets, partition, cluster, threshold, clusters, select, on_subset, step, choice)
 
 
 def _check(name: str, value: object, holds: bool, allowed: str) -> None:

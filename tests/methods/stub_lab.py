@@ -25,6 +25,8 @@ from harness.core.domain import (
     Trajectory,
     digest,
 )
+from harness.core.lab import NOTHING as NO_WORK
+from harness.core.lab import Work
 from harness.core.messages import Message
 from harness.run.embedding import Vectors, tfidf
 
@@ -120,13 +122,13 @@ class StubLab:
     def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
         self.world.calls.append(Call(self.name, kind, tuple(p.digest for p in parents), (), {"made": made, **facts}))
 
-    def another_step(self) -> bool:
+    def another_step(self, tasks: Sequence[Task] = (), then: Work = NO_WORK) -> bool:
         return True
 
     def rng(self, name: str) -> np.random.Generator:
         return np.random.default_rng(int(digest([self.name, name])[:16], 16))
 
-    def scope(self, name: str) -> StubLab:
+    def scope(self, name: str, share: int = 1) -> StubLab:
         return StubLab(self.world, f"{self.name}/{name}")
 
     async def _measure(self, verb: str, modules: Modules, tasks: Sequence[Task]) -> Performance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -21,26 +21,30 @@ from harness.run.progress.events import Silence
 from methods.clustering import kmeans
 from methods.fgo import FGO
 from methods.merge_tree import Node
-from methods.merging import union
+from methods.merging import MergeAndBacktest, union
 from methods.partition import by_category
 
 TASKS = make_tasks(24, categories=6)
 HONEST = FGO(12, 6, by_category, kmeans)
 
 
-async def without_backtest(lab: Lab, nodes: Sequence[Node]) -> Candidate:
+class WithoutBacktest(MergeAndBacktest):
     """Guess that a merge is as good as its constituents."""
-    candidates = [node.candidate for node in nodes]
-    scores = {task: score for c in candidates for task, score in c.performance.scores.items()}
-    categories = {task: name for c in candidates for task, name in c.performance.categories.items()}
-    return Candidate(await lab.merge(candidates), union(candidates), Performance(scores, categories))
+
+    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
+        candidates = [node.candidate for node in nodes]
+        scores = {task: score for c in candidates for task, score in c.performance.scores.items()}
+        categories = {task: name for c in candidates for task, name in c.performance.categories.items()}
+        return Candidate(await lab.merge(candidates), union(candidates), Performance(scores, categories))
 
 
-async def backtest_of_one_constituent(lab: Lab, nodes: Sequence[Node]) -> Candidate:
+class BacktestOfOneConstituent(MergeAndBacktest):
     """Backtest on less than the union."""
-    candidates = [node.candidate for node in nodes]
-    modules = await lab.merge(candidates)
-    return Candidate(modules, union(candidates), await lab.backtest(modules, candidates[0].tasks))
+
+    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
+        candidates = [node.candidate for node in nodes]
+        modules = await lab.merge(candidates)
+        return Candidate(modules, union(candidates), await lab.backtest(modules, candidates[0].tasks))
 
 
 async def in_arrival_order(coros: object, limit: int | None = None) -> list[object]:
@@ -82,8 +86,8 @@ def test_fgo_itself_passes() -> None:
     assert the_result_does_not_depend_on_which_strand_is_faster(HONEST)
 
 
-@pytest.mark.parametrize("step", [without_backtest, backtest_of_one_constituent])
-def test_an_fgo_that_skips_backtests_is_caught(step: Callable[..., object]) -> None:
+@pytest.mark.parametrize("step", [WithoutBacktest(), BacktestOfOneConstituent()])
+def test_an_fgo_that_skips_backtests_is_caught(step: MergeAndBacktest) -> None:
     assert not every_merge_is_backtested_on_the_tasks_of_its_constituents(replace(HONEST, merge_step=step))
 
 

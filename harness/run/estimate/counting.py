@@ -28,11 +28,13 @@ from harness.core.domain import (
     Usage,
     digest,
 )
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from harness.core.messages import Message
 from harness.run.estimate.rates import Rate, Rates
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.role_calls import PURPOSE_OF
+
+FREE = Rate(0.0)
 
 SLOWEST = 2.0
 """Rollouts at the same time take as long as the slowest of them: assumed so many times the mean."""
@@ -104,10 +106,9 @@ class CountingLab:
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """Count rollouts and evaluations."""
         unique = list({task.id: task for task in tasks}.values())
-        fresh = self._play(modules, unique, Purpose.EXPLORE)
         evaluation = self._rates.evaluation
+        fresh = self._play(modules, unique, Purpose.EXPLORE, evaluation)
         self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, evaluation.times(fresh))
-        self._allowance.count(_usage(evaluation.times(len(unique))))
         clock.advance(evaluation.seconds if fresh else 0.0)
         return Evidence(tuple(_experience(modules, task) for task in tasks))
 
@@ -163,16 +164,16 @@ class CountingLab:
         """Count a merge of the method's own."""
         self._tally.merge_calls += kind == "merge"
 
-    def another_step(self) -> bool:
+    def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """Answer by what the steps so far are expected to take."""
-        return self._allowance.another_step()
+        return self._allowance.another_step(len({task.id for task in tasks}), then)
 
     def rng(self, name: str) -> np.random.Generator:
         """Return the generator that the run has."""
         material = f"{self._seed}\n{self._scope}\n{name}".encode()
         return np.random.default_rng(list(hashlib.sha256(material).digest()))
 
-    def scope(self, name: str) -> Lab:
+    def scope(self, name: str, share: int = 1) -> Lab:
         """Return a child that counts into the same tally."""
         path = f"{self._scope}/{name}" if self._scope else name
         return CountingLab(
@@ -184,7 +185,7 @@ class CountingLab:
             self._seed,
             self._window,
             path,
-            self._allowance.child(),
+            self._allowance.child(share),
         )
 
     def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
@@ -192,18 +193,18 @@ class CountingLab:
         self._play(modules, unique, purpose)
         return Evidence(tuple(_experience(modules, task) for task in unique)).performance
 
-    def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> int:
+    def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, evaluation: Rate = FREE) -> int:
         fresh = {(modules.digest, task.id, purpose) for task in tasks} - self._tally.seen
         self._tally.seen |= fresh
         rollout = self._rates.rollout
         self._tally.add(purpose, Role.AGENT, rollout.times(len(fresh)))
-        self._allowance.count(_usage(rollout.times(len(tasks))), rollouts=len(tasks))
+        self._allowance.rolled_out([(_usage(rollout), _usage(evaluation))] * len(tasks))
         clock.advance(rollout.seconds * (SLOWEST if len(tasks) > 1 else len(tasks)))
         return len(fresh)
 
     def _call(self, purpose: Purpose, role: Role, rate: Rate) -> None:
         self._tally.add(purpose, role, rate)
-        self._allowance.count(_usage(rate))
+        self._allowance.called(_usage(rate))
         clock.advance(rate.seconds)
 
     def _next(self, modules: Modules) -> Modules:

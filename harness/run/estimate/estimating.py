@@ -12,6 +12,7 @@ from harness.llm.identity import digest_of
 from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
 from harness.records.schema import EstimateRecord, UsageRow, UsageTable
+from harness.run.config.settings import Budget
 from harness.run.estimate.counting import CountingLab, Tally
 from harness.run.estimate.playing import Played, play
 from harness.run.estimate.rates import Rate, assumed, measured
@@ -21,6 +22,9 @@ from harness.run.lab.allowance import Allowance
 if TYPE_CHECKING:
     from harness.run.plan import Plan
 
+
+UNSURE = 1.0
+"""An amount is refused beforehand where the estimate of the smallest run is more than twice as much."""
 
 _SEEN: dict[str, Played] = {}
 """What was played in this process: the jobs of an experiment differ in much that does not show in a rollout."""
@@ -53,7 +57,7 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
         validation,
         settings.seed,
         spec.context_window or provider.context_window(spec),
-        allowance=Allowance(settings.budget.match, settings.budget.amount),
+        allowance=_allowance(settings.budget),
     )
     trained, path = asyncio.run(_train(ready, lab, training))
     size = settings.env.get("test_size")
@@ -70,6 +74,12 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
         critical_path=round(path, 3),
         basis=rates.basis,
     )
+
+
+def _allowance(budget: Budget) -> Allowance:
+    if budget.match == "rollouts":  # known exactly
+        return Allowance(budget.match, budget.amount)
+    return Allowance(budget.match, budget.amount, tolerance=UNSURE)
 
 
 def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played:

@@ -1,16 +1,22 @@
-"""What all methods have the same amount of, allotted to scopes beforehand and checked at step boundaries.
+"""What all methods have the same amount of: shares of it, fixed beforehand, and when a method must end.
 
 A scope's share is fixed when a scope made beside it first asks for its own: scopes that were made together share
-evenly what their parent has left. Use is counted in whole numbers from what each verb took when it was done, so that
-it depends neither on time, nor on which strand is faster, nor on calls that were tried again.
+what their parent has left, by their weights. Use is counted in whole numbers from what each verb took when it was
+done, so that it depends neither on time, nor on which strand is faster, nor on calls that were tried again.
+
+Before a step, a scope forecasts that step and the `Work` that must follow it, at the prices that the scope itself has
+seen. See docs/design/budgets.md.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from typing import Literal
 
 from harness.core.domain import Usage
 from harness.core.errors import ConfigError
+from harness.core.lab import NOTHING, Work
 
 Match = Literal["steps", "chain", "rollouts", "tokens", "cost"]
 """What methods are compared at the same amount of; see `conf/config.yaml`."""
@@ -18,8 +24,21 @@ Match = Literal["steps", "chain", "rollouts", "tokens", "cost"]
 UNITS = {"rollouts": 1, "tokens": 1, "cost": 10**12}
 """What an amount is counted in: whole rollouts, tokens, and millionths of a millionth of a dollar."""
 
+TOLERANCE = 0.02
+"""How far beyond its amount a method may get: no forecast of a model's tokens is exact."""
+
+GROWTH = 1.25
+"""How many times the dearest so far the next step, and the work after it, may take (of tokens and money)."""
+
+FIRST_GROWTH = 2.0
+"""How many times the first step the second one may take: the agent then has modules that it lacked before."""
+
 TOO_MANY = 2
 """A scope that uses so many times its share without ever asking whether it may go on is stopped as not fair."""
+
+
+class AmountTooSmall(ConfigError):
+    """The amount does not reach for the smallest run of the method."""
 
 
 class Allowance:
@@ -31,75 +50,168 @@ class Allowance:
         With ``steps`` and ``chain`` there is nothing to share: the method's own `steps` end it.
     amount
         In all: rollouts, tokens or US dollars.
+    tolerance
+        The part of a share by which it may be exceeded before the run is refused.
     """
 
-    def __init__(self, match: Match = "steps", amount: float | None = None, parent: Allowance | None = None) -> None:
+    def __init__(
+        self,
+        match: Match = "steps",
+        amount: float | None = None,
+        *,
+        parent: Allowance | None = None,
+        tolerance: float = TOLERANCE,
+    ) -> None:
         self.match = match
+        self._tolerance = tolerance
         self._unit = UNITS.get(match, 0)
         self._amount = None if amount is None else round(amount * self._unit)
         self._parent = parent
         self._children: list[Allowance] = []
-        self._waiting: list[Allowance] = []
+        self._waiting: list[tuple[Allowance, int]] = []
         self._own = 0
         self._allotted = 0
         self._boundary = 0
         self._largest_step = 0
-        self._asked = False
+        self._growth = FIRST_GROWTH
+        self._rollout = 0
+        self._call = 0
+        self._asks = 0
 
-    def child(self) -> Allowance:
-        """Return the share of a new scope; it is fixed when one that was made beside it is first asked."""
-        child = Allowance(self.match, parent=self)
+    def child(self, share: int = 1) -> Allowance:
+        """Return the allowance of a new scope.
+
+        Parameters
+        ----------
+        share
+            The weight of its share, which is fixed when a scope that was made beside it is first asked. 0: it has
+            none and draws on what the others leave.
+        """
+        child = Allowance(self.match, parent=self, tolerance=self._tolerance)
         self._children.append(child)
-        self._waiting.append(child)
+        if share:
+            self._waiting.append((child, share))
         return child
 
-    def count(self, usage: Usage, rollouts: int = 0) -> None:
-        """Count what a verb took.
+    def rolled_out(self, usages: Collection[tuple[Usage, Usage]]) -> None:
+        """Count the rollouts of one verb: what the agent's calls took in each, and what the evaluator's did."""
+        played = sum(1 if self.match == "rollouts" else self._taken(agent) for agent, _ in usages)
+        self._own += played + sum(self._taken(evaluator) for _, evaluator in usages)
+        if usages:
+            self._rollout = max(self._rollout, math.ceil(played / len(usages)))
+
+    def called(self, usage: Usage) -> None:
+        """Count a call of a role."""
+        taken = self._taken(usage)
+        self._own += taken
+        self._call = max(self._call, taken)
+
+    def another_step(self, rollouts: int = 0, then: Work = NOTHING) -> bool:
+        """Return whether the next step, and `then` the work after it, are within the share. The first always is.
+
+        Parameters
+        ----------
+        rollouts
+            Of the next step; 0 where the method does not say.
 
         Raises
         ------
-        ConfigError
-            If money is counted and a price is unknown.
+        AmountTooSmall
+            If one step and the work after it are beyond the share.
         """
-        if self.match == "rollouts":
-            self._own += rollouts
-        elif self.match == "tokens":
-            self._own += usage.prompt + usage.completion
-        elif self.match == "cost":
-            if usage.usd is None:
-                raise ConfigError("budget.match=cost: a model's price is unknown; set backbone.<role>.price")
-            self._own += round(usage.usd * self._unit)
-
-    def another_step(self) -> bool:
-        """Return whether one more step, as large as the largest so far, is within the share. The first always is."""
-        self._asked = True
+        self._asks += 1
         if not self._unit:
             return True
-        self._largest_step = max(self._largest_step, self._own - self._boundary)
-        self._boundary = self._own
-        return self._own == 0 or self._own + self._largest_step <= self._share()
+        used = self.used
+        step, self._boundary = used - self._boundary, used
+        if self._asks > 1:
+            self._note_step(step)
+        ahead = rollouts or self._largest_step
+        after = self._price(then)
+        if self.match != "rollouts":
+            ahead, after = math.ceil(self._largest_step * self._growth), math.ceil(after * GROWTH)
+        if self._asks == 1:
+            self._fits(used + ahead + after)
+            return True
+        if self._asks == 2:
+            self._fits(used + after)
+        return step > 0 and used + ahead + after <= self._share()
+
+    @property
+    def used(self) -> int:
+        """What this scope and all below have used, in units."""
+        return self._own + sum(child.used for child in self._children)
 
     def overdrawn(self) -> bool:
         """Return whether the scope goes on far beyond its share and never asked whether it may."""
-        return bool(self._unit) and not self._asked and self._own > TOO_MANY * self._share()
+        return bool(self._unit) and not self._asks and self._own > TOO_MANY * self._share()
+
+    def check_total(self) -> None:
+        """Refuse a training that took more than the amount and the tolerance.
+
+        Raises
+        ------
+        AmountTooSmall
+            With the amount that would have been enough.
+        """
+        if self._unit:
+            self._fits(self.used)
 
     def facts(self) -> dict[str, str | float]:
-        """Return the share and what was used of it, with all scopes below, for the lineage."""
+        """Return the share and what was used of it, with all scopes below, for the record."""
         unit = self._unit or 1
-        return {"match": self.match, "amount": self._share() / unit, "used": self._used() / unit}
+        return {"match": self.match, "amount": self._share() / unit, "used": self.used / unit}
+
+    def _taken(self, usage: Usage) -> int:
+        if self.match == "tokens":
+            return usage.prompt + usage.completion
+        if self.match != "cost":
+            return 0
+        if usage.usd is None:
+            raise ConfigError("budget.match=cost: a model's price is unknown; set backbone.<role>.price")
+        return round(usage.usd * self._unit)
+
+    def _price(self, work: Work) -> int:
+        rollout = 1 if self.match == "rollouts" else self._rollout
+        return work.rollouts * rollout + work.calls * self._call
+
+    def _note_step(self, step: int) -> None:
+        if self._largest_step:  # the second step on: what the last rise was, the next may be
+            self._growth = max(GROWTH, step / self._largest_step)
+        self._largest_step = max(self._largest_step, step)
+
+    def _fits(self, needed: int) -> None:
+        share = self._share()
+        if needed <= (1 + self._tolerance) * share:
+            return
+        whole = self
+        while whole._parent is not None:
+            whole = whole._parent
+        amount = whole._share()
+        least = math.ceil(needed * amount / max(1, share)) / self._unit
+        raise AmountTooSmall(
+            f"budget.amount={amount / self._unit:g} ({self.match}) is too small for this method: "
+            f"set budget.amount={_rounded_up(least)} or more"
+        )
 
     def _share(self) -> int:
         if self._amount is None:
-            self._amount = self._parent._allot() if self._parent else 0
+            self._amount = self._parent._allot(self) if self._parent else 0
         return self._amount
 
-    def _allot(self) -> int:
-        share = max(0, self._share() - self._own - self._allotted) // len(self._waiting)
-        for child in self._waiting:
+    def _allot(self, asking: Allowance) -> int:
+        left, weights = max(0, self._share() - self._own - self._allotted), sum(weight for _, weight in self._waiting)
+        shares = {child: left * weight // weights for child, weight in self._waiting}
+        if asking not in shares:  # it has none of its own: what the whole scope has is its bound
+            return self._share()
+        for child, share in shares.items():
             child._amount = share
-        self._allotted += share * len(self._waiting)
+        self._allotted += sum(shares.values())
         self._waiting.clear()
-        return share
+        return shares[asking]
 
-    def _used(self) -> int:
-        return self._own + sum(child._used() for child in self._children)
+
+def _rounded_up(amount: float) -> str:
+    """Return an amount with three digits, never less than it is."""
+    step = 10.0 ** (math.floor(math.log10(amount)) - 2) if amount > 0 else 1.0
+    return f"{max(amount, math.ceil(amount / step) * step):.6g}"

@@ -23,7 +23,7 @@ from harness.core.domain import (
     Usage,
 )
 from harness.core.errors import ConfigError
-from harness.core.lab import Lab
+from harness.core.lab import NOTHING, Lab, Work
 from harness.core.messages import Message
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.bench import Bench
@@ -131,9 +131,9 @@ class Laboratory:
         self._bench.counts["merge_calls"] += kind == "merge"
         self._made(self._take(), kind, made, parents, facts)
 
-    def another_step(self) -> bool:
+    def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """See `Lab.another_step`."""
-        goes_on = self._allowance.another_step()
+        goes_on = self._allowance.another_step(len({task.id for task in tasks}), then)
         if not goes_on and not self._stopped:
             self._stopped = True
             self.note("budget", **self._allowance.facts())
@@ -144,10 +144,10 @@ class Laboratory:
         material = f"{self._bench.seed}\n{self._scope}\n{name}".encode()
         return np.random.default_rng(list(hashlib.sha256(material).digest()))
 
-    def scope(self, name: str) -> Lab:
+    def scope(self, name: str, share: int = 1) -> Lab:
         """See `Lab.scope`."""
         path = f"{self._scope}/{name}" if self._scope else name
-        return Laboratory(self._bench, path, self._take(), self._allowance.child())
+        return Laboratory(self._bench, path, self._take(), self._allowance.child(share))
 
     @contextmanager
     def _turn(self) -> Iterator[Place]:
@@ -176,19 +176,21 @@ class Laboratory:
     async def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place) -> list[Experience]:
         bench, scope = self._bench, self._scope
         bench.observer.started(scope, purpose, len(tasks))
+        took: dict[int, tuple[Usage, Usage]] = {}
 
         async def one(number: int, task: Task) -> Experience:
             trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
             evaluated = purpose is Purpose.EXPLORE
             evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluated else (None, Usage())
-            self._allowance.count(usage, rollouts=1)  # both when the rollout is whole: a retried one counts once
-            self._allowance.count(more)
+            took[number] = (usage, more)  # when the rollout is whole: a retried one counts once
             row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
             bench.rows.add((*place, number), row)
             bench.observer.rolled_out(scope, purpose, trajectory.score)
             return Experience(task, trajectory, evaluation or UNEVALUATED)
 
-        return await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
+        played = await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
+        self._allowance.rolled_out(took.values())
+        return played
 
     def _made(self, place: Place, kind: str, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]) -> None:
         leaked = leaks(made, self._bench.training)

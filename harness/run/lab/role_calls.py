@@ -59,7 +59,7 @@ class RoleCalls:
     ) -> Answer:
         """Return a role's answer as it is."""
         answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt, guide=guide)
-        self._allowance.count(answer.usage)
+        self._allowance.called(answer.usage)
         return answer
 
     async def evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
