@@ -48,7 +48,7 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
         played = _played(ready, training, provider) if play_some else None
         rates = assumed(settings, ready.models, ready.initial, training, provider, played)
     spec = ready.models[Role.OPTIMIZER]
-    tally = Tally()
+    tally, allowance = Tally(), _allowance(settings.budget)
     lab = CountingLab(
         ready.initial,
         ready.description.purpose,
@@ -57,9 +57,10 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
         validation,
         settings.seed,
         spec.context_window or provider.context_window(spec),
-        allowance=_allowance(settings.budget),
+        allowance=allowance,
     )
     trained, path = asyncio.run(_train(ready, lab, training))
+    allowance.check_total()
     size = settings.env.get("test_size")
     known = size if tests is None and isinstance(size, int) else tests
     test = rates.rollout.times(known * settings.trials) if known is not None else None
@@ -79,7 +80,7 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
 def _allowance(budget: Budget) -> Allowance:
     if budget.match == "rollouts":  # known exactly
         return Allowance(budget.match, budget.amount)
-    return Allowance(budget.match, budget.amount, tolerance=UNSURE)
+    return Allowance(budget.match, budget.amount, tolerance=UNSURE, forecast=True)
 
 
 def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from typing import Literal
+from typing import Literal, NoReturn
 
 from harness.core.domain import Usage
 from harness.core.errors import ConfigError
@@ -51,7 +51,9 @@ class Allowance:
     amount
         In all: rollouts, tokens or US dollars.
     tolerance
-        The part of a share by which it may be exceeded before the run is refused.
+        The part of the amount by which it may be exceeded before the run is refused.
+    forecast
+        Whether only an estimate is made: then what the strands need at most counts, not what they took.
     """
 
     def __init__(
@@ -61,9 +63,11 @@ class Allowance:
         *,
         parent: Allowance | None = None,
         tolerance: float = TOLERANCE,
+        forecast: bool = False,
     ) -> None:
         self.match = match
         self._tolerance = tolerance
+        self._forecast = forecast
         self._unit = UNITS.get(match, 0)
         self._amount = None if amount is None else round(amount * self._unit)
         self._parent = parent
@@ -77,6 +81,7 @@ class Allowance:
         self._rollout = 0
         self._call = 0
         self._asks = 0
+        self._needed = 0
 
     def child(self, share: int = 1) -> Allowance:
         """Return the allowance of a new scope.
@@ -117,7 +122,7 @@ class Allowance:
         Raises
         ------
         AmountTooSmall
-            If one step and the work after it are beyond the share.
+            If one step and the work after it are far beyond the share, or known to be beyond it.
         """
         self._asks += 1
         if not self._unit:
@@ -131,10 +136,14 @@ class Allowance:
         if self.match != "rollouts":
             ahead, after = math.ceil(self._largest_step * self._growth), math.ceil(after * GROWTH)
         if self._asks == 1:
-            self._fits(used + ahead + after)
+            self._needed = used + ahead + after
+            if self.match == "rollouts" and self._needed > (1 + self._tolerance) * self._share():
+                self._root()._refuse(self._scaled(self._needed))  # known exactly, and nothing was played
             return True
         if self._asks == 2:
-            self._fits(used + after)
+            self._needed = used + after
+            if self._needed > TOO_MANY * self._share():
+                self._root()._refuse(self._scaled(self._needed))
         return step > 0 and used + ahead + after <= self._share()
 
     @property
@@ -154,13 +163,18 @@ class Allowance:
         AmountTooSmall
             With the amount that would have been enough.
         """
-        if self._unit:
-            self._fits(self.used)
+        least = max([self.used, *(child._scaled(child._needed) for child in self._children)])
+        taken = least if self._forecast else self.used
+        if self._unit and taken > (1 + self._tolerance) * self._share():
+            self._refuse(least)
 
     def facts(self) -> dict[str, str | float]:
         """Return the share and what was used of it, with all scopes below, for the record."""
         unit = self._unit or 1
         return {"match": self.match, "amount": self._share() / unit, "used": self.used / unit}
+
+    def _root(self) -> Allowance:
+        return self if self._parent is None else self._parent._root()
 
     def _taken(self, usage: Usage) -> int:
         if self.match == "tokens":
@@ -180,18 +194,18 @@ class Allowance:
             self._growth = max(GROWTH, step / self._largest_step)
         self._largest_step = max(self._largest_step, step)
 
-    def _fits(self, needed: int) -> None:
-        share = self._share()
-        if needed <= (1 + self._tolerance) * share:
-            return
-        whole = self
-        while whole._parent is not None:
-            whole = whole._parent
-        amount = whole._share()
-        least = math.ceil(needed * amount / max(1, share)) / self._unit
+    def _refuse(self, least: int) -> NoReturn:
+        amount = self._share()
         raise AmountTooSmall(
             f"budget.amount={amount / self._unit:g} ({self.match}) is too small for this method: "
-            f"set budget.amount={_rounded_up(least)} or more"
+            f"set budget.amount={_rounded_up(least / self._unit)} or more"
+        )
+
+    def _scaled(self, needed: int) -> int:
+        """Return what the whole amount must be for this scope's share to be `needed`."""
+        share = max(1, self._share())
+        return (
+            needed if self._parent is None else self._parent._scaled(math.ceil(needed * self._parent._share() / share))
         )
 
     def _share(self) -> int:

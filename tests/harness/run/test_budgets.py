@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import ConfigError
+from harness.records.schema import ResultRecord
 from harness.run.config.fairness import with_steps
 from harness.run.config.settings import Budget
 from harness.run.execute import execute
@@ -35,26 +36,54 @@ def test_rollouts_end_a_method_at_a_step_boundary(tmp_path: Path, method: str, s
     assert result.optimizer_calls >= steps if method == "bootstrapping" else result.optimizer_calls == steps
 
 
-def test_each_strand_ends_with_its_share_and_the_lineage_says_so(tmp_path: Path) -> None:
+def test_each_strand_ends_where_its_backtest_and_merging_still_fit_and_the_lineage_says_so(tmp_path: Path) -> None:
     ready = planned(tmp_path, "method=fgo", "budget.match=rollouts", "budget.amount=24")
     execute(ready, Silence())
     lineage = ready.folder.read_lineage()
     assert lineage
     stops = [event for event in lineage.events if event.kind == "budget"]
     assert [event.scope for event in stops] == ["subset-1", "subset-2", "subset-3"]
-    assert [event.facts["amount"] for event in stops] == [6, 6, 6], "the merging has a share too"
-    assert all(event.facts["used"] <= 6 for event in stops)
+    assert [event.facts["amount"] for event in stops] == [8, 8, 8]
+    assert [event.facts["used"] for event in stops] == [4, 4, 4], "two steps; two rollouts to backtest, two to merge"
     (whole,) = [event for event in lineage.events if event.kind == "budget-in-all"]
-    assert whole.facts["amount"] == 24
+    assert (whole.facts["amount"], whole.facts["used"]) == (24, 24)
 
 
-@pytest.mark.parametrize(("match", "amount"), [("tokens", 600_000), ("cost", 0.05)])
-def test_tokens_and_money_end_a_method_too(tmp_path: Path, match: str, amount: float) -> None:
-    result = ran(tmp_path, "method=batch_wise", f"budget.match={match}", f"budget.amount={amount}")
+def used_of(result: ResultRecord, match: str) -> float:
     rows = [row for phase, roles in result.usage.items() if phase != "test" for row in roles.values()]
-    used = sum(row.prompt + row.completion for row in rows) if match == "tokens" else sum(row.usd or 0 for row in rows)
-    assert 0.3 * amount < used <= 1.3 * amount
+    return sum(row.prompt + row.completion for row in rows) if match == "tokens" else sum(row.usd or 0 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("method", "match", "amount"),
+    [
+        *((f"method={name}", "tokens", 600_000) for name in METHODS),
+        ("method=fgo", "cost", 0.1),
+        ("method=batch_wise method.select=best", "tokens", 600_000),
+        ("method=fgo_plus validation_size=2", "tokens", 1_500_000),
+    ],
+)
+def test_no_method_takes_more_than_two_per_cent_beyond_the_amount(
+    tmp_path: Path, method: str, match: str, amount: float
+) -> None:
+    words = (*method.split(), "env=logisticsqa", f"budget.match={match}", f"budget.amount={amount}")
+    result = ran(tmp_path, *words)
+    assert used_of(result, match) <= 1.02 * amount
     assert result.optimizer_calls > 1
+
+
+@pytest.mark.parametrize(("match", "amount"), [("rollouts", 11), ("tokens", 10_000), ("cost", 0.001)])
+def test_an_amount_below_the_smallest_run_is_refused_before_a_call_with_the_least_that_it_needs(
+    tmp_path: Path, match: str, amount: float
+) -> None:
+    ready = planned(tmp_path, "method=fgo", f"budget.match={match}", f"budget.amount={amount}")
+    with pytest.raises(ConfigError, match=r"is too small for this method: set budget\.amount=(\S+) or more") as refused:
+        execute(ready, Silence())
+    assert not ready.folder.path.exists()
+    least = str(refused.value).rpartition("budget.amount=")[2].removesuffix(" or more")
+    enough = planned(tmp_path, "method=fgo", f"budget.match={match}", f"budget.amount={least}")
+    if match == "rollouts":
+        assert execute(enough, Silence()).optimizer_calls == 3
 
 
 def test_what_shapes_the_result_is_in_the_run_id_and_limits_are_not(tmp_path: Path) -> None:
