@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rich.table import Table
 
 from harness.core.domain import Note
 from harness.records.folder import RunFolder
-from harness.records.schema import RolloutRow
+from harness.records.reading.run import read_run
+from harness.records.schema import RolloutRow, Score
+from harness.reports.rules import RuleTable, rule_tables
 
 AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
 """Agents of the final test, as the columns of the tables call them."""
@@ -37,6 +39,8 @@ def tables(folder: RunFolder) -> list[Table | str]:
     for name in measures:
         means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name))}" for agent in shown]
         parts.append(f"{name}: {', '.join(means)}")
+    for table in rule_tables(read_run(folder)):
+        parts += list(_rules(table))
     return parts
 
 
@@ -64,6 +68,32 @@ def _each(note: Note | None) -> list[str]:
 def _add(sum_and_count: list[float], value: float) -> None:
     sum_and_count[0] += value
     sum_and_count[1] += 1
+
+
+def _rules(found: RuleTable) -> Iterator[Table]:
+    """Yield how modules did by rule on the way to the final ones, and the rules that merges lost."""
+    table = Table(
+        title=f"{found.note}: modules that were merged, success in % (training rollouts)", title_justify="left"
+    )
+    table.add_column(found.note)
+    for one in found.measured:
+        table.add_column(one.place, justify="right", overflow="fold")
+    for rule in found.rules:
+        table.add_row(rule, *(cell(one.scores.get(rule)) for one in found.measured))
+    yield table
+    lost = Table(title=f"{found.note} that a merge lost: {len(found.lost)}", title_justify="left")
+    for title in ("merge", "followed by", found.note, "before", "after", "tasks"):
+        lost.add_column(title, justify="right" if title in ("before", "after", "tasks") else "left")
+    for loss in found.lost:
+        shares = (f"{100 * loss.before:.1f}", f"{100 * loss.after:.1f}")
+        lost.add_row(loss.place, loss.parent, loss.rule, *shares, str(loss.n))
+    if found.lost:
+        yield lost
+
+
+def cell(score: Score | None) -> str:
+    """Return a score as it stands in tables: ``54.2 (24)``, in percent with the number of rollouts."""
+    return "" if score is None else f"{100 * score.mean:.1f} ({score.n})"
 
 
 def _values(name: str, tallies: dict[str, Tally]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.groups import tables
+from harness.cli.groups import cell, tables
 from harness.cli.output import console
 from harness.records.folder import RunFolder
-from harness.records.schema import ResultRecord, Score, UsageTable, total
+from harness.records.schema import ResultRecord, UsageTable, total
 from harness.run.progress.units import tokens
 
 COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
@@ -47,11 +47,6 @@ def score_table(result: ResultRecord) -> Table:
     table.add_section()
     table.add_row("all", *(cell(result.score[name]) for name in shown), style="bold")
     return table
-
-
-def cell(score: Score | None) -> str:
-    """Return a score as it stands in tables."""
-    return "" if score is None else f"{100 * score.mean:.1f} ({score.n})"
 
 
 def warnings(result: ResultRecord) -> list[str]:

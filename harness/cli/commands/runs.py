@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from harness.cli.groups import cell
 from harness.cli.output import console, say
-from harness.cli.report import cell
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.store import run_folders

@@ -10,8 +10,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from harness.cli.commands.runs import Results
+from harness.cli.groups import cell
 from harness.cli.output import console, say
-from harness.cli.report import cell, print_result
+from harness.cli.report import print_result
 from harness.core.domain import Note
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from harness.cli.groups import cell
 from harness.cli.output import console
-from harness.cli.report import cell
 from harness.cli.sweep.job import JobRow
 from harness.records.schema import ResultRecord
 from harness.run.progress.units import tokens

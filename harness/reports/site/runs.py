@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from harness.core.errors import HarnessError
 from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
-from harness.records.schema import UsageRow, UsageTable
+from harness.records.schema import Score, UsageRow, UsageTable
+from harness.reports.rules import rule_tables
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.lineages import score_payload
 from harness.reports.site.scripts import Payload, slug
@@ -41,6 +43,7 @@ def run_payload(run: Run) -> Payload:
         shown |= {
             "module": result.module,
             "scores": [[name, *score_payload(score)] for name, score in result.score.items()],
+            "rules": _rules(run, hiding),
             "usage": usage_payload(result.usage),
             "usage_vanilla": usage_payload(result.usage_vanilla),
             "facts": [
@@ -71,6 +74,33 @@ def identity_payload(run: Run) -> Payload:
         "mean": scores["test"].mean if "test" in scores else None,
         "vanilla": scores["vanilla"].mean if "vanilla" in scores else None,
     }
+
+
+def _rules(run: Run, hiding: Hiding) -> list[Payload]:
+    """Return tables by rule: titles of the columns, rows of texts, and the rules that merges lost."""
+    try:
+        found = rule_tables(run)
+    except HarnessError:  # the page says what is wrong with the run
+        return []
+    return [
+        {
+            "note": table.note,
+            "places": [one.place for one in table.measured],
+            "rows": [
+                [hiding.text(rule), [_mean_and_n(one.scores.get(rule)) for one in table.measured]]
+                for rule in table.rules
+            ],
+            "lost": [
+                [lost.place, lost.parent, hiding.text(lost.rule), lost.before, lost.after, lost.n]
+                for lost in table.lost
+            ],
+        }
+        for table in found
+    ]
+
+
+def _mean_and_n(score: Score | None) -> list[float] | None:
+    return None if score is None else [score.mean, score.n]
 
 
 def shown_reason(reason: str, sensitive: bool) -> str:

@@ -34,6 +34,22 @@
     return [el("h3", {}, title), scroller(title, window.Table.table(title, columns, rows, { pinned: [total] }))];
   }
 
+  function ruleTables(run) {
+    return (run.rules || []).map((found) => {
+      const share = (score) => (score ? `${F.percent(score[0])} (${score[1]})` : "");
+      const columns = [{ title: found.note, text: true, value: (row) => row[0], cell: (row) => row[0] }];
+      found.places.forEach((place, n) => columns.push({ title: place, value: (row) => (row[1][n] ? row[1][n][0] : -1), cell: (row) => share(row[1][n]) }));
+      const text = (title, n) => ({ title, text: true, value: (row) => row[n], cell: (row) => row[n] });
+      const percent = (title, n) => ({ title, value: (row) => row[n], cell: (row) => F.percent(row[n]) });
+      const lost = [text("Merge", 0), text("Followed by", 1), text(found.note, 2), percent("Before, %", 3), percent("After, %", 4),
+        { title: "Tasks", value: (row) => row[5], cell: (row) => F.count(row[5]) }];
+      const title = `${found.note}: success of merged modules in % (training rollouts)`;
+      const what = `${found.note} that a merge lost`;
+      return [el("h3", {}, title), scroller(title, window.Table.table(title, columns, found.rows)),
+        found.lost.length ? [el("h3", {}, what), scroller(what, window.Table.table(what, lost, found.lost))] : null];
+    });
+  }
+
   function fold(title, rows, open) {
     if (!rows.length) return null;
     return el("details", { class: "fold", open }, el("summary", {}, `${title} (${rows.length})`), facts(rows));
@@ -69,6 +85,7 @@
           el("h2", {}, "Sessions"), sessions(run))),
       usageTable("Usage of the method and its test", run.usage, run.estimate),
       usageTable("Usage of the vanilla test", run.usage_vanilla),
+      ruleTables(run),
       el("h2", {}, "Configuration"),
       fold("Budget and limits", run.settings.filter(([name]) => name.startsWith("budget")), true),
       fold("Method", run.settings.filter(([name]) => name.startsWith("method.")), true),

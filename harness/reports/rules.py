@@ -1,0 +1,164 @@
+"""Which rules an agent follows, which each subset's module followed, and which a merge lost (the paper's Finding 2).
+
+An environment may note for each rollout which rules its task needed: a note that is a list, named in `groups` of its
+description. Modules *follow* a rule where they solve at least half of the tasks that need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.records.reading.run import Run
+from harness.records.schema import LineageEvent, RolloutRow, Score
+
+FOLLOWED = 0.5
+"""Mean score on the tasks that need a rule from which on modules follow it."""
+
+PURPOSES = ("backtest", "validate", "gate", "explore")
+"""Measurements of the training, the one that says most first. Scores of two purposes are never compared."""
+
+Key = tuple[str, str]
+"""Digest of modules and the purpose in which they were measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How modules of the lineage did by rule.
+
+    Attributes
+    ----------
+    place
+        The scope in which they were made, such as ``subset-1``, or the id of the merge that made them.
+    scores
+        By rule, over the tasks that need it.
+    """
+
+    place: str
+    modules: str
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A rule that modules followed and that what a merge made of them does not follow, on the same tasks.
+
+    Attributes
+    ----------
+    place, parent
+        The merge, and where the modules that followed the rule were made.
+    before, after
+        Mean scores on the `n` tasks that need the rule and on which both were measured.
+    """
+
+    place: str
+    parent: str
+    rule: str
+    before: float
+    after: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTable:
+    """One note of a run: who followed which rules on the way to the final modules."""
+
+    note: str
+    measured: tuple[Measured, ...]
+    lost: tuple[Lost, ...]
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """All rules, in alphabetical order."""
+        return tuple(sorted({rule for one in self.measured for rule in one.scores}))
+
+
+@dataclass
+class _Training:
+    """Scores of training rollouts by modules, purpose and task, and what each task needs."""
+
+    scores: dict[Key, dict[str, list[float]]] = field(default_factory=dict)
+    needs: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def add(self, row: RolloutRow, notes: Sequence[str]) -> None:
+        self.scores.setdefault((row.modules, row.purpose), {}).setdefault(row.task, []).append(row.score)
+        for name in notes:
+            if isinstance(value := row.notes.get(name), list):
+                self.needs.setdefault(name, {})[row.task] = value
+
+    def of(self, modules: str) -> tuple[str, dict[str, float]]:
+        """Return the purpose that says most of some modules, and their mean score by task."""
+        for purpose in PURPOSES:
+            if scores := self.scores.get((modules, purpose)):
+                return purpose, {task: sum(values) / len(values) for task, values in scores.items()}
+        return "", {}
+
+
+def rule_tables(run: Run) -> list[RuleTable]:
+    """Return a table for each note that names rules; none for a run without merges or without such notes.
+
+    Raises
+    ------
+    HarnessError
+        If a file of the run cannot be read.
+    """
+    notes = run.record.environment.groups
+    merges = [event for event in run.lineage.events if event.kind == "merge"] if run.lineage else []
+    if not notes or not merges or run.lineage is None:
+        return []
+    training = _Training()
+    for row in run.rollouts("train"):
+        training.add(row, notes)
+    places = _places(run.lineage.events)
+    return [
+        RuleTable(
+            note, tuple(_measured(merges, places, training, needs)), tuple(_lost(merges, places, training, needs))
+        )
+        for note, needs in training.needs.items()
+    ]
+
+
+def _places(events: Iterable[LineageEvent]) -> dict[str, str]:
+    """Return where modules were made, by digest: the last event that made them."""
+    made = [event for event in events if event.modules and event.kind in ("initial", "optimize", "merge")]
+    return {
+        str(event.modules): f"merge {event.id}" if event.kind == "merge" else event.scope or event.kind
+        for event in made
+    }
+
+
+def _measured(
+    merges: Sequence[LineageEvent], places: Mapping[str, str], training: _Training, needs: Mapping[str, list[str]]
+) -> Iterator[Measured]:
+    involved = dict.fromkeys(made for event in merges for made in (*event.parents, event.modules) if made)
+    for modules in involved:
+        _, scores = training.of(modules)
+        by_rule: dict[str, list[Score]] = {}
+        for task, score in scores.items():
+            for rule in dict.fromkeys(needs.get(task, ())):
+                by_rule.setdefault(rule, []).append(Score(mean=score, n=1))
+        if by_rule:
+            pooled = {rule: Score.pool(parts) for rule, parts in by_rule.items()}
+            yield Measured(places.get(modules, modules[:8]), modules, pooled)
+
+
+def _lost(
+    merges: Sequence[LineageEvent], places: Mapping[str, str], training: _Training, needs: Mapping[str, list[str]]
+) -> Iterator[Lost]:
+    for event in merges:
+        if event.modules is None:
+            continue
+        found: dict[str, Lost] = {}
+        for parent in dict.fromkeys(event.parents):
+            purpose, before = training.of(parent)
+            after = training.scores.get((event.modules, purpose), {})
+            shared = {task: score for task, score in before.items() if task in after}
+            for rule in sorted({rule for task in shared for rule in needs.get(task, ())}):
+                tasks = [task for task in shared if rule in needs.get(task, ())]
+                was = sum(shared[task] for task in tasks) / len(tasks)
+                now = sum(sum(after[task]) / len(after[task]) for task in tasks) / len(tasks)
+                known = found.get(rule)
+                if was >= FOLLOWED > now and (known is None or (was, len(tasks)) > (known.before, known.n)):
+                    merge = places.get(event.modules, event.id)
+                    found[rule] = Lost(merge, places.get(parent, parent[:8]), rule, was, now, len(tasks))
+        yield from (found[rule] for rule in sorted(found))
