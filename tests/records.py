@@ -46,6 +46,7 @@ def write_run(
     text: str = "an observation",
     train: Sequence[float] = (0, 1),
     models: Mapping[str, Any] | None = None,
+    prompts: Mapping[str, str] | None = None,
 ) -> RunFolder:
     """Write the folder of a run whose trained agent scores `wins` on the test tasks."""
     names = list(tasks or [f"task-{number}" for number in range(len(wins))])
@@ -57,6 +58,7 @@ def write_run(
         "models": models or backbone,
         "tasks": names,
         "baseline": True,
+        **({"roles": {"prompts": prompts}} if prompts else {}),
     }
     name = run_id(identity)
     folder = RunFolder.of(results, env, method, backbone, name)

@@ -9,6 +9,7 @@ from harness.cli.groups import cell, tables
 from harness.cli.output import console
 from harness.records.folder import RunFolder
 from harness.records.schema import ResultRecord, UsageTable, total
+from harness.records.scores import is_saturated
 from harness.run.progress.units import tokens
 
 COLUMNS = {"vanilla": "vanilla (test)", "train": "train", "backtest": "backtest", "test": "test"}
@@ -56,6 +57,12 @@ def warnings(result: ResultRecord) -> list[str]:
         lines.append("Simulated model: these numbers say nothing about real models and never stand beside theirs.")
     if result.generated_data:
         lines.append("Generated data: these tasks are synthetic.")
+    if is_saturated(result.score):
+        before = result.score["before"]
+        lines.append(
+            f"{round(before.mean * before.n)} of {before.n} training tasks are solved before training: next to nothing "
+            "is left to learn (`harness headroom` says whether it is so elsewhere)."
+        )
     if result.truncated_steps:
         lines.append(f"* {result.truncated_steps} optimization steps saw truncated evidence.")
     if result.unread_answers:

@@ -29,7 +29,7 @@ SCHEMA_VERSION = 2
 """Raised when a file of the record changes its form; `harness.records.versions` reads the last one as well."""
 
 Status = Literal["running", "incomplete", "failed", "finished"]
-ScoreName = Literal["test", "vanilla", "train", "backtest"]
+ScoreName = Literal["test", "vanilla", "train", "backtest", "before"]
 
 
 class Strict(BaseModel):
@@ -187,8 +187,9 @@ class Seconds(Strict):
 class ResultRecord(Strict):
     """`result.json`: the scores and what they took.
 
-    `score` holds `test`, `vanilla` (where the vanilla agent was tested beside), `train` (last exploration of each
-    scope) and `backtest` (the last one), as far as there are any. `usage` is what the method and the test of its
+    `score` holds `test`, `vanilla` (where the vanilla agent was tested as well), `before` (the exploration of the
+    initial modules, first of each scope), `train` (last exploration of each scope) and `backtest` (the last one), as
+    far as there are any. `usage` is what the method and the test of its
     agent took, `usage_vanilla` what testing the vanilla agent took.
     """
 

@@ -12,6 +12,7 @@ _TEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "†": r"\dag{}",
+    "‡": r"\ddag{}",
     ">": r"$>$",
     "<": r"$<$",
     "[": "{[}",  # after the end of a row, [ would begin an argument

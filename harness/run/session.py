@@ -17,7 +17,17 @@ from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.redact import redact
-from harness.records.schema import ResultRecord, RunRecord, Score, Seconds, Session, Status, UsageRow, UsageTable
+from harness.records.schema import (
+    ResultRecord,
+    RunRecord,
+    Score,
+    ScoreName,
+    Seconds,
+    Session,
+    Status,
+    UsageRow,
+    UsageTable,
+)
 from harness.records.scores import training_scores
 from harness.records.spool import Spool
 from harness.run.final_test import final_test
@@ -130,7 +140,7 @@ class LiveSession:
             allowance.check_total()
         return trained, clock.current().now
 
-    async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[str, Score]:
+    async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[ScoreName, Score]:
         """Return the scores of the trained modules, and of the vanilla agent's, on tasks that nothing has seen."""
         ready, settings = self._ready, self._ready.settings
         testing = ready.environment.tasks("test")
@@ -140,7 +150,7 @@ class LiveSession:
             played = (testing, settings.trials, door, self._rollouts, rows, self._observer)
             return await final_test(label, modules, *played)
 
-        scores = {"test": await score("trained", trained, doors[0])}
+        scores: dict[ScoreName, Score] = {"test": await score("trained", trained, doors[0])}
         if trained.digest == ready.initial.digest:
             scores["vanilla"] = scores["test"]
         elif settings.baseline:
@@ -157,7 +167,7 @@ class LiveSession:
         splits = known | {name: [task.id for task in part] for name, part in parts.items()}
         self._record = self._record.model_copy(update={"splits": splits})
 
-    def _result(self, trained: Modules, scores: Mapping[str, Score], critical_path: float) -> ResultRecord:
+    def _result(self, trained: Modules, scores: Mapping[ScoreName, Score], critical_path: float) -> ResultRecord:
         ready = self._ready
         return ResultRecord(
             run_id=ready.run_id,

@@ -12,6 +12,7 @@ from harness.records.reading.checks import problem
 from harness.records.reading.run import Run, Unreadable, read_runs
 from harness.reports.leaderboard.rows import VANILLA, Row, make_row
 from harness.reports.leaderboard.variants import labels, variant_key
+from harness.reports.leaderboard.versions import Versions, versions_of
 from harness.stats.detectable import ALPHA
 from harness.stats.several import Ranking, rank
 
@@ -34,6 +35,8 @@ class Board:
 
     Attributes
     ----------
+    versions
+        Of environment, scorer and prompts: what differs in one of them stands on another board.
     split
         Digest of the ids of the test tasks.
     rows
@@ -46,6 +49,7 @@ class Board:
     backbone: str
     simulated: bool
     generated: bool
+    versions: Versions
     split: str
     tasks: int
     k: int
@@ -85,17 +89,16 @@ def make_boards(
 ) -> Leaderboards:
     """Return the leaderboards of runs."""
     apart = [_apart_unreadable(bad) for bad in unreadable]
-    groups: dict[tuple[str, str, bool, bool, str], list[Run]] = {}
+    groups: dict[tuple[str, str, bool, bool, Versions], list[Run]] = {}
     for run in runs:
         reason = problem(run)
         if reason:
             apart.append(_apart(run, reason))
         else:
-            scorer = run.record.environment.scorer_version
-            key = (run.env, run.backbone, run.record.simulated, run.scored.generated_data, scorer)
+            key = (run.env, run.backbone, run.record.simulated, run.scored.generated_data, versions_of(run))
             groups.setdefault(key, []).append(run)
     boards = []
-    for (env, backbone, simulated, generated, _), members in sorted(groups.items()):
+    for (env, backbone, simulated, generated, versions), members in sorted(groups.items()):
         chosen, others = choose_split(members, split)
         apart += [_apart(run, reason) for run, reason in others]
         if chosen:
@@ -103,7 +106,18 @@ def make_boards(
             order, ranking = ranked(made)
             first = chosen[0]
             boards.append(
-                Board(env, backbone, simulated, generated, split_of(first), len(first.test_tasks), k, order, ranking)
+                Board(
+                    env=env,
+                    backbone=backbone,
+                    simulated=simulated,
+                    generated=generated,
+                    versions=versions,
+                    split=split_of(first),
+                    tasks=len(first.test_tasks),
+                    k=k,
+                    rows=order,
+                    ranking=ranking,
+                )
             )
     return Leaderboards(tuple(boards), tuple(apart))
 

@@ -31,6 +31,9 @@ def _record(board: Board, row: Row) -> Record:
         "backbone": board.backbone,
         "simulated": board.simulated,
         "generated_data": board.generated,
+        "environment_version": board.versions.environment,
+        "scorer_version": board.versions.scorer,
+        "prompts": board.versions.prompts[:12],
         "published": False,
         "rank": row.rank,
         "method": row.method,
@@ -61,6 +64,7 @@ def _record(board: Board, row: Row) -> Record:
         "truncated_steps": row.truncated,
         "unread_answers": row.unread,
         "leaks": row.leaks,
+        "saturated": row.saturated,
         "frontier": row.frontier,
         "run_ids": " ".join(run.id for run in row.runs),
     }
@@ -107,7 +111,7 @@ def _scores(board: Board, row: Row) -> list[str]:
     star = "*" if row.starred else ""
     return [
         str(row.rank),
-        row.name + (" †" if row.frontier else ""),
+        row.name + (" †" if row.frontier else "") + (" ‡" if row.saturated else ""),
         str(len(row.runs)),
         f"{percent(row.mean)}{star}",
         f"{percent(row.interval.low)} to {percent(row.interval.high)}",

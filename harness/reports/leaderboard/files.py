@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 
 from harness.core.printable import json_printable, printable
 from harness.reports.escaping import csv_cell, markdown, tex
@@ -44,6 +45,7 @@ def as_json(found: Leaderboards) -> str:
             "simulated": board.simulated,
             "generated_data": board.generated,
             "test_tasks": board.tasks,
+            "versions": asdict(board.versions),
             "split": board.split,
             "rows": records(board),
             "comparisons": [

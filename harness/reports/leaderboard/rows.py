@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.records.reading.run import Run, seeds_by_tasks
+from harness.records.scores import SATURATED, is_saturated
 from harness.reports.leaderboard.spending import Spending, spending, vanilla_spending
 from harness.stats.attempts import pass_at_k
 from harness.stats.interval import Interval
@@ -70,6 +71,11 @@ class Row:
         return self.truncated > 0
 
     @property
+    def saturated(self) -> bool:
+        """Whether in one of the runs next to nothing was left to learn."""
+        return self.agent == "trained" and any(is_saturated(run.scored.score) for run in self.runs)
+
+    @property
     def seeds(self) -> tuple[int, ...]:
         """Seeds of the runs."""
         return tuple(run.seed for run in self.runs)
@@ -87,6 +93,8 @@ class Row:
             lines.append(f"{self.unread} answers of evaluator, optimizer or merger could not be read")
         if self.leaks:
             lines.append(f"{self.leaks} training truths or ids stand verbatim in learned modules")
+        if self.saturated:
+            lines.append(f"‡ at least {100 * SATURATED:.0f} % of the training tasks are solved before training")
         return tuple(lines)
 
     def ranked(self, rank: int) -> Row:

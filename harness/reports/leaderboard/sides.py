@@ -15,6 +15,7 @@ from harness.records.reading.run import Run, read_run
 from harness.records.store import find_run
 from harness.reports.leaderboard.boards import leaderboards
 from harness.reports.leaderboard.rows import Row
+from harness.reports.leaderboard.versions import versions_of
 from harness.stats.paired import EQUAL, PairedComparison, compare_paired
 from harness.stats.two_way import MethodComparison, compare_methods
 
@@ -107,6 +108,8 @@ def compare_sides(a: Side, b: Side) -> Comparison:
         raise ConfigError("a simulated model and a real one are not compared")
     if first.env != second.env:
         raise ConfigError(f"the runs are on different environments: {first.env} and {second.env}")
+    if versions_of(first) != versions_of(second):
+        raise ConfigError(f"the runs are of different versions: {versions_of(first)}; {versions_of(second)}")
     theirs = {task for run in (*a.runs, *b.runs) for task in run.test_tasks}
     shared = [task for task in first.test_tasks if all(task in set(run.test_tasks) for run in (*a.runs, *b.runs))]
     if not shared:

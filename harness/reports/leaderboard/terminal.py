@@ -59,11 +59,12 @@ def notes(board: Board, by: str | None = None) -> Iterator[Text]:
     if by:
         yield Text(f"By {by}: each row is ranked among those that took no more; † has the highest mean of these.")
     pairs = significantly_better(board)
-    shown = "; ".join(f"{a.name} > {b.name} ({p_value(p)})" for a, b, p in pairs)
+    shown = printable("; ".join(f"{a.name} > {b.name} ({p_value(p)})" for a, b, p in pairs))
+    yield Text(f"Versions: {printable(str(board.versions))}; others stand on boards of their own.", style="dim")
     yield Text(f"Significant after Holm's correction: {shown or 'no difference at all'}.", style="dim")
     for row in board.rows:
         for line in row.warnings:
-            yield Text(f"{row.name}: {line}", style="yellow")
+            yield Text(printable(f"{row.name}: {line}"), style="yellow")
 
 
 def table(heading: str, titles: Sequence[str], cells: Sequence[Sequence[str]], style: str = "") -> Table:

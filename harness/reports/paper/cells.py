@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from harness.records.reading.run import Run
 from harness.reports.leaderboard.boards import choose_split, split_of
 from harness.reports.leaderboard.rows import Row, make_row
 from harness.reports.leaderboard.variants import flat_settings, variant_key
+from harness.reports.leaderboard.versions import versions_of
 
 METHODS = {
     "vanilla": "Vanilla",
@@ -57,7 +59,7 @@ def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
     here = [run for run in runs if run.env == cell.env and (OPTIMIZER in run.backbone) == cell.other_optimizer]
     if not here:
         return None
-    chosen, _ = choose_split(here, None)
+    chosen, _ = choose_split(of_one_version(here), None)
     fitting = [run for run in chosen if run.method == cell.method and _fits(run, cell.wants)]
     variants: dict[str, list[Run]] = {}
     for run in fitting:
@@ -66,6 +68,13 @@ def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
         return None
     best = max(variants.values(), key=lambda found: (len(found), len(found[0].record.splits.get("train", ()))))
     return make_row(cell.method, "", best, k=3)
+
+
+def of_one_version(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs of the versions of which there are most: scores of two versions say nothing about each other."""
+    counts = Counter(map(versions_of, runs))
+    most = max(counts, key=lambda versions: (counts[versions], versions))
+    return [run for run in runs if versions_of(run) == most]
 
 
 def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -> list[tuple[float, Row]]:

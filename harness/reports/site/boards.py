@@ -51,6 +51,7 @@ def _board(number: int, board: Board) -> Payload:
         "simulated": board.simulated,
         "generated": board.generated,
         "split": board.split[:8],
+        "versions": str(board.versions),
         "tasks": board.tasks,
         "k": board.k,
         "categories": list(board.categories),

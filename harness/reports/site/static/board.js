@@ -58,7 +58,7 @@
     return el("section", { class: "board" },
       el("h2", {}, title, " ", board.simulated ? chip("simulated model", "warn") : chip("real model"), " ",
         board.generated ? chip("generated data") : null),
-      el("p", { class: "muted" }, `${board.tasks} test tasks (split ${board.split}). `,
+      el("p", { class: "muted" }, `${board.tasks} test tasks (split ${board.split}; ${board.versions}). `,
         board.simulated ? "A simulated model: these numbers say nothing about real models. " : "",
         link("matrix.html#" + board.number, "Tasks by methods")),
       el("div", { class: "chart" }, window.Scatter.scatter(points, axis, `${title}: success against ${axis.title}`)),

@@ -3,7 +3,7 @@
   "use strict";
   const { el, facts, scroller, link, runLink } = window.Dom;
   const F = window.Format;
-  const TITLES = { test: "Test", vanilla: "Vanilla, same test", train: "Training, last exploration", backtest: "Last backtest" };
+  const TITLES = { test: "Test", vanilla: "Vanilla, same test", train: "Training, last exploration", backtest: "Last backtest", before: "Training, untouched agent" };
 
   function scores(run) {
     if (!run.scores) return el("p", { class: "muted" }, "This run has not ended: there are no scores yet.");
