@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich.table import Table
 
 from harness.core.domain import Usage
 from harness.records.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable, total
-from harness.run.config.settings import read_settings
+from harness.run.config.settings import Settings
 from harness.run.estimate.estimating import estimate
 from harness.run.plan import plan
 from harness.run.progress.units import tokens
@@ -27,9 +26,8 @@ class Estimated:
     result: ResultRecord | None
 
     @staticmethod
-    def of(config: Mapping[str, Any], label: str) -> Estimated:
-        """Estimate the run of a resolved config."""
-        settings = read_settings(config)
+    def of(settings: Settings, label: str) -> Estimated:
+        """Estimate the run of these settings."""
         ready = plan(settings, keys=False)
         result, record = ready.folder.read_result(), ready.folder.read_run()
         expected = record.estimate if result and record else None

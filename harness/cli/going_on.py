@@ -19,10 +19,3 @@ def same_command(words: Sequence[str]) -> str:
     """Return the command whose words were `words`, without `fresh`, which would begin anew."""
     kept = [word for word in words if word.lstrip("+").partition("=")[0] != "fresh"]
     return redact(shlex.join(["python", "-m", "harness", *kept]))
-
-
-def typed_words() -> list[str]:
-    """Return the overrides of the Hydra run that is going on; none outside of one."""
-    from hydra.core.hydra_config import HydraConfig
-
-    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []

@@ -38,10 +38,17 @@ SETTINGS = {
     "env.test_split=NAME": "ALFWorld: valid_unseen or valid_seen",
     "env.data=KIND": "ALFWorld: generated, real or auto",
     "env.initial_module=PATH": "start from an instruction of your own",
-    "backbone.ROLE=NAME": "another model for agent, evaluator, optimizer or merger",
+    "backbone=PROVIDER/MODEL": "any LiteLLM id, such as openai/gpt-4o",
+    "backbone.ROLE=NAME": "another model for agent, evaluator, optimizer or merger: a preset, or a LiteLLM id",
+    "backbone.ROLE.FIELD=VALUE": (
+        "a field of a role's model, of all with ROLE=model: id, api_base, api_key_env, temperature, max_tokens, "
+        "context_window, price.prompt, revision ..."
+    ),
     "local.gguf=PATH": "the file of the local model (backbone=local)",
-    "baseline=false": "do not test the vanilla agent beside",
+    "baseline=false": "do not test the vanilla agent as well",
     "trials=N": "repetitions of the final test",
+    "method=MODULE.CLASS, env=MODULE.CLASS": "a part of your own; its settings are its constructor's arguments",
+    "--config-dir DIR": "presets of your own: DIR/backbone/NAME.yaml, DIR/method/NAME.yaml ...",
     "fresh=true": "repeat a finished run",
     "results_dir=DIR": "where records go (default results)",
 }

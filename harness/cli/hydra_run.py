@@ -1,51 +1,47 @@
-"""A Hydra run: compose the config, then one run, or many with ``-m``."""
+"""A command line without a subcommand: one run, a sweep with ``-m``, or one of Hydra's own options."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from harness.cli.sweep.launch import is_sweep, run_sweep
-from harness.cli.telling import told
-from harness.core.errors import ConfigError, HarnessError
-from harness.run.config.composition import add_plugins, in_a_line, plain
-from harness.run.config.overrides import normalise
-from harness.run.config.presets import conf_dir
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
+from harness.run.config.overrides import normalise, without_folders
 
 
 def run_hydra(words: Sequence[str]) -> int:
-    """Compose the config from the words and run it; return the exit code."""
-    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come to us, and we tell them in one line
+    """Do what a command line asks for; return the exit code."""
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come to us, and we report them in one line
+    plain, _ = without_folders(words)
+    if is_sweep(plain):
+        return run_sweep(words)
+    if any(word.startswith("-") for word in plain):
+        return _hydras_own(words)
+    from harness.cli.run_one import run_one
+    from harness.run.config.composition import compose
+
+    return run_one(compose(words), words)
+
+
+def _hydras_own(words: Sequence[str]) -> int:
+    """Let Hydra answer its own options: `--cfg job`, `--info`, `--shell-completion`."""
     import hydra
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
+
+    from harness.cli.run_one import run_one
+    from harness.run.config.composition import add_plugins, explained, settings_of
+    from harness.run.config.presets import conf_dir
 
     add_plugins()
-    normal = normalise(words)
-    if is_sweep(normal):
-        return run_sweep(normal)
     codes: list[int] = []
-
-    def task(config: DictConfig) -> int:
-        from harness.cli.run_one import run_one
-
+    program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(
+        lambda config: codes.append(run_one(settings_of(config), words))
+    )
+    before = sys.argv
+    with explained(words):
+        sys.argv = [sys.argv[0], *normalise(words)]
         try:
-            codes.append(run_one(plain(config)))
-        except HarnessError as error:
-            codes.append(told(error))
-        return codes[-1]
-
-    program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(task)
-    before, sys.argv = sys.argv, [sys.argv[0], *normal]
-    try:
-        program()
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(in_a_line(error, words)) from None
-    finally:
-        sys.argv = before
+            program()
+        finally:
+            sys.argv = before
     return max(codes, default=0)

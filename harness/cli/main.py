@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
+from harness.cli.import_path import append_working_folder, forget_working_folder
 from harness.cli.output import say
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
@@ -33,10 +33,13 @@ COMMANDS = {
 }
 """Subcommands, and what each does in a line. Each is a module of `harness.cli.commands`."""
 
+BUILDING = ("eval", "estimate", "check-modules")
+"""Subcommands that build environments and methods from words that a user typed."""
+
 
 def run(words: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 fine, 1 a run failed or is incomplete, 2 the command is wrong."""
-    sys.path.insert(0, str(Path.cwd()))  # one's own environments and methods, also for the console script
+    forget_working_folder()
     guard()
     first = words[0] if words else ""
     try:
@@ -50,6 +53,8 @@ def run(words: Sequence[str]) -> int:
 
             say(__version__)
             return 0
+        if first not in COMMANDS or first in BUILDING:
+            append_working_folder()
         if first in COMMANDS:
             from harness.cli.commands import run_command
 

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from harness.cli.going_on import same_command, typed_words, with_larger_budget
+from harness.cli.going_on import same_command, with_larger_budget
 from harness.cli.output import say
 from harness.cli.report import print_result
 from harness.cli.telling import told
 from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
-from harness.run.config.settings import read_settings
+from harness.run.changed_sources import changed_sources
+from harness.run.config.settings import Settings
 from harness.run.execute import execute
 from harness.run.limits import LimitReached
 from harness.run.plan import plan
 from harness.run.progress.display import display
 
 
-def run_one(config: Mapping[str, Any]) -> int:
-    """Run one resolved config, or show it if it is finished; return the exit code."""
-    settings = read_settings(config)
+def run_one(settings: Settings, words: Sequence[str]) -> int:
+    """Run one config, or show its record if it is finished; return the exit code.
+
+    Parameters
+    ----------
+    words
+        What was typed, for the command that resumes the run.
+    """
     ready = plan(settings)
+    settings = ready.settings
     stored = None if settings.fresh else ready.folder.read_result()
     if stored is not None:
         say("This run is finished; here is its record. (fresh=true repeats it.)\n")
@@ -29,15 +35,17 @@ def run_one(config: Mapping[str, Any]) -> int:
         return 0
     title = f"{settings.method_name} on {settings.env_name}, backbone {ready.backbone}, seed {settings.seed}"
     say(f"{title}: run {ready.run_id}")
+    if changed := changed_sources(ready):
+        say(changed)
     try:
         with display() as observer:
             result = execute(ready, observer)
     except LimitReached as error:
-        command = with_larger_budget(error, typed_words())
+        command = with_larger_budget(error, words)
         say(f"incomplete: {error}; go on with a larger budget: {command}", error=True)
         return 1
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
-        say(f"incomplete: {redact(str(error))}; go on with: {same_command(typed_words())}", error=True)
+        say(f"incomplete: {redact(str(error))}; go on with: {same_command(words)}", error=True)
         return 1
     except HarnessError as error:
         return told(error)

@@ -56,6 +56,8 @@ class ModelSpec(BaseModel):
         Tokens; None: what LiteLLM's table says.
     tools
         Whether the model's own tool calls are used, or a text protocol.
+    revision
+        Of a served model's weights or deployment: another one is another model, at whatever address.
     timeout
         Seconds, of one try.
     concurrency
@@ -64,6 +66,8 @@ class ModelSpec(BaseModel):
         None: what LiteLLM's table says.
     direct
         Whether an OpenAI-compatible endpoint is asked without LiteLLM; None: wherever `api_base` names one.
+    weights
+        Digest of a local model's file, where a record says it and the file is not to be looked for.
     options
         Further parameters, sent as they are. For a simulated model, its settings, and two that are not part of its
         identity: ``sleep`` (its latency is slept, for load tests) and ``litellm`` (asked through LiteLLM).
@@ -78,6 +82,7 @@ class ModelSpec(BaseModel):
     reasoning_effort: str | None = None
     send_seed: bool = False
     api_base: str | None = None
+    revision: str | None = None
     api_key_env: str | None = None
     context_window: int | None = Field(default=None, gt=0)
     tools: Literal["native", "text"] = "native"
@@ -85,6 +90,7 @@ class ModelSpec(BaseModel):
     concurrency: int = Field(default=32, gt=0)
     price: Price | None = None
     direct: bool | None = None
+    weights: str | None = Field(default=None, exclude=True)
     options: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("options")
@@ -151,8 +157,10 @@ class ModelSpec(BaseModel):
             "tools": self.tools,
             "options": self._own_options(),
         }
-        base = None if self.api_base is None else without_user(self.api_base)
-        model: dict[str, Any] = {"id": self.id, "api_base": base}
+        # `api_base` is always null: keys of answers that are recorded already hold it.
+        model: dict[str, Any] = {"id": self.id, "api_base": None}
+        if self.revision is not None:
+            model["revision"] = self.revision
         if self.simulated:
             from harness.llm.embedded import embedded_model
 
@@ -161,9 +169,8 @@ class ModelSpec(BaseModel):
         if self.local:
             from harness.llm.providers.local import weights
 
-            model["weights"] = weights.digest(
-                self.id.partition("/")[2], self.options.get("gguf"), self.options.get("hf")
-            )
+            places = (self.options.get("gguf"), self.options.get("hf"))
+            model["weights"] = self.weights or weights.digest(self.id.partition("/")[2], *places)
         return {"model": model, "parameters": {k: v for k, v in parameters.items() if v is not None}}
 
     def _own_options(self) -> dict[str, Any]:
@@ -175,10 +182,21 @@ class ModelSpec(BaseModel):
         """Return which model answers and with what parameters: all of this spec that an answer depends on.
 
         For a simulated model that is also its version and the digest of its parameters, for a local one the digest of
-        its weights. Keys, limits and prices are
-        no part of it; nor is `context_window`, which shows in the prompts that were fitted to it.
+        its weights. A served model counts by its id and `revision`: another port or host is the same model. Keys,
+        limits and prices are no part of it; nor is `context_window`, which shows in the prompts that were fitted to it.
         """
         return self._identity
+
+    def run_identity(self) -> dict[str, Any]:
+        """Return the identity as the run id holds it."""
+        model = {name: value for name, value in self._identity["model"].items() if name != "api_base"}
+        return {**self._identity, "model": model}
+
+    def earlier_identity(self) -> dict[str, Any]:
+        """Return the identity of schema 1 of the record, in which a model's server counted too."""
+        if self.api_base is None:
+            return self._identity
+        return {**self._identity, "model": {**self._identity["model"], "api_base": without_user(self.api_base)}}
 
 
 def _names(value: Any) -> list[str]:

@@ -69,6 +69,9 @@ class Door:
         self._on_answer = on_answer
         self._retry = retry or Retry()
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
+        self._earlier_keys = {
+            role: CallKey(spec.earlier_identity()) for role, spec in models.items() if spec.api_base is not None
+        }
         self._flights: dict[str, asyncio.Task[Record]] = {}
         self._store = store
         self._gates = gates or Gates(self._retry.longest)
@@ -110,7 +113,12 @@ class Door:
         spec = self._models[role]
         form = form or (guide if spec.guided else None)
         key = self._keys[role](messages, sample, tools, form)
-        record = self._journal.get(key)
+        recorded_as = key
+        if role in self._earlier_keys and key not in self._journal:
+            # A journal from when a model's server was part of the key.
+            earlier = self._earlier_keys[role](messages, sample, tools, form)
+            recorded_as = earlier if earlier in self._journal else key
+        record = self._journal.get(recorded_as)
         paid = False
         if record is None:
             paid = key not in self._flights

@@ -1,4 +1,4 @@
-"""Before any work: is there a key for every model?"""
+"""Before any work: is there a key for every model, and is its context window known?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
+from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
 from harness.llm.providers.local.weights import INSTALL
 
@@ -33,12 +34,12 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 
 
 def preflight(models: Mapping[Role, ModelSpec]) -> None:
-    """Check that every model has its key.
+    """Check that every model has its key, and that prompts can be fitted to the windows of those that read evidence.
 
     Raises
     ------
     ConfigError
-        In one line: the variable, for which role and model, and how to set it.
+        In one line: what is missing, for which role and model, and how to set it.
     """
     for role, spec in models.items():
         if spec.local and find_spec("xllamacpp") is None:
@@ -49,6 +50,15 @@ def preflight(models: Mapping[Role, ModelSpec]) -> None:
         if variable:
             raise ConfigError(
                 f"no key for {spec.id} (backbone.{role}): set it with `export {variable}=...`; backbone=sim needs none"
+            )
+
+    for role, spec in models.items():
+        known = spec.simulated or spec.local or spec.context_window or price_table.context_window(spec.id)
+        if role is not Role.AGENT and not known:
+            where = "model" if len({each.id for each in models.values()}) == 1 else role.value
+            raise ConfigError(
+                f"the context window of {spec.id} (backbone.{role}) is unknown: "
+                f"add backbone.{where}.context_window=TOKENS"
             )
 
 

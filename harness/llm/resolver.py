@@ -28,7 +28,8 @@ def resolve(
     backbone
         A preset, perhaps with overrides: ``name``, ``model``, and one entry a role. A role's entry, and ``model``, is
         null (then ``model`` plays the role), a mapping for `ModelSpec`, or a string: the name of a preset, whose
-        model for this role is taken, or a LiteLLM id. A preset's name wins.
+        model for this role is taken, or a LiteLLM id. A preset's name wins. ``fields`` holds fields of `ModelSpec`
+        by role, or for ``model``, that are laid over what the entries say.
     preset_names
         The names of all presets, so that a typing error gets a suggestion.
 
@@ -38,11 +39,18 @@ def resolve(
         If a name is unknown, an entry is malformed, or presets refer to each other in a circle.
     """
     name = str(backbone.get("name") or "backbone")
-    unknown = sorted(set(backbone) - {"name", "model", *Role})
+    unknown = sorted(set(backbone) - {"name", "model", "fields", *Role})
     if unknown:
         raise ConfigError(f"backbone {name} has no setting {unknown[0]!r}; it has name, model, {', '.join(Role)}")
     names = sorted(preset_names)
-    return {role: _of_role(role, backbone, load_preset, names, (name,)) for role in Role}
+    fields = backbone.get("fields") or {}
+    models = {}
+    for role in Role:
+        own = backbone.get(role.value) is not None
+        models[role] = _of_role(role, backbone, load_preset, names, (name,), {} if own else fields.get("model") or {})
+        if fields.get(role.value):
+            models[role] = _overlaid(models[role], fields[role.value], f"backbone.{role}")
+    return models
 
 
 def with_local(models: Mapping[Role, ModelSpec], local: Mapping[str, Any]) -> dict[Role, ModelSpec]:
@@ -66,19 +74,49 @@ def with_local(models: Mapping[Role, ModelSpec], local: Mapping[str, Any]) -> di
 
 
 def _of_role(
-    role: Role, preset: Mapping[str, Any], load: LoadPreset, names: list[str], path: tuple[str, ...]
+    role: Role,
+    preset: Mapping[str, Any],
+    load: LoadPreset,
+    names: list[str],
+    path: tuple[str, ...],
+    fields: Mapping[str, Any],
 ) -> ModelSpec:
     entry = preset.get(role.value)
-    if entry is None:
-        entry = preset.get("model")
     where = f"backbone.{role}"
     if entry is None:
-        raise ConfigError(f"{where}: no model; set {where} or backbone.model")
+        entry, where = preset.get("model"), "backbone.model" if fields else where
+    if entry is None and "id" in fields:
+        entry = {}
+    if entry is None:
+        raise ConfigError(f"backbone.{role}: no model; set backbone.{role} or backbone.model")
     if isinstance(entry, Mapping):
-        return _spec(entry, where)
+        return _spec(_merged(entry, fields), where)
     if not isinstance(entry, str):
         raise ConfigError(f"{where}: {entry!r} is neither a name nor a mapping")
-    return _named(entry, role, load, names, path)
+    named = _named(entry, role, load, names, path)
+    return _overlaid(named, fields, where) if fields else named
+
+
+OF_THE_MODEL = ("context_window", "price", "revision")
+"""Fields that say something about one model, and nothing about another model of the same server."""
+
+
+def _overlaid(spec: ModelSpec, fields: Mapping[str, Any], where: str) -> ModelSpec:
+    """Return a model with some fields replaced; another `id` of the same provider keeps its server and parameters."""
+    held = spec.model_dump(exclude_defaults=True)
+    other = fields.get("id", spec.id)
+    if other != spec.id:
+        same = str(other).partition("/")[0] == spec.id.partition("/")[0]
+        held = {name: value for name, value in held.items() if same and name not in OF_THE_MODEL}
+    return _spec(_merged(held, fields), where)
+
+
+def _merged(entry: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    made = dict(entry)
+    for name, value in fields.items():
+        old = made.get(name)
+        made[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return made
 
 
 def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tuple[str, ...]) -> ModelSpec:
@@ -89,7 +127,7 @@ def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tupl
             raise ConfigError(f"{where}: presets refer to each other in a circle: {' -> '.join((*path, name))}")
         # Of a preset with one model for all, that model; of a set of roles, the model of this role.
         taken = {"model": preset["model"]} if preset.get("model") is not None else preset
-        return _of_role(role, taken, load, names, (*path, name))
+        return _of_role(role, taken, load, names, (*path, name), {})
     provider, slash, model = name.partition("/")
     if slash and provider and model:
         return _spec({"id": name}, where)
@@ -103,7 +141,8 @@ def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tupl
 def _spec(entry: Mapping[str, Any], where: str) -> ModelSpec:
     try:
         spec = ModelSpec.model_validate(dict(entry))
-        spec.identity()  # a simulated model refuses names and settings that it does not know
+        if spec.simulated:
+            spec.identity()  # it refuses names and settings that it does not know
     except ValidationError as error:
         raise ConfigError(first_problem(error, where)) from None
     except ValueError as error:

@@ -101,6 +101,13 @@ class Session(Strict):
     broken: Count = 0
 
 
+class Earlier(Strict):
+    """What schema 1 of the record would have called a run: its id, and the digest of all but seed and baseline."""
+
+    run_id: RunId
+    variant: Digest
+
+
 class EnvironmentRecord(Strict):
     """What the environment said of itself: `harness.core.environment.Description`, without its purpose."""
 
@@ -122,10 +129,15 @@ class EnvironmentRecord(Strict):
 
 
 class RunRecord(Strict):
-    """`run.json`: what was run, on what, with what."""
+    """`run.json`: what was run, on what, with what.
+
+    `config` holds registered names in place of module paths, and the address of a served model, which the run id leaves
+    out; `earlier` is null where schema 1 could not have recorded the run.
+    """
 
     schema_version: int = SCHEMA_VERSION
     run_id: RunId
+    earlier: Earlier | None = None
     env: Name
     method: Name
     backbone: Name

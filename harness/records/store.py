@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, HarnessError
 from harness.records.folder import RunFolder
 
 
@@ -17,7 +17,7 @@ def run_folders(results: Path) -> Iterator[RunFolder]:
 
 
 def find_run(name: str, results: Path) -> RunFolder:
-    """Return the run that a person means: by the path of its folder, its id, or the beginning of its id.
+    """Return the run that a person means: by the path of its folder, its id or the beginning of it, or its earlier id.
 
     Raises
     ------
@@ -27,6 +27,8 @@ def find_run(name: str, results: Path) -> RunFolder:
     if _is_run(name):
         return RunFolder(Path(name))
     found = [folder for folder in run_folders(results) if folder.path.name.startswith(name)] if name else []
+    if not found and name:
+        found = [folder for folder in run_folders(results) if _earlier_id(folder).startswith(name)]
     if not found:
         raise ConfigError(f"there is no run {name!r} in {results}; `harness runs` lists them")
     if len(found) > 1:
@@ -41,3 +43,11 @@ def _is_run(name: str) -> bool:
         return (Path(name) / "run.json").is_file()
     except (OSError, ValueError):  # too long for a path, or with a null character
         return False
+
+
+def _earlier_id(folder: RunFolder) -> str:
+    try:
+        record = folder.read_run()
+    except HarnessError:
+        return ""
+    return record.earlier.run_id if record is not None and record.earlier is not None else ""

@@ -10,7 +10,8 @@ import sys
 
 from harness.core.errors import HarnessError
 from harness.llm.redact import clean_config, redact
-from harness.records.schema import EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
+from harness.records.run_id import run_id, variant
+from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
 from harness.run.estimate.estimating import estimate
 from harness.run.lab.allowance import AmountTooSmall
 from harness.run.outside import Outside
@@ -19,6 +20,12 @@ from harness.run.progress.events import Observer
 from harness.run.provenance import git_revision, package_versions, python_version
 from harness.run.session import LiveSession
 from harness.run.tracking.tracked import tracked
+
+
+def run_or_read(ready: Plan, observer: Observer) -> ResultRecord:
+    """Return the result of a run: its record's where it is finished, else what running it gives."""
+    stored = None if ready.settings.fresh else ready.folder.read_result()
+    return execute(ready, observer) if stored is None else stored
 
 
 def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
@@ -68,10 +75,17 @@ def _expected(ready: Plan) -> EstimateRecord | None:
         return None
 
 
+def _earlier(ready: Plan) -> Earlier | None:
+    if ready.earlier is None or ready.earlier is ready.identity:
+        return None
+    return Earlier(run_id=run_id(ready.earlier), variant=variant(ready.earlier))
+
+
 def _opening_record(ready: Plan) -> RunRecord:
     earlier = ready.folder.read_run()
     return RunRecord(
         run_id=ready.run_id,
+        earlier=_earlier(ready),
         env=ready.settings.env_name,
         method=ready.settings.method_name,
         backbone=ready.backbone,

@@ -93,16 +93,14 @@ def run(overrides: Overrides = (), **settings: Any) -> Run:
     IncompleteRun
         If the run stopped with work missing; the same call goes on.
     """
-    from harness.run.config.settings import read_settings
-    from harness.run.execute import execute
+    from harness.run.config.composition import compose
+    from harness.run.execute import run_or_read
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 
-    checked = read_settings(composed([*words(overrides), *words(settings)]))
-    ready = plan(checked)
-    if checked.fresh or ready.folder.read_result() is None:
-        with ThreadPoolExecutor(1) as thread:
-            thread.submit(execute, ready, Silence()).result()
+    ready = plan(compose([*words(overrides), *words(settings)]))
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(run_or_read, ready, Silence()).result()
     return read_run(ready.folder)
 
 
@@ -113,31 +111,6 @@ def words(overrides: Overrides) -> list[str]:
     if isinstance(overrides, Mapping):
         return [f"{name}={_written(value)}" for name, value in overrides.items()]
     return list(overrides)
-
-
-def composed(given: Sequence[str]) -> dict[str, Any]:
-    """Return the resolved config of the command line's words.
-
-    Raises
-    ------
-    ConfigError
-        If a word is wrong.
-    """
-    from hydra import compose, initialize_config_dir
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-
-    from harness.run.config.composition import add_plugins, in_a_line, plain
-    from harness.run.config.overrides import normalise
-    from harness.run.config.presets import conf_dir
-
-    add_plugins()
-    normal = normalise(given)
-    try:
-        with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3"):
-            return plain(compose(config_name="config", overrides=normal))
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(in_a_line(error, given)) from None
 
 
 def _written(value: Any) -> str:

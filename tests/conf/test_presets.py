@@ -39,7 +39,7 @@ def test_presets_compose(group: str, name: str) -> None:
 def test_experiments_compose(name: str) -> None:
     sweep = expanded(f"experiment={name}", "seed=0")
     assert not sweep.failed
-    environments = {config.env.name for config in sweep.configs.values()}
+    environments = {settings.env_name for settings in sweep.settings.values()}
     per_env = JOBS[name] // 3 if name == "table1" else JOBS[name]
     assert len(sweep.jobs) == per_env * len(environments)
 
@@ -57,14 +57,14 @@ def test_table2_is_vanilla_and_four_ways_of_merging_with_three_seeds() -> None:
         "fgo cluster=bisect_kmeans",
         "fgo cluster=kmeans",
     ]
-    assert [config.seed for config in sweep.configs.values()] == [0, 1, 2] * 5
-    assert not any(config.baseline for config in sweep.configs.values()), "vanilla is a row of its own"
+    assert [settings.seed for settings in sweep.settings.values()] == [0, 1, 2] * 5
+    assert not any(settings.baseline for settings in sweep.settings.values()), "vanilla is a row of its own"
 
 
 def test_an_environment_that_is_not_there_is_skipped_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     from harness.cli.sweep import composing
 
-    monkeypatch.setattr(composing, "options", lambda group: ["alfworld"] if group == "env" else options(group))
+    monkeypatch.setattr(composing, "options", lambda group, own: ["alfworld"] if group == "env" else options(group))
     sweep = expanded("experiment=table1", "seed=0")
     assert len(sweep.jobs) == 5
     assert "skipped 5 jobs with env=gaia: there is no such preset" in sweep.head

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +10,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from harness.cli.learned import found_module, results_dir, words_of
 from harness.cli.output import console
-from harness.core.errors import ConfigError
 from harness.records.schema import LineageEvent
-from harness.records.store import find_run
-from harness.run.config.presets import conf_dir, options
+from harness.run.config.arguments import parameters
+from harness.run.config.composition import compose
+from harness.run.config.registry import TYPED
+from harness.run.config.settings import Settings
 
 app = typer.Typer(add_completion=False)
 
@@ -31,59 +32,24 @@ def check_modules(
     Where more than one module was learned, also the two-by-two of initial and learned ones. Whatever follows are
     settings, as of a run: `env=alfworld backbone=gpt-4o`. Records lie under `checks` of the results folder.
     """
-    words = list(context.args)
-    results = next((word.partition("=")[2] for word in words if word.startswith("results_dir=")), "results")
-    path, env = _found(module, Path(results))
-    if env and not any(word.startswith("env=") for word in words):
-        words.insert(0, f"env={env}")
-    events = _run([*_given(path, tasks, words), *words, f"results_dir='{Path(results) / 'checks'}'"])
+    typed = list(context.args)
+    words = words_of("check-modules", found_module(module, typed), typed)
+    checks = results_dir(typed) / "checks"
+    events = _run(compose([*words, f"method.tasks={tasks}", "baseline=false"]), checks)
     console().print(table([event for event in events if event.kind == "module-check"]))
 
 
-def _found(module: str, results: Path) -> tuple[Path, str]:
-    if Path(module).is_file():
-        return Path(module), ""
-    folder = find_run(module, results)
-    record, result = folder.read_run(), folder.read_result()
-    if record is None or result is None:
-        raise ConfigError(f"{folder.path} has no learned module yet: the run has not ended")
-    env = record.env if record.env in options("env") else ""
-    return folder.path / "modules" / f"{result.module[:12]}.json", env
-
-
-def _given(path: Path, tasks: int, words: Sequence[str]) -> list[str]:
-    target = "harness.run.checks.modules.ModuleCheck"
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    given = ["method=custom", f"method._target_={target}", "method.name=check-modules", f"+method.learned='{path}'"]
-    given += [f"+method.digest={digest}", f"+method.tasks={tasks}", "baseline=false"]
-    env = next((word.partition("=")[2] for word in reversed(words) if word.startswith("env=")), "alfworld")
-    preset = conf_dir() / "env" / f"{env}.yaml"
-    if preset.is_file() and "test_size:" in preset.read_text(encoding="utf-8"):
-        given.append("env.test_size=1")  # nothing is tested here; a run ends with a test
-    return given
-
-
-def _run(words: Sequence[str]) -> list[LineageEvent]:
-    from hydra import compose, initialize_config_dir
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    from harness.run.config.settings import read_settings
-    from harness.run.execute import execute
+def _run(settings: Settings, results: Path) -> list[LineageEvent]:
+    from harness.run.execute import run_or_read
     from harness.run.plan import plan
     from harness.run.progress.display import display
 
-    try:
-        with initialize_config_dir(str(conf_dir()), version_base="1.3"):
-            config = OmegaConf.to_container(compose("config", list(words)), resolve=True)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(str(error).splitlines()[0]) from None
-    assert isinstance(config, dict)
-    ready = plan(read_settings({str(key): value for key, value in config.items() if key != "hydra"}))
-    if ready.settings.fresh or ready.folder.read_result() is None:
-        with display() as observer:
-            execute(ready, observer)
+    env = settings.env
+    if "test_size" in parameters(TYPED.factory("env", env.get("_target_"))):
+        env = {**env, "test_size": 1}  # nothing is tested here; a run ends with a test
+    ready = plan(settings.model_copy(update={"env": env, "results_dir": results}))
+    with display() as observer:
+        run_or_read(ready, observer)
     lineage = ready.folder.read_lineage()
     assert lineage is not None
     return lineage.events

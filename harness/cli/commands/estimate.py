@@ -9,8 +9,6 @@ from harness.cli.output import console, say
 from harness.cli.sweep.composing import Composer
 from harness.cli.telling import told
 from harness.core.errors import ConfigError, HarnessError
-from harness.run.config.composition import add_plugins, plain
-from harness.run.config.overrides import normalise
 
 app = typer.Typer(add_completion=False)
 
@@ -22,17 +20,16 @@ def estimate(context: typer.Context) -> None:
     Settings are those of a run. Calls follow from the method's structure (it is trained on a Lab that only counts),
     tokens, money and seconds from earlier runs in results_dir, or from stated assumptions.
     """
-    words = normalise([word for word in context.args if word not in ("-m", "--multirun")])
-    add_plugins()
+    words = [word for word in context.args if word not in ("-m", "--multirun")]
     with Composer.begun() as composer:
         sweep = composer.sweep(words)
     for line in sweep.head:
         say(line)
     rows: list[Estimated] = []
     failed = {sweep.labels[number]: error for number, error in sweep.failed.items()}
-    for number, config in sweep.configs.items():
+    for number, settings in sweep.settings.items():
         try:
-            rows.append(Estimated.of(plain(config), sweep.labels[number]))
+            rows.append(Estimated.of(settings, sweep.labels[number]))
         except HarnessError as error:
             failed[sweep.labels[number]] = str(error)
     if not rows:

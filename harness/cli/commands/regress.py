@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from harness.cli.import_path import trust_working_folder
 from harness.cli.output import say
 from harness.core.errors import ConfigError
 
@@ -25,6 +26,10 @@ def regress(
     ] = None,
     baseline: Annotated[Path, typer.Option(help="The baseline.")] = Path("results/baseline"),
     tokens: Annotated[float, typer.Option(min=0, help="Share by which tokens may rise.")] = 0.10,
+    trust: Annotated[
+        list[str] | None,
+        typer.Option("--trust", help="A class (module.Class) or a server that the baseline names. Repeatable."),
+    ] = None,
     write: Annotated[bool, typer.Option("--write", help="Make RESULTS the baseline instead of judging it.")] = False,
 ) -> None:
     """Compare a set of runs with a baseline, row by row.
@@ -45,12 +50,13 @@ def regress(
             raise ConfigError("--write needs RESULTS: which runs become the baseline?")
         say(f"{write_baseline(read_runs(results)[0], baseline)} runs written to {baseline}")
         return
+    trust_working_folder(trust)
     old = read_baseline(baseline)
     if results is not None:
         verdicts = judge(old, read_runs(results)[0], tokens)
     else:
         with tempfile.TemporaryDirectory(prefix="harness-regress-") as work:
-            verdicts = judge(old, list(repeat(old, Path(work))), tokens)
+            verdicts = judge(old, list(repeat(old, Path(work), trust or ())), tokens)
     titles = ["row", "runs", "baseline %", "now %", "p (Holm)", "training tokens", "test tokens", "verdict"]
     from harness.cli.output import console
 

@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.runs import Results
+from harness.cli.import_path import trust_working_folder
 from harness.cli.output import say
 from harness.records.store import find_run
 
 app = typer.Typer(add_completion=False)
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="Where the data lies here, if elsewhere than the record says.")
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where the environment's data lies here.")]
+Prompts = Annotated[Path | None, typer.Option("--prompts", help="A folder with the prompt templates of the run.")]
+Trust = Annotated[
+    list[str] | None,
+    typer.Option("--trust", help="A class (module.Class) that the record names and that may be imported. Repeatable."),
 ]
 
 
@@ -24,17 +28,22 @@ def replay(
     run: Annotated[str, typer.Argument(help="A run's id (or its beginning), or its folder.")],
     results: Results = Path("results"),
     data_dir: DataDir = None,
+    prompts: Prompts = None,
+    trust: Trust = None,
 ) -> None:
     """Run a recorded run again, offline, from its journal alone.
 
     Nothing is asked of a model and nothing is changed: the new record is written to a temporary folder. It must equal
     the old one byte for byte, but for times. What differs is printed, and the exit code is 1 then.
     """
+    from harness.run.config.recorded import Local
     from harness.run.replay import again
+    from harness.run.replay.offline import offline
 
+    trust_working_folder(trust)
     folder = find_run(run, results)
-    with tempfile.TemporaryDirectory(prefix="harness-replay-") as work:
-        recorded = again.recording(folder, Path(work), data_dir)
+    with offline(), tempfile.TemporaryDirectory(prefix="harness-replay-") as work:
+        recorded = again.recording(folder, Path(work), local=Local(data_dir, prompts), trusted=trust or ())
         changed = again.identity_differences(recorded.record.identity, recorded.plan.identity)
         for line in changed:
             say(f"this checkout or machine differs: {line}")

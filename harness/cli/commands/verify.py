@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.replay import DataDir
+from harness.cli.commands.replay import DataDir, Prompts, Trust
 from harness.cli.commands.runs import Results
+from harness.cli.import_path import trust_working_folder
 from harness.cli.output import say
 from harness.records.folder import RunFolder
 from harness.records.store import find_run
@@ -22,6 +23,8 @@ def verify(
     run: Annotated[str, typer.Argument(help="A run's id (or its beginning), its folder, or a submission.")],
     results: Results = Path("results"),
     data_dir: DataDir = None,
+    prompts: Prompts = None,
+    trust: Trust = None,
     recompute: Annotated[
         bool,
         typer.Option(
@@ -39,14 +42,17 @@ def verify(
     derives the record from it, is beyond it: nothing here proves that a provider ever gave these answers. Answers of
     simulated models can be proven with --recompute. Times, money paid and the list of sessions are not covered.
     """
+    from harness.run.config.recorded import Local
+    from harness.run.replay.offline import offline
     from harness.run.replay.outside import Drift
     from harness.run.replay.verification import verify as checks
 
+    trust_working_folder(trust)
     drift = Drift() if recompute else None
     failed = False
-    with tempfile.TemporaryDirectory(prefix="harness-verify-") as made:
+    with offline(), tempfile.TemporaryDirectory(prefix="harness-verify-") as made:
         work, folder = Path(made) / "again", _recorded(run, results, Path(made))
-        for check in checks(folder, work, data_dir=data_dir, drift=drift):
+        for check in checks(folder, work, local=Local(data_dir, prompts), drift=drift, trusted=trust or ()):
             say(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
             for line in (*check.wrong, *check.notes):
                 say(f"         {line}")

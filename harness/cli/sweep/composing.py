@@ -1,15 +1,19 @@
-"""Composing the jobs of a sweep: each config on its own, so that one that is wrong does not stop the others."""
+"""The jobs of a sweep, composed and checked before the first one runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.cli.sweep.jobs import Job, expand, label, varying, without_presets
 from harness.core.errors import ConfigError
+from harness.run.config.composition import add_plugins, explained, settings_of
+from harness.run.config.overrides import lexed, normalise, without_folders
 from harness.run.config.presets import conf_dir, options
+from harness.run.config.settings import Settings
 
 if TYPE_CHECKING:
     from hydra.plugins.launcher import Launcher
@@ -26,7 +30,9 @@ class Sweep:
         Lines for the person: the experiment's title, and what is skipped.
     master
         The config that the launcher is built from.
-    configs
+    jobs
+        The words of each job, as Hydra takes them.
+    settings
         Of the jobs that compose, by number.
     failed
         What is wrong with the others.
@@ -36,7 +42,7 @@ class Sweep:
     master: DictConfig
     jobs: list[Job]
     labels: list[str]
-    configs: dict[int, DictConfig]
+    settings: dict[int, Settings]
     failed: dict[int, str]
 
 
@@ -53,6 +59,7 @@ class Composer:
         from hydra import initialize_config_dir
         from hydra.core.global_hydra import GlobalHydra
 
+        add_plugins()
         with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir()), job_name="harness"):
             yield cls(GlobalHydra.instance().hydra)
 
@@ -64,42 +71,38 @@ class Composer:
         ConfigError
             If the experiment does not exist, or what is said to Hydra itself is wrong.
         """
-        hydras = [word for word in words if word.lstrip("+~").startswith(("hydra.", "hydra/"))]
-        chosen = [_existing(word) for word in words if word.startswith("experiment=")]
-        ours = [word for word in words if word not in hydras and not word.startswith("experiment=")]
+        plain, folders = without_folders(words)
+        own = [word for folder in folders for word in ("--config-dir", str(folder))]
+        hydras = [word for word in plain if word.lstrip("+~").startswith(("hydra.", "hydra/"))]
+        chosen = [_existing(word.lstrip("+"), folders) for word in plain if _is_experiment(word)]
+        ours = lexed([word for word in plain if word not in hydras and not _is_experiment(word)])
         folder = [word for word in ours if word.startswith("results_dir=")]
-        master = self.compose([*hydras, *chosen, *folder])
+        master = self.compose(normalise([*own, *hydras, *chosen, *folder]), words)
         experiment = _plain(master.get("experiment"))
-        jobs, skipped = without_presets(
-            expand(ours, experiment), {group: options(group) for group in ("env", "method")} if experiment else {}
-        )
+        groups = {group: options(group, folders) for group in ("env", "method")} if experiment else {}
+        jobs, skipped = without_presets(expand(ours, experiment), groups)
         title = [f"{experiment.get('title', chosen[0])}: {len(jobs)} jobs", *skipped] if experiment else []
         keys = varying(jobs)
         labels = [label(job, keys) for job in jobs]
-        jobs = [(*chosen, *job) for job in jobs]
-        configs: dict[int, DictConfig] = {}
+        settings: dict[int, Settings] = {}
         failed: dict[int, str] = {}
         for number, job in enumerate(jobs):
+            typed = [*own, *chosen, *job]
+            jobs[number] = tuple(normalise(typed))
             try:
-                configs[number] = _ours(self.compose([*hydras, *job]))
+                settings[number] = settings_of(self.compose([*hydras, *jobs[number]], typed))
             except ConfigError as error:
                 failed[number] = str(error)
-        return Sweep(title, master, jobs, labels, configs, failed)
+        return Sweep(title, master, jobs, labels, settings, failed)
 
-    def compose(self, words: Sequence[str]) -> DictConfig:
-        """Return the config of these words."""
-        from hydra.errors import HydraException
+    def compose(self, words: Sequence[str], typed: Sequence[str]) -> DictConfig:
+        """Return the config of these words; errors speak of those that were typed."""
         from hydra.types import RunMode
-        from omegaconf.errors import OmegaConfBaseException
 
-        from harness.run.config.composition import in_a_line
-
-        try:
+        with explained(typed):
             config: DictConfig = self._hydra.compose_config(
                 config_name="config", overrides=list(words), run_mode=RunMode.MULTIRUN, with_log_configuration=False
             )
-        except (HydraException, OmegaConfBaseException) as error:
-            raise ConfigError(in_a_line(error, words)) from None
         return config
 
     def launcher(self, master: DictConfig, task: Callable[[DictConfig], Any]) -> Launcher:
@@ -112,20 +115,16 @@ class Composer:
         return Plugins.instance().instantiate_launcher(hydra_context=context, task_function=task, config=master)
 
 
-def _existing(word: str) -> str:
+def _is_experiment(word: str) -> bool:
+    return word.lstrip("+").startswith("experiment=")
+
+
+def _existing(word: str, folders: Sequence[Path]) -> str:
     name = word.partition("=")[2]
-    if name not in options("experiment"):
-        known = ", ".join(options("experiment"))
-        raise ConfigError(f"experiment={name}: there is no such experiment; choose one of {known}")
+    known = options("experiment", folders)
+    if name not in known:
+        raise ConfigError(f"experiment={name}: there is no such experiment; choose one of {', '.join(known)}")
     return word
-
-
-def _ours(config: DictConfig) -> DictConfig:
-    from omegaconf import open_dict
-
-    with open_dict(config):
-        config.pop("hydra")
-    return config
 
 
 def _plain(node: Any) -> dict[str, Any]:

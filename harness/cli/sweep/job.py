@@ -58,8 +58,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
 
     Never raises but for an interruption: a failed job does not stop the others.
     """
-    from harness.run.config.composition import plain
-    from harness.run.config.settings import read_settings
+    from harness.run.config.composition import settings_of
     from harness.run.execute import execute
     from harness.run.limits import LimitReached
     from harness.run.plan import plan
@@ -67,7 +66,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
 
     row = JobRow(number=number, label=label)
     try:
-        settings = read_settings(plain(config))
+        settings = settings_of(config)
         row = row.model_copy(update={"seed": settings.seed})
         ready = plan(settings)
         row = row.model_copy(update={"run_id": ready.run_id})

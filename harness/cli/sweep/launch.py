@@ -11,6 +11,7 @@ from harness.cli.sweep.composing import Composer, Sweep
 from harness.cli.sweep.job import JobRow, line, run_job
 from harness.cli.sweep.report import print_sweep
 from harness.core.errors import ConfigError
+from harness.run.config.checking import refused
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -21,29 +22,37 @@ FLAGS = ("-m", "--multirun")
 def is_sweep(words: Sequence[str]) -> bool:
     """Return whether these words ask for a sweep: ``-m``, or an experiment. Other flags of Hydra are Hydra's own."""
     flags = [word for word in words if word.startswith("-")]
-    asked = bool(flags) or any(word.startswith("experiment=") for word in words)
+    asked = bool(flags) or any(word.lstrip("+").startswith("experiment=") for word in words)
     return asked and all(flag in FLAGS for flag in flags)
 
 
 def run_sweep(words: Sequence[str]) -> int:
-    """Run every job that is not finished, tell how each ended, and return the exit code."""
+    """Run every job that is not finished, report how each ended, and return the exit code.
+
+    Raises
+    ------
+    ConfigError
+        If a job is wrong: before any of them runs.
+    """
     with Composer.begun() as composer:
         sweep = composer.sweep([word for word in words if word not in FLAGS])
         if sweep.head:
             say("\n".join(sweep.head))
-        if not sweep.configs:
-            raise ConfigError(next(iter(sweep.failed.values()), "there is nothing to run"))
-        rows = [JobRow(number=n, label=sweep.labels[n], error=error) for n, error in sweep.failed.items()]
-        for row in rows:
-            say(f"[{row.number + 1}/{len(sweep.jobs)}] {line(row)}")
-        rows += _launch(composer, sweep)
+        failed = {**sweep.failed, **refused(sweep.settings)}
+        if failed:
+            number, reason = min(failed.items())
+            name = f"job {sweep.labels[number]!r}: " if sweep.labels[number] else ""
+            raise ConfigError(f"{name}{reason} (no job was run)")
+        if not sweep.settings:
+            raise ConfigError("there is nothing to run")
+        rows = _launch(composer, sweep)
     return print_sweep(sorted(rows, key=lambda row: row.number))
 
 
 def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
     from hydra.core.utils import JobStatus
 
-    numbers = list(sweep.configs)
+    numbers = list(sweep.settings)
     labels = tuple(sweep.labels[number] for number in numbers)
     launcher = composer.launcher(sweep.master, partial(_run, labels=labels, numbers=tuple(numbers)))
     rows: list[JobRow] = []

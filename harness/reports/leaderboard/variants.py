@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.core.domain import digest
 from harness.core.printable import printable
 from harness.records.reading.run import Run
+from harness.records.run_id import variant
+from harness.run.config.earlier import modern
 
 SHOWN_PARTS = ("method", "env", "roles", "validation_size", "trials", "baseline", "data_seed", "initial", "models")
 """Parts of a run's identity, in the order in which labels look for differences."""
@@ -18,13 +19,18 @@ LONGEST = 120
 
 
 def variant_key(run: Run) -> str:
-    """Return what runs of one row have in common: the digest of their identity but for the seed."""
-    return digest({key: value for key, value in run.record.identity.items() if key not in ("seed", "baseline")})
+    """Return what runs of one row have in common: the digest of their identity but for the seed.
+
+    Runs that schema 1 of the record could have recorded count by their identity of then, so that seeds of before and
+    of now are one row.
+    """
+    earlier = run.record.earlier
+    return variant(run.record.identity) if earlier is None else earlier.variant
 
 
 def flat_settings(run: Run) -> dict[str, str]:
     """Return the settings of a run as dotted names and short values: ``method.cluster`` to ``kmeans``."""
-    identity = run.record.identity
+    identity = modern(run.record.identity)
     flat: dict[str, str] = {}
     for part in SHOWN_PARTS:
         if part != "baseline" and part in identity:
@@ -46,10 +52,12 @@ def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
 def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         target = value.get("_target_")
+        if target is None:
+            target = value.get("part")
         if target is not None and name not in ("method", "env"):
             yield name, str(target).rpartition(".")[2]
         for key, inner in value.items():
-            if key not in ("_target_", "_partial_", "name"):
+            if key not in ("_target_", "_partial_", "part", "name", "version", "api_base"):
                 yield from _flatten(f"{name}.{key}", inner)
     else:
         text = str(value).lower() if value is None or isinstance(value, bool) else str(value)  # as people type them

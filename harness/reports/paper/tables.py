@@ -17,12 +17,12 @@ MERGING = {
     "cluster=none": ("No progressive merging", {"method.cluster": "none"}),
     "cluster=spectral": ("Spectral", {"method.cluster": "spectral"}),
     "cluster=bisect_kmeans": ("Bisecting k-means", {"method.cluster": "bisect_kmeans"}),
-    "cluster=kmeans": ("K-means", {"method.cluster": "kmeans", "method.partition": "by_category"}),
+    "cluster=kmeans": ("K-means", {"method.cluster": "kmeans", "method.partition": "category"}),
 }
 
 PARTITIONS = {
-    "partition=random": ("Random", {"method.partition": "at_random"}),
-    "partition=category": ("Category", {"method.partition": "by_category", "method.cluster": "kmeans"}),
+    "partition=random": ("Random", {"method.partition": "random"}),
+    "partition=category": ("Category", {"method.partition": "category", "method.cluster": "kmeans"}),
 }
 
 

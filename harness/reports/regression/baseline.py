@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from harness.records.files import write_atomically
 from harness.records.folder import RunFolder
 from harness.records.reading.checks import problem
 from harness.records.reading.run import Run, read_runs
+from harness.run.config.earlier import modern
 
 SECTIONS = ("method", "env")
 """Parts of the config that say which run of a set answers to which of the baseline."""
@@ -71,24 +72,35 @@ def answering(old: Run, runs: Sequence[Run]) -> Run | None:
     """
     for run in runs:
         same = (run.env, run.method, run.backbone, run.seed) == (old.env, old.method, old.backbone, old.seed)
-        if same and all(_holds(old.record.config.get(part), run.record.config.get(part)) for part in SECTIONS):
+        if same and all(_holds(*(modern(r.record.config).get(part) for r in (old, run))) for part in SECTIONS):
             return run
     return None
 
 
-def repeat(baseline: Sequence[Run], results: Path) -> Iterator[Run]:
-    """Run what the baseline ran, with the code that is here now, into a results folder."""
+def repeat(baseline: Sequence[Run], results: Path, trusted: Collection[str] = ()) -> Iterator[Run]:
+    """Run what the baseline ran, with the code that is here now, into a results folder.
+
+    Parameters
+    ----------
+    trusted
+        Classes beyond the shipped and installed ones that may be imported, and servers that may be asked.
+
+    Raises
+    ------
+    ConfigError
+        If a config of the baseline names another class, or another server.
+    """
     from harness.records.reading.run import read_run
-    from harness.run.config.settings import read_settings
-    from harness.run.execute import execute
+    from harness.run.config.recorded import recorded_settings, refuse_servers
+    from harness.run.execute import run_or_read
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 
     for old in baseline:
-        settings = read_settings({**old.record.config, "results_dir": results, "tracking": {"kind": "none"}})
-        ready = plan(settings)
-        if ready.folder.read_result() is None:
-            execute(ready, Silence())
+        settings, resolver = recorded_settings(old.record.config, results_dir=results, trusted=trusted)
+        refuse_servers(settings, trusted)
+        ready = plan(settings, resolver=resolver)
+        run_or_read(ready, Silence())
         yield read_run(ready.folder)
 
 

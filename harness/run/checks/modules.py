@@ -22,6 +22,28 @@ from harness.run.checks.parts import Change, change, interaction, without_each
 
 
 @dataclass(frozen=True)
+class Learned:
+    """Learned modules as they are, for a test without training (`harness eval`).
+
+    Parameters
+    ----------
+    learned
+        A text file with an instruction, or a file of a run's ``modules`` folder.
+    digest
+        Of that file: what it holds determines the result, not where it lies.
+    """
+
+    learned: str
+    digest: str = ""
+
+    version: ClassVar[str] = "1"
+
+    async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:  # noqa: ARG002
+        """Return the learned modules."""
+        return read_modules(Path(self.learned), lab.initial)
+
+
+@dataclass(frozen=True)
 class ModuleCheck:
     """Measures learned modules, whole and in part, on training tasks; it trains nothing.
 

@@ -1,24 +1,69 @@
-"""What Hydra composes: plugins that take part, the result as plain Python, and errors in a line."""
+"""The typed door to a run's settings: words of the command line, composed by Hydra.
+
+`harness.run.config.recorded` is the other door: the config of a record, which is data.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.core.errors import ConfigError, HarnessError
-from harness.run.config.presets import GROUPS, conf_dir, options, plugins
+from harness.run.config.explaining import in_a_line
+from harness.run.config.overrides import normalise
+from harness.run.config.presets import GROUPS, conf_dir, plugins
+from harness.run.config.settings import Settings, read_settings
+from harness.run.config.typed import completed
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 
-def plain(config: DictConfig) -> dict[str, Any]:
-    """Return a composed config, resolved, as plain Python."""
-    from omegaconf import OmegaConf
+def compose(words: Sequence[str]) -> Settings:
+    """Return the settings of a command line.
+
+    Raises
+    ------
+    ConfigError
+        If a word is wrong: one line with the nearest setting.
+    """
+    from hydra import compose as composed
+    from hydra import initialize_config_dir
+
+    with explained(words):
+        add_plugins()
+        normal = normalise(words)
+        with initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3", job_name="harness"):
+            config = composed("config", overrides=normal)
+    return settings_of(config)
+
+
+def settings_of(config: DictConfig) -> Settings:
+    """Return the settings of what Hydra composed, here or in the process of a sweep's job."""
+    return read_settings(completed({key: value for key, value in plain(config).items() if key != "hydra"}))
+
+
+@contextmanager
+def explained(words: Sequence[str]) -> Iterator[None]:
+    """Turn Hydra's errors into one line about the words."""
+    from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException) as error:
+        raise ConfigError(in_a_line(error, words)) from None
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """Return a composed config, resolved, as plain Python."""
+    from omegaconf import OmegaConf, open_dict
+    from omegaconf.errors import OmegaConfBaseException
+
+    with open_dict(config):
+        config.pop("hydra", None)
     try:
         plain = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
@@ -42,39 +87,6 @@ def add_plugins() -> None:
             store.store(group=group, name=name, node=node, package="_global_" if group == "env" else None)
 
 
-def in_a_line(error: Exception, words: Sequence[str]) -> str:
-    """Say what is wrong with the words in one line, with what could stand there instead."""
-    for word in words:
-        group, equals, name = word.lstrip("+").partition("=")
-        known = options(group) if equals else []
-        missing = [one for one in name.split(",") if one not in known]
-        if known and missing:
-            return f"{group}={missing[0]}: there is no such {group}; choose one of {', '.join(known)}"
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    line = lines[0] if lines else type(error).__name__
-    return f"{line.rstrip('.')}{_near(line)}; `python -m harness --help` lists settings, --cfg job prints them all"
-
-
-def _near(line: str) -> str:
-    """Return the setting that is nearest to the one that Hydra could not override, as a question."""
-    unknown = re.match(r"Could not override '([\w.]+)'", line)
-    if unknown is None:
-        return ""
-    group, _, name = unknown[1].rpartition(".")
-    near = get_close_matches(name, _settings(group), n=1)
-    whole = ".".join([*filter(None, [group]), *near])
-    return f": did you mean {whole!r}?" if near and whole != unknown[1] else ""
-
-
-def _settings(group: str) -> list[str]:
-    """Return the names of settings: of a group, in any of its presets; of the config itself where it is empty."""
-    from omegaconf import DictConfig, OmegaConf
-
-    if not group:
-        return [*GROUPS, *map(str, OmegaConf.load(conf_dir() / "config.yaml"))]
-    names: dict[str, None] = {}
-    for path in sorted((conf_dir() / group).glob("*.yaml")):
-        preset = OmegaConf.load(path)
-        if isinstance(preset, DictConfig):
-            names |= dict.fromkeys(map(str, preset.get(group, preset)))
-    return list(names)
+def own_presets(config: Mapping[str, Any]) -> list[Path]:
+    """Return the folders with the user's presets that a composed config names."""
+    return [Path(folder) for folder in config.get("own_presets") or ()]

@@ -19,6 +19,9 @@ def with_steps(method: Mapping[str, Any], budget: Budget) -> dict[str, Any]:
     `subsets`) that many steps in each strand. With rollouts, tokens or cost the steps end with the scope's share.
     """
     config = dict(method)
+    steps = config.get("steps")
+    if isinstance(steps, int) and not isinstance(steps, bool) and steps < 0:
+        raise ConfigError(f"method.steps={steps}: at least 0 optimizer calls")
     if config.get("steps") is None or budget.match == "steps":
         return config
     if budget.match == "chain":

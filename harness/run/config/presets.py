@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,9 +17,16 @@ def conf_dir() -> Path:
     return Path(__file__).resolve().parents[3] / "conf"
 
 
-def options(group: str) -> list[str]:
-    """Return the names that `group=NAME` takes, in order."""
-    return sorted({path.stem for path in (conf_dir() / group).glob("*.yaml")} | set(plugins(group)))
+def options(group: str, own: Sequence[Path] = ()) -> list[str]:
+    """Return the names that `group=NAME` takes, in order.
+
+    Parameters
+    ----------
+    own
+        Folders with presets of the user's (`--config-dir`).
+    """
+    files = {path.stem for folder in (conf_dir(), *own) for path in (folder / group).glob("*.yaml")}
+    return sorted(files | set(plugins(group)))
 
 
 @lru_cache(maxsize=8)
@@ -30,20 +37,14 @@ def plugins(group: str) -> dict[str, str]:
     return {point.name: point.value.replace(":", ".") for point in entry_points(group=GROUPS[group])}
 
 
-def preset_names() -> list[str]:
-    """Return the names of the backbone presets."""
-    return options("backbone")
-
-
-def load_preset(name: str) -> Mapping[str, Any] | None:
+def load_backbone(name: str, own: Sequence[Path] = ()) -> Mapping[str, Any] | None:
     """Return a backbone preset as a mapping, or None if there is no such preset."""
     from omegaconf import DictConfig, OmegaConf
 
-    path = conf_dir() / "backbone" / f"{name}.yaml"
-    if not path.is_file():
+    path = next((p for d in (conf_dir(), *own) if (p := d / "backbone" / f"{name}.yaml").is_file()), None)
+    if path is None or "/" in name:
         return None
     preset = OmegaConf.load(path)
-    assert isinstance(preset, DictConfig)
-    content = OmegaConf.to_container(preset, resolve=False)
+    content = OmegaConf.to_container(preset, resolve=False) if isinstance(preset, DictConfig) else {}
     assert isinstance(content, dict)
     return {str(key): value for key, value in content.items()}

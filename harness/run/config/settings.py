@@ -105,7 +105,7 @@ class Settings(Section):
     backbone: dict[str, Any]
     seed: int = 0
     data_seed: int = 0
-    trials: int = Field(default=1, ge=1)
+    trials: int = Field(default=1, ge=1, le=10_000)
     baseline: bool = True
     validation_size: int = Field(default=0, ge=0)
     roles: Roles = Roles()
@@ -114,22 +114,22 @@ class Settings(Section):
     local: Local = Local()
     budget: Budget = Budget()
     context: Context = Context()
-    concurrency: int = Field(default=64, ge=1)
+    concurrency: int = Field(default=64, ge=1, le=100_000)
     share: bool = True
     fresh: bool = False
     results_dir: Path = Path("results")
-    embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "harness.run.embedding.TfIdf"})
+    embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "tfidf"})
     tracking: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def env_name(self) -> str:
         """The environment's name in folders and tables."""
-        return _name("env", self.env)
+        return folder_name("env", self.env.get("name") or _last("env", self.env))
 
     @property
     def method_name(self) -> str:
         """The method's name in folders and tables."""
-        return _name("method", self.method)
+        return folder_name("method", self.method.get("name") or _last("method", self.method))
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
@@ -150,12 +150,22 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
         raise ConfigError(first_problem(error, quote=True)) from None
 
 
-BUILDING_BLOCKS = {"protocol", "partition", "cluster", "experiment"}
+BUILDING_BLOCKS = {"protocol", "partition", "cluster", "experiment", "own_presets"}
 """Config nodes that others refer to; they are part of a run only where `method` or `backbone` takes them up."""
 
 
-def _name(group: str, config: Mapping[str, Any]) -> str:
-    name = config.get("name") or str(config.get("_target_", group)).rpartition(".")[2].lower()
+def folder_name(group: str, name: object) -> str:
+    """Return a name that can be a folder's.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot.
+    """
     if not isinstance(name, str) or not name or any(c in name for c in "/\\\0") or name.startswith("."):
         raise ConfigError(f"{group}.name={name!r} cannot be the name of a folder")
     return name
+
+
+def _last(group: str, config: Mapping[str, Any]) -> str:
+    return str(config.get("_target_", group)).rpartition(".")[2].lower()

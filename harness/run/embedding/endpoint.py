@@ -33,6 +33,10 @@ class Endpoint:
         At most so many texts a request.
     timeout
         Seconds, of one try.
+    revision
+        Of the model: another one is another model, at whatever address.
+    keyed_at
+        The server, for a journal of schema 1, whose keys hold it.
     """
 
     id: str
@@ -40,10 +44,15 @@ class Endpoint:
     api_key_env: str | None = None
     batch: int = 64
     timeout: float = 60.0
+    revision: str | None = None
+    keyed_at: str | None = None
 
     def __post_init__(self) -> None:
         if self.batch < 1:
             raise ConfigError(f"embedding.batch={self.batch}: at least 1")
+
+    def check_key(self) -> None:
+        """Raise `ConfigError` if the endpoint's key is not in place."""
         names = (self.api_key_env,) if self.api_key_env else VARIABLES.get(self._spec.provider, ())
         needed = bool(self.api_key_env) or self.api_base is None
         if needed and names and not any(os.environ.get(name) for name in names):
@@ -54,8 +63,10 @@ class Endpoint:
         return ModelSpec(id=self.id, api_base=self.api_base, api_key_env=self.api_key_env, timeout=self.timeout)
 
     def identity(self) -> dict[str, Any]:
-        """Return model and server."""
-        return {"name": "endpoint", "id": self.id, "api_base": self.api_base}
+        """Return the model, whatever server it is asked at."""
+        # `api_base` stays null: keys of vectors that are recorded already hold it.
+        model = {"name": "endpoint", "id": self.id, "api_base": self.keyed_at}
+        return model if self.revision is None else {**model, "revision": self.revision}
 
     async def __call__(self, texts: Sequence[str], effect: Effect) -> Vectors:
         """Return the vectors; a text that is asked for twice is sent once, an empty one not at all."""

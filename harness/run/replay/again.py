@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from harness.core.domain import Module, Role
 from harness.core.errors import ConfigError, HarnessError
-from harness.core.problems import first_problem
+from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.storage.journal import Journal
 from harness.records.folder import RunFolder
 from harness.records.schema import RunRecord
+from harness.run.config.build import build_models
+from harness.run.config.recorded import Local, recorded_settings
 from harness.run.config.settings import Settings
 from harness.run.execute import execute
 from harness.run.outside import Outside
@@ -38,51 +38,61 @@ class Recording:
     plan: Plan
 
 
-def recording(folder: RunFolder, work: Path, data_dir: Path | None = None) -> Recording:
+def recording(folder: RunFolder, work: Path, *, local: Local | None = None, trusted: Collection[str] = ()) -> Recording:
     """Read a run's record and build its plan anew; the replay's own record will lie in `work`.
+
+    The recorded config is data: see `harness.run.config.recorded`. What the run began with, and the digests of local
+    models' weights, come from the record.
 
     Parameters
     ----------
-    data_dir
-        Where the environment's data lies here, if elsewhere than the record says.
+    local
+        What of this machine the replay may use: data, prompt templates.
+    trusted
+        Classes beyond the shipped and installed ones that may be imported, as ``module.Class``.
 
     Raises
     ------
     HarnessError
         If the run has not ended, its config is not one of this version, or its data is not on this machine.
     """
-    record = folder.read_run()
+    record, result = folder.read_run(), folder.read_result()
     if record is None:
         raise ConfigError(f"{folder.path} holds no run.json")
-    if folder.read_result() is None:
+    if result is None:
         raise HarnessError(f"run {record.run_id} has not ended ({record.status}): start its command again first")
-    given: dict[str, Any] = {**record.config, "results_dir": work, "fresh": False, "tracking": {}}
-    given["budget"] = {**given.get("budget", {}), **dict.fromkeys(("usd", "tokens", "minutes"))}
-    given["timeouts"] = {"task": None}
-    local = record.config.get("local") or {}
-    if local.get("gguf") and not Path(local["gguf"]).is_file():  # a known model counts by its known digest
-        given["local"] = {**local, "gguf": None}
-    if data_dir is not None:
-        given["env"] = {**given.get("env", {}), "data_dir": str(data_dir)}
+    learned = folder.path / "modules" / f"{result.module[:12]}.json"
+    here = replace(local or Local(), learned=learned)
+    settings, resolver = recorded_settings(record.config, results_dir=work, trusted=trusted, local=here)
+    initial = None
+    if record.config.get("env", {}).get("initial_module") is not None:
+        initial = _initial(folder, record)
+    models = recorded_models(settings, record.identity)
+    ready = plan(settings, keys=False, resolver=resolver, initial=initial, models=models)
+    if "form" not in record.identity:
+        ready = ready.as_recorded_earlier(record.backbone)
+    return Recording(folder, record, ready)
+
+
+def recorded_models(settings: Settings, identity: Mapping[str, Any]) -> dict[Role, ModelSpec]:
+    """Return the model of each role, with recorded digests of weights in place of files and the hub."""
+    models = build_models(settings, keys=False, local=False)
+    recorded = identity.get("models")
+    for role, spec in models.items():
+        if spec.local:
+            of_role = recorded.get(role.value) if isinstance(recorded, Mapping) else None
+            model = of_role.get("model") if isinstance(of_role, Mapping) else None
+            digest = str(model.get("weights", "")) if isinstance(model, Mapping) else ""
+            options = {name: value for name, value in spec.options.items() if name not in LOCAL_OPTIONS}
+            models[role] = spec.model_copy(update={"options": options, "weights": digest or "unknown"})
+    return models
+
+
+def _initial(folder: RunFolder, record: RunRecord) -> dict[str, Module]:
     try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        problem = first_problem(error)
-        raise HarnessError(f"the config of {folder.path} is not one of this version: {problem}") from None
-    path = settings.env.get("initial_module")
-    moved = path is not None and not Path(path).is_file()
-    if moved:  # a record from another machine holds the modules that it began with
-        settings = settings.model_copy(update={"env": {**settings.env, "initial_module": None}})
-    ready = plan(settings, keys=False)
-    return Recording(folder, record, _begun_elsewhere(ready, folder, record) if moved else ready)
-
-
-def _begun_elsewhere(ready: Plan, folder: RunFolder, record: RunRecord) -> Plan:
-    initial = ready.initial
-    with suppress(HarnessError, KeyError):
-        for name, module in folder.read_modules(str(record.identity["initial"])).items():
-            initial = initial.with_module(name, module)
-    return replace(ready, initial=initial, identity={**ready.identity, "initial": initial.digest})
+        return folder.read_modules(str(record.identity["initial"]))
+    except (HarnessError, KeyError):
+        raise HarnessError(f"{folder.path} lacks the modules that the run began with") from None
 
 
 def replay(recorded: Recording, drift: Drift | None = None) -> tuple[Plan, tuple[str, ...]]:

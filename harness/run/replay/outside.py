@@ -66,6 +66,10 @@ class Drift:
         self.found: list[str] = []
 
 
+ASKED_ELSEWHERE = ("embedding",)
+"""Effects that another machine computes."""
+
+
 class RecomputingDoor(ReplayDoor):
     """A door that does again whatever can be done again, and goes on with what was recorded.
 
@@ -81,6 +85,8 @@ class RecomputingDoor(ReplayDoor):
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """Return the recorded result, and compare it with a new one."""
         recorded = await super().effect(kind, inputs, compute)
+        if kind in ASKED_ELSEWHERE:
+            return recorded
         self._drift.done += 1
         try:
             again = decode(encode(await compute()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any
 
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
-from harness.records.run_id import run_id
+from harness.records.run_id import run_id, variant
 from harness.records.schema import EnvironmentRecord, RunRecord
+from harness.run.config.recorded import Local
 from harness.run.replay.again import Recording, identity_differences, record_differences, recording, replay
 from harness.run.replay.differences import MOST, value_differences
 from harness.run.replay.outside import Drift
@@ -27,7 +28,12 @@ class Check:
 
 
 def verify(
-    folder: RunFolder, work: Path, *, data_dir: Path | None = None, drift: Drift | None = None
+    folder: RunFolder,
+    work: Path,
+    *,
+    local: Local | None = None,
+    drift: Drift | None = None,
+    trusted: Collection[str] = (),
 ) -> Iterator[Check]:
     """Yield the checks of a record, each as soon as it is done; a check that the next ones need ends them if it fails.
 
@@ -35,13 +41,15 @@ def verify(
     ----------
     work
         An empty folder for the replay.
-    data_dir
-        Where the environment's data lies here, if elsewhere than the record says.
+    local
+        What of this machine may be used: data, prompt templates.
     drift
         Collects what comes out differently when effects are done again; None: they are not.
+    trusted
+        Classes beyond the shipped and installed ones that may be imported.
     """
     try:
-        recorded = recording(folder, work, data_dir)
+        recorded = recording(folder, work, local=local, trusted=trusted)
     except HarnessError as error:
         yield Check("the record can be read, and its environment and data are here", (str(error),))
         return
@@ -91,6 +99,9 @@ def _spoken(recorded: Recording) -> Iterator[str]:
         "status": "finished",
     }
     yield from value_differences({name: getattr(record, name) for name in says}, says)
+    if record.earlier is not None and ready.earlier is not None:
+        told = record.earlier.model_dump()
+        yield from value_differences(told, {"run_id": ready.earlier_id, "variant": variant(ready.earlier)}, "earlier")
     here = EnvironmentRecord.of(ready.description)
     yield from value_differences(record.environment.model_dump(), here.model_dump(), "environment")
 

@@ -80,17 +80,38 @@ def test_what_is_a_sweep(words: list[str], sweep: bool) -> None:
     assert is_sweep(words) is sweep
 
 
-def test_a_failing_job_does_not_stop_the_others(harness: Run) -> None:
-    words = ("-m", *TINY, "method=fgo,vanilla", "method.subsets=0,2", "seed=0")
-    ran = harness(*words)
-    assert ran.code == 1
-    assert "Traceback" not in ran.err
-    rows = [line for line in ran.out.splitlines() if line.startswith("[")]
-    assert len(rows) == 4, "one line a job"
-    assert "fgo method.subsets=2 seed=0: test" in ran.out
-    assert "method.subsets=0: at least 1" in ran.out, "each failure with its own error"
-    assert ran.out.count("failed") >= 3
-    assert "3 of 4 jobs have no result; the same command runs only those" in " ".join(ran.out.split())
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("method=vanilla,vanila",), "job 'vanila': method=vanila: there is no such method"),
+        (("method=vanilla,fgo", "method.subsets=0,2"), "method.subsets"),
+        (("method=vanilla", "env.train_size=4,many"), "env.train_size=many"),
+        (("method=vanilla", "backbone=sim,gpt-4o"), "OPENAI_API_KEY"),
+        (("method=vanilla,nowhere.Hill",), "nowhere.Hill: cannot be imported"),
+    ],
+)
+def test_a_wrong_job_is_reported_before_the_first_one_runs(
+    words: tuple[str, ...], said: str, harness: Run, tmp_path: Path
+) -> None:
+    ran = harness("-m", *words, "env.test_size=2")
+    assert ran.code == 2
+    assert said in ran.err
+    assert "no job was run" in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_shipped_methods_and_ones_of_your_own_are_swept_together(harness: Run, tmp_path: Path) -> None:
+    (tmp_path / "hill.py").write_text(
+        "class HillClimb:\n"
+        "    version = '1'\n"
+        "    def __init__(self, steps: int) -> None: self.steps = steps\n"
+        "    async def train(self, lab, tasks): return lab.initial\n"
+    )
+    ran = harness("-m", "method=all_at_once,hill.HillClimb", "method.steps=1", *TINY, "baseline=false")
+    assert ran.code == 0, ran.err
+    assert "hill.HillClimb: test" in ran.out
+    assert len(list(tmp_path.glob("results/runs/*/*/*/*/result.json"))) == 2
 
 
 def test_a_sweep_of_nothing_but_errors_is_a_wrong_command(harness: Run) -> None:

@@ -11,7 +11,7 @@ from harness.llm.preflight import preflight
 from harness.llm.resolver import resolve
 
 FOLDER = Path(__file__).parents[3] / "conf" / "backbone"
-NAMES = [path.stem for path in FOLDER.glob("*.yaml")]
+NAMES = [path.stem for path in FOLDER.glob("*.yaml") if path.stem != "custom"]
 ROLES = {"agent": "gpt-4o-mini", "evaluator": "gpt-4o", "optimizer": "o3-mini", "merger": "gpt-4o"}
 
 
@@ -94,7 +94,8 @@ def test_circles_are_found():
         ({"top_p": 0.5}, True),
         ({"reasoning_effort": "low"}, True),
         ({"send_seed": True}, True),
-        ({"api_base": "http://x"}, True),
+        ({"api_base": "http://x"}, False),
+        ({"revision": "2"}, True),
         ({"tools": "text"}, True),
         ({"options": {"stop": "x"}}, True),
         ({"api_key_env": "X"}, False),

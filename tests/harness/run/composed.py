@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hydra import compose, initialize_config_dir
-from omegaconf import OmegaConf
-
 from harness.records.schema import ResultRecord
-from harness.run.config.presets import conf_dir
-from harness.run.config.settings import Settings, read_settings
+from harness.run.config.composition import compose
+from harness.run.config.settings import Settings
 from harness.run.execute import execute
 from harness.run.plan import Plan, plan
 from harness.run.progress.events import Silence
@@ -20,11 +17,7 @@ SMALL = ("env.train_size=6", "env.test_size=4", "protocol.steps=6", "protocol.su
 
 def composed(*words: str) -> Settings:
     """Return the settings of a command."""
-    with initialize_config_dir(version_base="1.3", config_dir=str(conf_dir())):
-        config = compose("config", overrides=[*words])
-    plain = OmegaConf.to_container(config, resolve=True)
-    assert isinstance(plain, dict)
-    return read_settings({str(key): value for key, value in plain.items()})
+    return compose(words)
 
 
 def planned(folder: Path, *words: str) -> Plan:

@@ -48,14 +48,13 @@ def digest(name: str, gguf: str | None, hub: str | None) -> str:
         If the file is not there, or is not the one that its name promises.
     """
     known = KNOWN.get(name)
-    if gguf is None:
-        if known is not None:
-            return known.sha256
-        return KNOWN["smollm2"].sha256 if hub is None else _sha256(find(name, None, hub))
-    found = _sha256(_file(gguf))
+    if gguf is None and hub is None:
+        return (known or KNOWN["smollm2"]).sha256
+    found = _sha256(find(name, gguf, hub))
     if known is not None and found != known.sha256:
+        given = f"local.gguf={gguf}" if gguf is not None else f"local.hf={hub}"
         raise ConfigError(
-            f"local.gguf={gguf} is not {name}: its SHA-256 begins with {found[:12]}, not {known.sha256[:12]}; "
+            f"{given} is not {name}: its SHA-256 begins with {found[:12]}, not {known.sha256[:12]}; "
             "use backbone=local for another file"
         )
     return found

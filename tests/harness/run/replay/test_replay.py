@@ -121,7 +121,7 @@ def tamper_identity(folder: Path) -> None:
 
 
 def tamper_backbone(folder: Path) -> None:
-    edit(folder / "run.json", lambda record: record["config"]["backbone"]["model"].update(id="sim/large"))
+    edit(folder / "run.json", lambda record: record["config"]["backbone"]["agent"].update(id="sim/large"))
 
 
 def tamper_checksum(folder: Path) -> None:

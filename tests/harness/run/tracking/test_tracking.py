@@ -13,8 +13,7 @@ import pytest
 from harness.core.domain import Purpose, Role, Tool, Toolbox, Usage
 from harness.core.errors import ConfigError
 from harness.core.messages import Answer
-from harness.run.config.settings import read_settings
-from harness.run.notebook import composed
+from harness.run.config.composition import compose
 from harness.run.plan import Plan, plan
 from harness.run.progress.events import Silence
 from harness.run.tracking import tracked as tracked_module
@@ -60,7 +59,7 @@ class Notebook:
 
 
 def ready(folder: Path, *words: str) -> Plan:
-    return plan(read_settings(composed([*SMALL, f"results_dir={folder}", *words])))
+    return plan(compose([*SMALL, f"results_dir={folder}", *words]))
 
 
 def test_an_offline_wandb_run_is_read_back_as_it_was_logged(harness: Run, tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Checks of configs before anything runs: all that a config alone shows to be wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from harness.core.errors import HarnessError
+from harness.run.config import build
+from harness.run.config.settings import Settings
+
+
+def check(settings: Settings) -> None:
+    """Build the parts of a run, and drop them.
+
+    Raises
+    ------
+    ConfigError
+        If one is wrong, or a model lacks its key.
+    """
+    build.build_models(settings)
+    build.build_method(settings)
+    build.build_embedder(settings)
+    build.build_environment(settings)
+
+
+def refused(jobs: Mapping[int, Settings]) -> dict[int, str]:
+    """Return what is wrong with the jobs of a sweep, by number; jobs that differ in the seed alone are checked once."""
+    found: dict[int, str] = {}
+    reasons: dict[str, str] = {}
+    for number, settings in jobs.items():
+        key = json.dumps(settings.model_dump(mode="json", exclude={"seed"}), sort_keys=True, default=str)
+        if key not in reasons:
+            try:
+                check(settings)
+                reasons[key] = ""
+            except HarnessError as error:
+                reasons[key] = str(error)
+        if reasons[key]:
+            found[number] = reasons[key]
+    return found
