@@ -2,8 +2,9 @@
 
 usage: python scripts/sim_controls.py [--methods all_at_once fgo] [--seeds 2] [--out DIR] [--train 60] [--test 60]
 
-Prints the vanilla agent's and each method's test success under each condition, and what shuffled guidelines and
-guidelines of another task do to the learned agent. Numbers of the simulated model say nothing about real models.
+Prints the vanilla agent's and each method's test success under each condition, what shuffled guidelines and
+guidelines of another task do to the learned agent, and what is learned on LogisticsQA when the truths of its training
+documents are dealt out to the wrong documents. Numbers of the simulated model say nothing about real models.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from statistics import mean
 from rich.console import Console
 from rich.table import Table
 
+from envs.logisticsqa.environment import LogisticsQA
 from harness.cli.main import run
 from harness.core.domain import Evaluation, Evidence, Modules, Task
+from harness.core.environment import Split
 from harness.core.lab import Lab
 
 CONDITIONS: dict[str, Sequence[str]] = {
@@ -71,6 +74,19 @@ class Mute:
     def scope(self, name: str) -> Mute:
         """Mute the child as well."""
         return Mute(self._lab.scope(name))
+
+
+class ShuffledTruths(LogisticsQA):
+    """LogisticsQA whose training documents have each other's references as truths: the control `truths shuffled`."""
+
+    def tasks(self, split: Split) -> Sequence[Task]:
+        """Return the tasks, those for training with truths that are not theirs."""
+        own = super().tasks(split)
+        if split == "test":
+            return own
+        truths = [task.truth for task in own]
+        shift = 1 + random.Random(0).randrange(max(1, len(own) - 1))
+        return [replace(task, truth=truth) for task, truth in zip(own, truths[shift:] + truths[:shift], strict=True)]
 
 
 def score(words: Sequence[str], out: Path) -> tuple[dict[str, float], Path]:
@@ -131,6 +147,20 @@ def main() -> None:
         table.add_row(condition, f"{100 * mean(vanilla):.1f}", *row)
     Console(width=120).print(table)
     print_instruction_controls(learned, sizes, given.out)
+    print_truth_controls(given.methods, given.out)
+
+
+def print_truth_controls(methods: Sequence[str], out: Path) -> None:
+    """Print what is learned on LogisticsQA from the truths, and from truths of other documents."""
+    table = Table(title="LogisticsQA: test success in % (simulated model)", title_justify="left")
+    for title in ("method", "vanilla", "truths as they are", "truths shuffled"):
+        table.add_column(title, justify="left" if title == "method" else "right")
+    for method in methods:
+        words = [f"method={method}", "env=logisticsqa"]
+        got, _ = score(words, out)
+        shuffled, _ = score([*words, "env._target_=scripts.sim_controls.ShuffledTruths"], out)
+        table.add_row(method, *(f"{100 * one:.1f}" for one in (got["vanilla"], got["test"], shuffled["test"])))
+    Console(width=120).print(table)
 
 
 def print_instruction_controls(learned: dict[str, Path], sizes: Sequence[str], out: Path) -> None:

@@ -12,7 +12,7 @@ from .reading import Chat, read_chat
 from .tokens import count_prompt, count_tokens
 from .tool_talk import as_calls, spoken
 
-_VERSION = "1"
+_VERSION = "2"
 
 
 class SimContextWindowError(Exception):

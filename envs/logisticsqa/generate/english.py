@@ -65,15 +65,14 @@ def condition(axis: str, values: Sequence[str]) -> str:
 _OPENING = """\
 Extract the forwarder's transport reference number from the invoice. It stands under a label that says transport \
 reference: {transport}. Labels may be in capitals without accents.
-Numbers under labels that say order, bill of lading, air waybill, CMR, customs entry, delivery note, return leg, \
-previous invoice, quotation, or the issuer's own job or record never count, though they look the same.
+Never answer with a number whose label says order, bill of lading, air waybill, CMR, customs entry, delivery note, \
+quotation, previous invoice, the issuer's own job or record, or return leg: these only have the same form.
 Rules depend on the language of the labels, on the kind of service that the lines bill (road, sea, air or customs), \
 or on what the issuer is, as its name says: a haulier (transport company), a customs broker (customs agent), or a \
 terminal (port, terminal or warehouse). Where no rule applies, copy the number exactly as it is printed."""
 
 _CLOSING = """\
-A number with an office prefix, digits, a leg suffix and a branch letter is written in this order: \
-PREFIX/digits/leg-letter, with the parts that the rules keep."""
+The parts of a number stand in this order: PREFIX/digits/leg-letter."""
 
 
 def _wordings(family: str) -> str:
@@ -88,8 +87,8 @@ def _situations() -> Mapping[str, str]:
         "place": "If the header has a transport reference and the lines have others:",
         "several": "If a list of several numbers, without dates, stands under the label:",
         "dated": "If two numbers with dates stand under the label (the dates are no part of the answer):",
-        "halves": f'If the label says that the number is printed in two halves ("{HALF.strip()}"), one in the header '
-        "and one in the first line, join the halves with nothing between them:",
+        "halves": f'If the label ends in "{HALF.strip()}", the number is printed in two halves, one in the header and '
+        "one in line 1. Join the halves with nothing between them:",
         "separators": "If spaces, dots or hyphens separate the digits of the number:",
         "prefix": 'If the number begins with an office prefix (letters and a slash, such as "MAD/"):',
         "suffix": 'If the number ends in a leg suffix (a slash and two digits, such as "/02"):',

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from harness.simulated.guidelines import Rule, sentences
-from harness.simulated.skills.invoices.advice import at_issuer, never, read, together
+from harness.simulated.skills.invoices.advice import at_issuer, chosen, never, read, together
+from harness.simulated.skills.invoices.induction import generalised
 from harness.simulated.skills.invoices.page import read_page
 from harness.simulated.skills.invoices.rules import understand
 
@@ -238,6 +239,78 @@ def test_labels_are_named_in_one_sentence_that_means_the_same() -> None:
     before = {rule for note in notes for rule in understand(note)}
     assert {rule for line in lines for rule in understand(line)} == before
     assert all(len(sentences(line)) == 1 for line in lines)
+
+
+# Rules of a forwarder: which number, and how it is written, by what a document shows.
+
+LINES = (
+    "<cac:InvoiceLine><cbc:Note>Transport ref: 222222222222</cbc:Note><cbc:LineExtensionAmount>10.00"
+    "</cbc:LineExtensionAmount><cac:Item><cbc:Name>Ocean freight</cbc:Name></cac:Item></cac:InvoiceLine>"
+    "<cac:InvoiceLine><cbc:Note>Transport ref: 333333333333</cbc:Note><cbc:LineExtensionAmount>90.00"
+    "</cbc:LineExtensionAmount><cac:Item><cbc:Name>Quay dues</cbc:Name></cac:Item></cac:InvoiceLine>"
+)
+PLACES = f"<cbc:Note>Transport ref: 111111111111</cbc:Note>{LINES}"
+LISTED = "<cbc:Note>Transport ref: MAD/004444/02, MAD/002222/01, MAD/003333/04</cbc:Note><cbc:Note>Branch: K</cbc:Note>"
+DATED = "<cbc:Note>Transport ref: 555555 (2026-03-09), 666666 (2026-02-01)</cbc:Note>"
+TWO = LINES.replace("Transport ref: 222222222222", "Transport ref ½: 222222").replace("Transport ref: 333333333333", "")
+HALVES = f"<cbc:Note>Transport ref ½: 111111</cbc:Note>{TWO}"
+FILES = "<cbc:Note>Position no: 11</cbc:Note><cbc:Note>Your file: 22</cbc:Note><cbc:Note>Shipment no: 333</cbc:Note>"
+
+
+@pytest.mark.parametrize(
+    ("body", "instruction", "wanted"),
+    [
+        (PLACES, "On invoices for sea services, answer with the reference of the first line.", "222222222222"),
+        (PLACES, "For English invoices, use the line with the highest amount.", "333333333333"),
+        (PLACES, "On invoices from hauliers, take the reference in the header.", "111111111111"),
+        (PLACES, "On invoices for air or road services, use the reference of the first line.", "111111111111"),
+        (LISTED, "Take the last number of the list. Drop the prefix and keep the suffix.", "003333/04"),
+        (LISTED, "Take the smallest number of the list. Remove the suffix.", "MAD/002222"),
+        (LISTED, "On English invoices, drop the leading zeros. Append the branch letter.", "MAD/4444/02-K"),
+        (LISTED, "On Turkish and Italian invoices, drop the leading zeros.", "MAD/004444/02"),
+        (DATED, "Take the number with the earlier date.", "666666"),
+        (DATED, "If there are dates, choose the one with the latest date.", "555555"),
+        (HALVES, "Put the half in the line first and the half in the header after it.", "222222111111"),
+        (FILES, "On invoices from hauliers, answer with the shipment number.", "333"),
+        (FILES, "On invoices from customs brokers or hauliers, answer with the customer's file number.", "22"),
+        (FILE, "Write the digits in groups of four. Use the customer's file number.", "8475 3219 084"),
+    ],
+)
+def test_rules_of_a_forwarder_are_followed_where_their_conditions_hold(
+    body: str, instruction: str, wanted: str
+) -> None:
+    assert answer(body, instruction) == wanted
+
+
+def test_the_nearest_case_serves_where_nothing_else_is_said() -> None:
+    near = "On English invoices for air services from terminals, take the last number of the list."
+    nearer = "On English invoices for air services from hauliers, take the smallest number of the list."
+    assert answer(LISTED, near).startswith("MAD/003333")
+    assert answer(LISTED, f"{near}\n{nearer}").startswith("MAD/002222")
+    assert answer(LISTED, f"{near}\n{nearer}\nOn English invoices, take the first number of the list.").startswith(
+        "MAD/004"
+    )
+
+
+def stated(kind: str, value: str, lang: str, service: str, part: str) -> str:
+    return chosen(kind, value, {"lang": [lang], "service": [service], "part": [part]})
+
+
+def test_cases_that_one_axis_explains_become_rules_and_others_stay() -> None:
+    cases = [
+        stated("suffix", "drop", "tr", "road", "haulier"),
+        stated("suffix", "keep", "en", "road", "haulier"),
+        stated("suffix", "drop", "tr", "sea", "broker"),
+        stated("suffix", "keep", "es", "sea", "haulier"),
+    ]
+    assert generalised(cases) == [
+        "On Turkish invoices, drop the suffix.",
+        "On English and Spanish invoices, keep the suffix.",
+    ]
+    assert generalised(cases[:2]) == cases[:2]
+    torn = [*cases, stated("suffix", "keep", "tr", "air", "terminal")]
+    assert generalised(torn) == torn
+    assert set(understand(cases[0])) == {Rule("suffix", "lang:tr&service:road&part:haulier", "drop")}
 
 
 def test_pages_survive_being_cut_anywhere() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..base import Skill
-from . import advice, critic, policy, rules
+from . import advice, critic, induction, policy, rules
 
 _UBL = re.compile(r"urn:oasis:names:specification:ubl|\bUBL\b|<c[ab]c:\w")
 _INVOICE = re.compile(r"\binvoices?\b.{0,400}\breference\b", re.IGNORECASE | re.DOTALL)
@@ -16,6 +17,8 @@ def _recognises(text: str) -> bool:
     return _UBL.search(head) is not None or _INVOICE.search(head) is not None
 
 
-SKILL = Skill(
-    "invoices", _recognises, rules.understand, policy.act, critic.judge, rules.EXCLUSIVE, join=advice.together
-)
+def _joined(notes: Sequence[str]) -> list[str]:
+    return advice.together(induction.generalised(notes))
+
+
+SKILL = Skill("invoices", _recognises, rules.understand, policy.act, critic.judge, rules.EXCLUSIVE, join=_joined)

@@ -3,7 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from .words import NAMES
+
+PHRASES: Mapping[tuple[str, str], str] = {
+    ("read", "family:position"): "answer with the position number",
+    ("read", "family:file"): "answer with the customer's file number",
+    ("read", "family:shipment"): "answer with the shipment number",
+    ("where", "header"): "answer with the reference in the header",
+    ("where", "first line"): "answer with the reference of the first line",
+    ("where", "dearest line"): "answer with the reference of the line with the highest amount",
+    ("halves", "header first"): "put the half in the header first and the half in the line after it",
+    ("halves", "line first"): "put the half in the line first and the half in the header after it",
+    ("date", "earlier"): "take the number with the earlier date",
+    ("date", "later"): "take the number with the later date",
+    ("part", "first"): "take the first number of the list",
+    ("part", "last"): "take the last number of the list",
+    ("part", "smallest"): "take the smallest number of the list",
+    ("separators", "keep"): "keep the separators between the digits",
+    ("separators", "remove"): "remove the separators between the digits",
+    ("separators", "fours"): "write the digits in groups of four",
+    ("prefix", "keep"): "keep the prefix",
+    ("prefix", "drop"): "drop the prefix",
+    ("suffix", "keep"): "keep the suffix",
+    ("suffix", "drop"): "drop the suffix",
+    ("zeros", "keep"): "keep the leading zeros",
+    ("zeros", "drop"): "drop the leading zeros",
+    ("branch", "append"): "append a hyphen and the branch letter",
+    ("branch", "ignore"): "leave the branch letter out",
+}
+"""How a choice is put into words."""
 
 READ, NEVER = "Read the number labelled", "Never answer with the number labelled"
 GENERAL = "Prefer the customer's file number over the bill of lading and the waybill."
@@ -34,6 +64,16 @@ def at_issuer(issuer: str, what: str) -> str:
 def joined(joiner: str) -> str:
     """Say how parts are joined."""
     return _JOINERS[joiner]
+
+
+def chosen(kind: str, value: str, conditions: Mapping[str, Sequence[str]]) -> str:
+    """State a choice with its conditions: axis to the values for which it holds."""
+    words = {axis: " or ".join(NAMES[axis][value] for value in values) for axis, values in conditions.items() if values}
+    lead = f"On {words['lang'].replace(' or ', ' and ')} invoices" if "lang" in words else "On invoices"
+    lead += f" for {words['service']} services" if "service" in words else ""
+    lead += f" from {words['part']}" if "part" in words else ""
+    phrase = PHRASES[kind, value]
+    return f"{lead}, {phrase}." if words else f"{phrase[0].upper()}{phrase[1:]}."
 
 
 def together(notes: Sequence[str]) -> list[str]:

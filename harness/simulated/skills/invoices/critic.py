@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from ...attention import Mind, key_of
 from ...reading import Case
 from ..base import Judgement
-from . import advice
+from . import advice, choices
 from .page import Entry, Page, read_page
+from .words import FILES
 
 _ELEMENTS = {
     "orderreference": "OrderReference",
@@ -31,14 +32,18 @@ def judge(case: Case, mind: Mind) -> Judgement:
     key = key_of(document + truth)
     correct = case.success if case.outcome else case.answer.strip() == truth
     # The truth is looked for to the letter, which attention does well: it is missed only if two looks miss it.
-    found = [text for text, at in ways(page, truth) if any(mind.recalls(text, at, key, look) for look in (1, 2))]
+    found = [
+        text for text, at in _advice(page, case, truth) if any(mind.recalls(text, at, key, look) for look in (1, 2))
+    ]
     given = next((one for one in page.entries if case.answer and case.answer.strip() in one.raw), None)
     if correct:
-        return Judgement(True, "nothing", "It answered from the right place.", " ".join(found[:1]) or _PLAIN)
-    causes = found[:1]
-    if _is_file(page, truth) and mind.chance(mind.profile.sense, "insight", key):
+        return Judgement(
+            True, "nothing", "It answered from the right place.", " ".join(found[: mind.profile.causes]) or _PLAIN
+        )
+    causes = found[: mind.profile.causes + 1]
+    if not choices_of(page, truth) and _is_file(page, truth) and mind.chance(mind.profile.sense, "insight", key):
         causes.append(advice.GENERAL)
-    if given is not None and given.label and given.family not in ("transport", "file"):
+    if given is not None and given.label and given.family not in ("transport", *FILES):
         causes.append(advice.never(given.label))
     if page.entries and mind.chance(mind.profile.error, "error", key):
         wrong = page.entries[int(mind.draw("misreading", key) * len(page.entries))]
@@ -52,6 +57,27 @@ _FAILED = "The answer is not the transport reference."
 _PATTERN = "It takes the first number that looks like a reference."
 
 
+def _advice(page: Page, case: Case, truth: str) -> Iterator[tuple[str, float]]:
+    """Yield (advice, position): what the document left open and how it was right, what the attempt missed first."""
+    right = choices_of(page, truth)
+    if right is None:
+        yield from ways(page, truth)
+        return
+    shown = {"lang": page.language, "service": page.service, "part": page.part}
+    conditions = {axis: [value] for axis, value in shown.items() if value}
+    given = choices_of(page, case.answer.strip()) or {}
+    for kind, value in sorted(right.items(), key=lambda one: given.get(one[0]) == one[1]):
+        yield advice.chosen(kind, value, conditions), _POSITION
+
+
+_POSITION = 0.1  # References stand near the beginning of a document.
+
+
+def choices_of(page: Page, number: str) -> dict[str, str] | None:
+    """Return the choices that lead to a number; None if none do, or if the document leaves nothing open."""
+    return next(choices.ways(page, number), None) or None
+
+
 def ways(page: Page, truth: str) -> Iterator[tuple[str, float]]:
     """Yield (advice, position) of each way that leads to the truth, the plainest first."""
     for one in page.entries:
@@ -63,7 +89,7 @@ def ways(page: Page, truth: str) -> Iterator[tuple[str, float]]:
     for one in page.entries:
         before, _, after = one.value.partition(truth)
         if truth in one.value and before.endswith("/"):
-            yield f'{_place(page, one)} If it begins with "{before}", drop this prefix.', one.position
+            yield f'{_place(page, one)} If it begins with "{before}", drop the prefix.', one.position
         elif truth in one.value and after.startswith("/"):
             yield f'{_place(page, one)} If it ends in a suffix such as "{after}", drop the suffix.', one.position
         elif one.value != truth and one.value.replace(" ", "") == truth:

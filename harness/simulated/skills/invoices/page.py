@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import COUNTRIES, family_of, fold
+from .words import COUNTRIES, family_of, fold, part_of, service_of
 
 _TAG = re.compile(r"<(/?)(?:\w+:)?(\w+)((?:\s[^<>]*)?)>([^<]*)")
 _SCHEME = re.compile(r'schemeID="([^"]*)"')
 _VALUE = re.compile(r"(?:\b[A-Z]{1,4}/)?(?<![A-Za-z])(?:[A-Z]{1,4}-?)?\d[0-9A-Za-z./-]*(?: \d[0-9A-Za-z./-]*)*")
 _WORD = re.compile(r"[^\W\d_]{5,}")
+_DATE = re.compile(r"\((\d{4}-\d\d-\d\d)\)")
+_BRANCH = re.compile(r"<(?:\w+:)?Note>([^<:=]{3,40})[:=] ?([A-Z])</")
+_LINE = re.compile(r"<(?:\w+:)?(?:Invoice|CreditNote|DebitNote)Line>")
+_AMOUNT = re.compile(r"LineExtensionAmount[^<>]*>\s*(-?\d+(?:\.\d+)?)")
+_BILLED = re.compile(r"<(?:\w+:)?(?:Name|Description)>([^<]*)<")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
@@ -32,6 +38,8 @@ class Entry:
         The text without the label.
     position
         In the document, from 0 to 1.
+    line
+        Of the invoice, from 1; 0 for the header.
     """
 
     label: str
@@ -40,6 +48,7 @@ class Entry:
     element: str
     raw: str
     position: float
+    line: int = 0
 
     @property
     def value(self) -> str:
@@ -51,21 +60,47 @@ class Entry:
     def parts(self) -> tuple[str, ...]:
         """The numbers in it, where it lists several."""
         for separator in (" / ", ", "):
-            pieces = [piece.strip() for piece in self.raw.split(separator)]
+            pieces = [_DATE.sub("", piece).strip() for piece in self.raw.split(separator)]
             numbers = [one for one in pieces if sum(c.isdigit() for c in one) >= 3 and not _WORD.search(one)]
             if len(numbers) > 1:
                 return tuple(numbers)
         return ()
 
+    @property
+    def dates(self) -> tuple[str, ...]:
+        """The dates in it, which stand after its numbers in parentheses."""
+        return tuple(_DATE.findall(self.raw))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A document, read."""
+    """A document, read.
+
+    Attributes
+    ----------
+    service, part
+        What kind of service its lines bill, and what the issuer is; empty where nothing says so.
+    dearest
+        The line with the highest amount, from 1; 0 where there is none.
+    branch
+        A branch letter that stands in a note of its own.
+    """
 
     issuer: str
     language: str
     entries: tuple[Entry, ...]
     words: str
+    service: str = ""
+    part: str = ""
+    dearest: int = 0
+    branch: str = ""
+
+    def shows(self, condition: str) -> bool:
+        """Return whether a condition such as ``lang:tr`` or ``seen:some words`` holds."""
+        kind, _, what = condition.partition(":")
+        if kind == "seen":
+            return f" {what} " in self.words
+        return what == {"lang": self.language, "service": self.service, "part": self.part}.get(kind, "")
 
 
 @lru_cache(maxsize=64)
@@ -77,12 +112,32 @@ def read_page(text: str) -> Page:
     country = re.search(r"IdentificationCode[^<>]*>\s*([A-Z]{2})\s*<", supplier)
     issuer = _plain(name[1]) if name else ""
     words = " ".join([fold(issuer), *(f"{one.key} {fold(one.raw)}" for one in entries)])
-    return Page(issuer, COUNTRIES.get(country[1], "") if country else "", entries, f" {words} ")
+    language = COUNTRIES.get(country[1], "") if country else ""
+    lines = _LINE.split(text)[1:]
+    amounts = [float(found[1]) if (found := _AMOUNT.search(line)) else 0.0 for line in lines]
+    services = Counter(filter(None, (service_of(fold(_billed(line))) for line in lines)))
+    return Page(
+        issuer,
+        language,
+        entries,
+        f" {words} ",
+        service=max(services, key=lambda name: services[name], default=""),
+        part=part_of(fold(issuer)),
+        dearest=1 + amounts.index(max(amounts)) if amounts else 0,
+        branch=next((letter for label, letter in _BRANCH.findall(text) if family_of(fold(label)) == "branch"), ""),
+    )
+
+
+def _billed(line: str) -> str:
+    """Return what a line bills: the name of its item."""
+    found = _BILLED.search(line.partition("Item>")[2])
+    return _plain(found[1]) if found else ""
 
 
 def _entries(text: str) -> Iterator[Entry]:
     size = max(1, len(text))
     stack: list[str] = []
+    line = 0
     leaves: dict[str, str] = {}
     for match in _TAG.finditer(text):
         closing, name, attributes, content = match.groups()
@@ -90,13 +145,14 @@ def _entries(text: str) -> Iterator[Entry]:
             if stack and stack[-1] == name:
                 stack.pop()
                 if name.endswith("Reference") or name == "AdditionalItemProperty":
-                    yield from _grouped(name, leaves, match.start() / size)
+                    yield from _grouped(name, leaves, match.start() / size, line)
                     leaves = {}
             continue
         if attributes.endswith("/"):
             continue
         parent = stack[-1] if stack else ""
         stack.append(name)
+        line += name.endswith("Line") and parent in ("Invoice", "CreditNote", "DebitNote")
         content = content.strip()
         if not content:
             if name.endswith("Reference") or name == "AdditionalItemProperty":
@@ -106,32 +162,32 @@ def _entries(text: str) -> Iterator[Entry]:
         if parent.endswith("Reference") or parent == "AdditionalItemProperty":
             leaves[name] = value
         elif name == "Note" and parent in ("Invoice", "InvoiceLine", ""):
-            yield from _noted(value, position)
+            yield from _noted(value, position, line)
         elif name in ("BuyerReference", "AccountingCost") or (name == "Description" and parent == "Item"):
-            yield _entry("", name, value, position)
+            yield _entry("", name, value, position, line)
         elif parent == "AdditionalItemIdentification" and (scheme := _SCHEME.search(attributes)):
-            yield _entry(_plain(scheme[1]), parent, value, position)
+            yield _entry(_plain(scheme[1]), parent, value, position, line)
 
 
-def _grouped(name: str, leaves: dict[str, str], position: float) -> Iterator[Entry]:
+def _grouped(name: str, leaves: dict[str, str], position: float, line: int) -> Iterator[Entry]:
     value = leaves.get("ID") or leaves.get("Value")
     if value and name != "ExternalReference":
         labels = ("DocumentType", "DocumentDescription", "DocumentTypeCode", "Name")
         label = next((leaves[one] for one in labels if leaves.get(one)), "")
-        yield _entry(label, name, value, position)
+        yield _entry(label, name, value, position, line)
 
 
-def _noted(text: str, position: float) -> Iterator[Entry]:
+def _noted(text: str, position: float, line: int) -> Iterator[Entry]:
     for piece in re.split(r"\s*[;|]\s*", text):
         match = _VALUE.search(piece)
         if match:
             label = piece[: match.start()].rstrip(" :=-").strip()
-            yield _entry(label, "Note", piece[match.start() :] if label else piece, position)
+            yield _entry(label, "Note", piece[match.start() :] if label else piece, position, line)
 
 
-def _entry(label: str, element: str, raw: str, position: float) -> Entry:
+def _entry(label: str, element: str, raw: str, position: float, line: int) -> Entry:
     key = fold(label)
-    return Entry(label, key, family_of(key) if key else "", element.lower(), raw.strip(), position)
+    return Entry(label, key, family_of(key) if key else "", element.lower(), raw.strip(), position, line)
 
 
 def _plain(text: str) -> str:

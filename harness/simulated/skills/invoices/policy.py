@@ -11,6 +11,7 @@ from ...guidelines import Rule, sentences
 from ...reading import Chat, instruction_of
 from .page import Entry, Page, read_page
 from .rules import understand
+from .words import FILES
 from .writing import write
 
 CATCHING = ("bl", "road", "awb")
@@ -34,16 +35,26 @@ def act(chat: Chat, mind: Mind) -> str:
 
 
 def conduct(instruction: str, share: float, page: Page, mind: Mind, episode: str) -> tuple[Rule, ...]:
-    """Return the rules of an instruction that are recalled and whose situation this is; specific ones first."""
+    """Return the rules of an instruction that are recalled and that this document's situation calls for.
+
+    Those whose conditions all hold come first, the more specific the earlier. Of cases that are described by several
+    conditions the nearest ones follow: a reader goes by the most similar case where nothing else is said.
+    """
     load = len(sentences(instruction))
-    held: list[Rule] = []
+    held: list[tuple[float, float, Rule]] = []
     for rules, text, position in guidelines_of(instruction):
         if mind.draw("follow", text, episode) < recall(mind.profile, position * share, mind.tokens, load):
-            held += [rule for rule in rules if applies(rule, page)]
-    return tuple(sorted(dict.fromkeys(held), key=lambda rule: _RANK[rule.subject[:5]]))
+            for rule in rules:
+                conditions = rule.subject.split("&") if rule.subject else []
+                holding = sum(page.shows(one) for one in conditions)
+                if holding == len(conditions):
+                    held.append((0.0, -_WEIGHT.get(rule.subject[:5], float(holding)), rule))
+                elif holding and len(conditions) > 1 and rule.positive:
+                    held.append((1.0, -float(holding), rule))
+    return tuple(dict.fromkeys(rule for _, _, rule in sorted(held, key=lambda one: one[:2])))
 
 
-_RANK = {"seen:": 0, "lang:": 1, "": 2}
+_WEIGHT = {"seen:": 9.0}
 
 
 @lru_cache(maxsize=1024)
@@ -54,14 +65,6 @@ def guidelines_of(instruction: str) -> tuple[tuple[tuple[Rule, ...], str, float]
         for sentence in sentences(instruction)
         if (rules := understand(sentence.text))
     )
-
-
-def applies(rule: Rule, page: Page) -> bool:
-    """Return whether a rule's situation is this document's."""
-    kind, _, what = rule.subject.partition(":")
-    if kind == "seen":
-        return f" {what} " in page.words
-    return not kind or page.language == what
 
 
 def matches(rule: Rule, entry: Entry) -> bool:
@@ -88,7 +91,7 @@ def choose(page: Page, held: Sequence[Rule], mind: Mind, episode: str) -> Entry 
         special = [rule for rule in wanted if rule.subject]
         general = [rule for rule in wanted if not rule.subject]
         named = [rule for rule in general if not rule.value.startswith("element:")]
-        known = ("transport", "file") if mind.chance(mind.profile.sense, "sense", episode) else ("transport",)
+        known = ("transport", *FILES) if mind.chance(mind.profile.sense, "sense", episode) else ("transport",)
         for rules in (special, [rule for rule in named if rule.value.startswith("label:")], named):
             for entry in entries:
                 if any(matches(rule, entry) for rule in rules):
