@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_LINE = re.compile(r"^[\s*_`>#-]*reference[\s*_`]*[:=](.*)$", re.IGNORECASE | re.MULTILINE)
-_BARE = re.compile(r"[\w][\w ./-]{2,60}")
+from harness.core.answer_text import labelled, without_thoughts
+
+_MARKS = ":：="
+_BARE = re.compile(r"\w[\w ./-]{2,60}")
+_WORD = re.compile(r"[^\W\d]{6,}")
 _DECORATION = "`*\"'“”«»"
 _LENIENT = re.compile(r"[\s.\-‐-―]+")
 
@@ -28,19 +31,22 @@ class Read:
 
 
 def read_answer(text: str) -> Read:
-    """Read the agent's message.
+    """Read the agent's message, in time linear in its length.
 
-    An answer is what stands after ``Reference:`` on a line of its own; said twice, it must be the same. A message of
-    one line that is nothing but a number stands for itself. Decoration (quotes, Markdown) is taken off, and nothing
-    else: inner spaces count, and a reference in the middle of a sentence is no answer.
+    An answer is what stands after ``Reference:`` on a line, or on the next line, in a code block too; said twice, it
+    must be the same. Thoughts (``<think>``) are no answer. A message that is nothing but a number stands for itself.
+    Decoration (quotes, Markdown) is taken off, and nothing else: inner spaces count, and a reference in the middle of
+    a sentence is no answer.
     """
-    said = list(dict.fromkeys(value for value in map(_undecorated, _LINE.findall(text)) if value))
+    text = without_thoughts(text)
+    values = (_undecorated(found.value) for found in labelled(text, "reference", _MARKS))
+    said = list(dict.fromkeys(value for value in values if value))
     if len(said) == 1:
         return Read(said[0], "line")
     if said:
         return Read("", "several")
     bare = _undecorated(text)
-    if _BARE.fullmatch(bare) and any(c.isdigit() for c in bare) and not re.search(r"[^\W\d]{6,}", bare):
+    if _BARE.fullmatch(bare) and any(c.isdigit() for c in bare) and not _WORD.search(bare):
         return Read(bare, "bare")
     return Read("", "none")
 

@@ -91,6 +91,6 @@ def _generated(seed: int, count: int) -> Iterator[tuple[str, str]]:
 
 
 def _own(folder: Path) -> Iterator[tuple[str, str]]:
-    for name in examine(folder).good:
-        invoice = read_invoice(folder / name)
+    for good in examine(folder).good.values():
+        invoice = read_invoice(good.path)
         yield invoice.language, invoice.text

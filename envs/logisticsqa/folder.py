@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
-from envs.logisticsqa.labels import LABELS, Label, is_inside, read_labels
+from envs.logisticsqa.labels import LABELS, Label, is_inside, normal, read_labels
 from harness.core.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A document that can be used: its truth, its language, and the digest of its bytes."""
+    """A document that can be used: its truth, its language, the digest of its bytes, and where it is."""
 
     reference: str
     language: str
     digest: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +45,41 @@ def examine(path: Path) -> Folder:
     bad: list[str] = []
     owners: dict[object, str] = {}
     labels = read_labels(path)
-    counts: dict[str, int] = {}
-    for label in labels:
-        counts[label.file] = counts.get(label.file, 0) + 1
+    counts = Counter(label.file for label in labels)
+    there = dict(_documents(path))
     for label in labels:
         where = f"{path / LABELS}, line {label.line}: {label.file or '(no file name)'}"
         try:
             if counts[label.file] > 1:
                 raise BadDocumentError("has more than one label")
-            good[label.file] = _examined(path, label, owners)
+            good[label.file] = _examined(there, label, owners)
         except BadDocumentError as error:
             bad.append(f"{where} {error}")
-    there = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.suffix.lower() == ".xml")
-    bad += [f"{path / name} has no label in {LABELS}" for name in there if name not in counts]
+    bad += [f"{path / name} has no label in {LABELS}" for name in sorted(there) if name not in counts]
     return Folder(good, bad)
 
 
-def _examined(path: Path, label: Label, owners: dict[object, str]) -> Good:
+def _documents(path: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the XML files of a folder by their normal names, without what other systems leave (``._a.xml``)."""
+    for file in path.rglob("*"):
+        parts = file.relative_to(path).parts
+        foreign = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+        if file.suffix.lower() == ".xml" and not foreign:
+            yield normal("/".join(parts)), file
+
+
+def _examined(there: Mapping[str, Path], label: Label, owners: dict[object, str]) -> Good:
     if not is_inside(label.file):
         raise BadDocumentError("is no file name within the folder")
     if not label.reference:
         raise BadDocumentError("has an empty reference")
-    file = path / label.file
-    if not file.is_file():
-        raise BadDocumentError("does not exist, though it has a label")
+    if len(label.reference.splitlines()) > 1:
+        raise BadDocumentError("has a reference of several lines")
+    file = there.get(label.file)
+    if file is None or not file.is_file():
+        raise BadDocumentError("does not exist as an XML file, though it has a label")
     invoice = read_invoice(file)
     first = owners.setdefault(invoice.identity, label.file)
     if first != label.file:
-        raise BadDocumentError(f"has the same issuer and number ({invoice.identity[1]}) as {first}")
-    return Good(label.reference, invoice.language, hashlib.sha256(file.read_bytes()).hexdigest())
+        raise BadDocumentError(f"has the same issuer and number ({invoice.identity[-1]}) as {first}")
+    return Good(label.reference, invoice.language, hashlib.sha256(file.read_bytes()).hexdigest(), file)

@@ -123,7 +123,7 @@ class FolderDocuments:
 
     def text(self, name: str) -> str:
         """See `Documents.text`."""
-        path = self._path / name
+        path = self._read().good[name].path
         try:
             invoice = read_invoice(path)
             same = hashlib.sha256(path.read_bytes()).hexdigest() == self._read().good[name].digest

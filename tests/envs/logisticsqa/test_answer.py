@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,13 @@ REFERENCES = st.from_regex(r"\A[A-Z0-9]([A-Z0-9 ./-]{2,18})[A-Z0-9]\Z").filter(l
         ("", "", "none"),
         ("Reference:", "", "none"),
         ("My preference: 1234", "", "none"),
+        ("Reference：847 5321 9084", "847 5321 9084", "line"),
+        ("Reference:\n847 5321 9084", "847 5321 9084", "line"),
+        ("**Reference:**\n\n```\n847 5321 9084\n```", "847 5321 9084", "line"),
+        ("```\nReference: 1234\n```", "1234", "line"),
+        ("<think>Reference: 1111</think>\nReference: 1234", "1234", "line"),
+        ("Reference: 1111 no, wait</think>Reference: 1234", "1234", "line"),
+        ("<think>perhaps 1111</think>\n1234-5", "1234-5", "bare"),
     ],
 )
 def test_what_is_read(text: str, reference: str, how: str) -> None:
@@ -65,3 +74,15 @@ def test_exact_keeps_inner_spaces_and_lenient_does_not(reference: str) -> None:
 def test_nothing_is_never_right() -> None:
     assert not exact("", "")
     assert not lenient("-", ".")
+
+
+@pytest.mark.parametrize("piece", ["reference", "Reference:\n", "<think>", "1 2 ", "*_` ", "Reference: 1\n", "> "])
+def test_time_grows_with_length_and_no_faster(piece: str) -> None:
+    def seconds(size: int) -> float:
+        began = time.process_time()
+        read_answer(piece * (size // len(piece)))
+        return time.process_time() - began
+
+    seconds(1000)
+    small, large = min(seconds(50_000) for _ in range(3)), min(seconds(200_000) for _ in range(3))
+    assert large <= 10 * small + 0.05

@@ -86,7 +86,7 @@ def test_a_bom_and_utf_16_are_read(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda rows: [*rows, "gone.xml,123"], "gone.xml does not exist"),
+        (lambda rows: [*rows, "gone.xml,123"], "gone.xml does not exist as an XML file"),
         (lambda rows: rows[:-1], "has no label in labels.csv"),
         (lambda rows: [*rows, rows[1]], "train-00000.xml has more than one label"),
         (lambda rows: [*rows[:-1], rows[-1].partition(",")[0] + ","], "has an empty reference"),
