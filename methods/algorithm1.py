@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.core.domain import Candidate, Modules, Task
 from harness.core.lab import NOTHING, Lab, Work
+from methods import checked
 
 Select = Literal["last", "best", "validated"]
 """Which step's module is kept: the last one (the paper's reading), the best one on the tasks by backtest, or the best
 one on the validation tasks."""
+
+
+def check(steps: int, select: Select = "last") -> None:
+    """Check the settings of Algorithm 1.
+
+    Raises
+    ------
+    ConfigError
+        If `steps` is below 1, or `select` is unknown.
+    """
+    checked.whole("steps", steps)
+    checked.one_of("select", select, get_args(Select))
 
 
 async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:

@@ -29,6 +29,9 @@ class AllAtOnce:
 
     version: ClassVar[str] = "1"
 
+    def __post_init__(self) -> None:
+        algorithm1.check(self.steps, self.select)
+
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the optimized modules."""
         return await algorithm1.optimize(lab, lab.initial, repeat(tasks, self.steps), tasks, self.select)

@@ -10,9 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from harness.core.domain import Modules, Task
-from harness.core.errors import ConfigError
 from harness.core.lab import Lab
-from methods import algorithm1
+from methods import algorithm1, checked
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Bootstrapping:
     version: ClassVar[str] = "1"
 
     def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise ConfigError(f"method.batch_size={self.batch_size}: a batch has at least 1 task")
+        algorithm1.check(self.steps, self.select)
+        checked.whole("batch_size", self.batch_size)
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules after the last step."""

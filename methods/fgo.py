@@ -2,62 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar
 
+from harness.core.clustering import Cluster
 from harness.core.concurrency import gather
-from harness.core.domain import Candidate, Modules, Task
-from harness.core.errors import ConfigError
-from harness.core.lab import NOTHING, Lab, Work
-from methods import algorithm1, merge_tree, merging
+from harness.core.domain import Modules, Task
+from harness.core.lab import Lab, Work
+from methods import algorithm1, checked, merge_tree
 from methods.algorithm1 import Select
-from methods.clustering import Cluster, Clusters
-from methods.merge_tree import Node
+from methods.merge_tree import Clusters, Node
+from methods.merging import ProgressiveMerging
 from methods.partition import Partition, Subset
-
-Ahead = Callable[[int, int], Work]
-"""What merging and choosing take at most for one subset, where each keeps so many modules, trained on so many tasks."""
-
-OnSubset = Callable[[Lab, Subset, int, Select, Ahead], Coroutine[Any, Any, Sequence[Candidate]]]
-"""Trains on one subset, in so many steps, as far as a budget holds what is ahead; returns what goes to merging, with
-its performance."""
-
-
-async def optimize_and_backtest(lab: Lab, subset: Subset, steps: int, select: Select, ahead: Ahead) -> list[Candidate]:
-    """Run Algorithm 1 on the subset and measure what came of it there."""
-    then = Work(rollouts=len(subset)) + ahead(1, len(subset))
-    modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, select, then)
-    return [Candidate(modules, subset, await lab.backtest(modules, subset))]
-
-
-class Choose(Protocol):
-    """Chooses the method's result from the tree of merges."""
-
-    async def __call__(self, lab: Lab, root: Node) -> Modules:
-        """Return the result."""
-        ...
-
-    def work(self, modules: int) -> Work:
-        """Return what choosing takes at most for one subset that keeps so many modules."""
-        ...
-
-
-@dataclass(frozen=True)
-class TheRoot:
-    """The last merge's modules."""
-
-    async def __call__(self, lab: Lab, root: Node) -> Modules:  # noqa: ARG002
-        """Return them."""
-        return root.candidate.modules
-
-    def work(self, modules: int) -> Work:  # noqa: ARG002
-        """Return nothing."""
-        return NOTHING
-
-
-THE_ROOT = TheRoot()
 
 
 @dataclass(frozen=True)
@@ -75,13 +33,11 @@ class FGO:
     cluster
         How modules are grouped for merging; None merges all at once.
     threshold
-        At most so many modules are merged at once.
+        The most modules that are merged at once.
     clusters
         Into how many groups: ``sqrt`` of the number of modules, or a number.
     select
         Which step's modules each subset keeps.
-    on_subset, merge_step, choose
-        The paper's, unless told otherwise (`methods.plus`).
     """
 
     steps: int
@@ -91,39 +47,45 @@ class FGO:
     threshold: int = 3
     clusters: Clusters = "sqrt"
     select: Select = "last"
-    on_subset: OnSubset = optimize_and_backtest
-    merge_step: merging.Step = merging.AS_IN_THE_PAPER
-    choose: Choose = THE_ROOT
 
     version: ClassVar[str] = "1"
 
     def __post_init__(self) -> None:
-        if self.threshold < 2:
-            raise ConfigError(f"method.threshold={self.threshold}: a merge takes at least 2 modules")
-        if self.subsets < 1:
-            raise ConfigError(f"method.subsets={self.subsets}: at least 1")
-        if self.clusters != "sqrt" and not (isinstance(self.clusters, int) and self.clusters >= 2):
-            raise ConfigError(f"method.clusters={self.clusters}: sqrt, or a number of at least 2")
+        algorithm1.check(self.steps, self.select)
+        checked.whole("subsets", self.subsets)
+        checked.whole("threshold", self.threshold, least=2)
+        checked.part("partition", self.partition)
+        if self.clusters != "sqrt":
+            checked.whole("clusters", self.clusters, least=2)
+        if self.cluster is not None:
+            checked.part("cluster", self.cluster)
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the merged modules."""
-        subsets = self.partition(tasks, self.subsets, lab.rng("partition"))
-        lab.note("divide", subsets=[[task.id for task in subset] for subset in subsets])
+        subsets = divide(lab, tasks, subsets=self.subsets, partition=self.partition)
+        merge = ProgressiveMerging(self.threshold, self.cluster, self.clusters)
         strands = [lab.scope(f"subset-{number}", share=len(subset)) for number, subset in enumerate(subsets, 1)]
         for_merging = lab.scope("merge", share=0)  # each strand keeps its part of a budget back for it
-        merge = merging.ProgressiveMerging(self.threshold, self.cluster, self.clusters, self.merge_step)
-
-        def ahead(kept: int, tasks: int) -> Work:
-            return merge.most(kept * len(subsets), tasks) * kept + self.choose.work(kept)
-
-        shares = share(self.steps, len(subsets))
         optimized = await gather(
-            self.on_subset(strand, subset, steps, self.select, ahead)
-            for strand, subset, steps in zip(strands, subsets, shares, strict=True)
+            self.optimize(strand, subset, steps, then=merge.most(len(subsets), len(subset)))
+            for strand, subset, steps in zip(strands, subsets, share(self.steps, len(subsets)), strict=True)
         )
-        root = await merge(for_merging, [Node(candidate) for kept in optimized for candidate in kept])
+        root = await merge(for_merging, optimized)
         lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
-        return await self.choose(lab, root)
+        return root.modules
+
+    async def optimize(self, lab: Lab, subset: Subset, steps: int, *, then: Work) -> Node:
+        """Run Algorithm 1 on a subset, and backtest its result there; a budget keeps back what comes `then`."""
+        then += Work(rollouts=len(subset))
+        modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, self.select, then)
+        return Node(modules, subset, await lab.backtest(modules, subset))
+
+
+def divide(lab: Lab, tasks: Sequence[Task], *, subsets: int, partition: Partition) -> list[Subset]:
+    """Divide the tasks into disjoint subsets, and note which task went where."""
+    divided = partition(tasks, subsets, lab.rng("partition"))
+    lab.note("divide", subsets=[[task.id for task in subset] for subset in divided])
+    return divided
 
 
 def share(steps: int, subsets: int) -> list[int]:

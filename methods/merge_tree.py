@@ -1,4 +1,4 @@
-"""The tree of merges, and its size beside the paper's bound (Section 3.2, Appendix C).
+"""The tree of merges, and its size next to the paper's bound (Section 3.2, Appendix C).
 
 Appendix C counts how often n modules are **reduced** to about sqrt(n) until the threshold is reached: O(log log n).
 A cluster is merged by the same rule as the whole, and so are the results of the clusters. The **depth**, how many
@@ -12,26 +12,39 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import numpy as np
 
 from harness.core.domain import Candidate
-from methods.clustering import Clusters, count
+
+Clusters = Literal["sqrt"] | int
+"""How many clusters: ceil(sqrt(n)) as in the paper, or a number (where it is n or more, ceil(sqrt(n)) again)."""
+
+
+def count(clusters: Clusters, n: int) -> int:
+    """Return into how many groups n > 2 candidates are clustered: at least 2, fewer than n."""
+    return clusters if clusters != "sqrt" and clusters < n else max(2, math.ceil(math.sqrt(n)))
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class Node(Candidate):
     """A candidate, and the nodes that it was merged from (none for a subset's own).
 
     Attributes
     ----------
     reductions
         How often the list that this node was merged from was clustered, one clustering within the other.
+    predicted
+        The mean score that was predicted for it, where a method predicts (`methods.plus`).
+    measured
+        Whether `performance` comes from a backtest; otherwise it is the prediction.
     """
 
-    candidate: Candidate
     children: tuple[Node, ...] = ()
     reductions: int = 0
+    predicted: float | None = None
+    measured: bool = True
 
     @property
     def depth(self) -> int:
@@ -94,14 +107,14 @@ def _longest_path(n: int, threshold: int, clusters: Clusters) -> int:
 
 
 def measured(root: Node, threshold: int) -> dict[str, int]:
-    """Return the tree's size beside the paper's.
+    """Return the tree's size next to the paper's.
 
     Returns
     -------
     dict
-        ``modules``; ``merges``; ``depth``, and ``reductions`` beside ``paper_reductions``; ``backtests`` (a task
-        after a merge counts one) beside ``paper_backtests``, which counts each task once a level: after each
-        reduction, and after the merge at the threshold.
+        ``modules``; ``merges``; ``depth``; ``reductions`` and ``paper_reductions``; ``backtests`` (each task after
+        each merge counts one) and ``paper_backtests``, which counts each task once a level: after each reduction, and
+        after the merge at the threshold.
     """
     leaves, merges = root.leaves, [node for node in root if node.children]
     reductions = paper_reductions(len(leaves), threshold)
@@ -111,6 +124,6 @@ def measured(root: Node, threshold: int) -> dict[str, int]:
         "depth": root.depth,
         "reductions": root.reductions,
         "paper_reductions": reductions,
-        "backtests": sum(len(node.candidate.tasks) for node in merges),
-        "paper_backtests": len(root.candidate.tasks) * (reductions + 1) if merges else 0,
+        "backtests": sum(len(node.tasks) for node in merges),
+        "paper_backtests": len(root.tasks) * (reductions + 1) if merges else 0,
     }

@@ -146,6 +146,18 @@ class Modules:
         """Content digest (64 hex digits); names count, order does not."""
         return digest({name: module.digest for name, module in self.parts.items()})
 
+    @property
+    def text(self) -> str:
+        """What the trainable modules say: instructions, and the names, descriptions and sources of tools."""
+        texts = []
+        for name in self.trainable:
+            module = self.parts[name]
+            if isinstance(module, Instruction):
+                texts.append(module.text)
+            else:
+                texts.extend(f"{tool.name}\n{tool.description}\n{tool.source}" for tool in module.tools)
+        return "\n".join(texts)
+
     def instruction(self, name: str = "instruction") -> str:
         """Return the text of the instruction module called `name`."""
         module = self.parts[name]

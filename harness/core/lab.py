@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.clustering import Cluster
 from harness.core.domain import Candidate, Evidence, Modules, Performance, Role, Task
 from harness.core.messages import Message
+
+C = TypeVar("C", bound=Candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,15 @@ class Lab(Protocol):
         """
         ...
 
-    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
-        """Let the optimizer write the next modules (Algorithm 1, third phase): one optimization step."""
+    async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:
+        """Let the optimizer write the next modules (Algorithm 1, third phase): one optimization step.
+
+        Parameters
+        ----------
+        attempt
+            The same request gets the same answer; another number gets another one. A method that draws several
+            candidates from one evidence numbers them.
+        """
         ...
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
@@ -115,8 +125,31 @@ class Lab(Protocol):
         """
         ...
 
+    async def cluster(self, candidates: Sequence[C], algorithm: Cluster, k: int) -> list[list[C]]:
+        """Group candidates by the similarity of their trainable modules (Section 3.2, Table 2).
+
+        Embedding, assignment and its entry in the journal are behind this verb.
+
+        Parameters
+        ----------
+        algorithm
+            One of `harness.run.clustering`, or your own.
+        k
+            How many groups, 2 <= k < len(candidates).
+
+        Returns
+        -------
+        list
+            Exactly `k` groups, none empty, by first member. Where the algorithm finds another number, similar
+            candidates are split evenly, and the lineage says why.
+        """
+        ...
+
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
-        """Ask a role's model with a prompt of one's own; another `attempt` gets another answer to the same prompt."""
+        """Ask a role's model with a prompt of your own; another `attempt` gets another answer to the same prompt.
+
+        The call counts for the role: an optimizer's as an optimizer call, a merger's as a merge call.
+        """
         ...
 
     def tokens(self, text: str) -> int:
@@ -136,7 +169,7 @@ class Lab(Protocol):
         ...
 
     def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
-        """Write modules that the method made itself into the lineage; ``merge`` counts as a call of the merger.
+        """Write modules that the method made itself into the lineage.
 
         What `optimize` and `merge` make is recorded by them.
         """

@@ -1,4 +1,4 @@
-"""Beyond the paper: parts that FGO takes in place of its own, each a switch that is off for `method=fgo`.
+"""FGO beyond the paper: a method of its own, `fgo_plus`, that reuses FGO's divide, merge and Algorithm 1.
 
-`switches.fgo` puts them together. Every file holds one of them and can be read alone.
+`method.FGOPlus` has the switches and puts their parts together. Every other file holds one part and can be read alone.
 """

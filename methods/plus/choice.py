@@ -38,8 +38,8 @@ class Choice:
         if facts:
             lab.note("calibration", **facts)
         if not self.validate:
-            return root.candidate.modules
-        contenders = distinct([*(node.candidate.modules for node in sorted(root, key=_generation)), lab.initial])
+            return root.modules
+        contenders = distinct([*(node.modules for node in sorted(root, key=_generation)), lab.initial])
         strands = [lab.scope(f"validate-{number}") for number in range(1, len(contenders) + 1)]
         scores = await gather(strand.validate(modules) for strand, modules in zip(strands, contenders, strict=True))
         chosen = max(range(len(contenders)), key=lambda number: (scores[number].mean, -number))

@@ -16,7 +16,7 @@ from harness.run.roles import rendering
 from harness.run.roles.typed import UnreadableAnswer, between, object_of
 from methods.plus.guidelines import Edit, apply, as_edits, named
 from methods.plus.prompting import ask_merger
-from methods.plus.step import by_merger
+from methods.plus.step import rewritten
 
 
 class Answered(BaseModel):
@@ -44,7 +44,7 @@ async def by_edits(lab: Lab, candidates: Sequence[Candidate], attempt: int) -> M
     """
     base = max(candidates, key=lambda candidate: candidate.performance.mean)
     if not all(isinstance(base.modules[name], Instruction) for name in base.modules.trainable):
-        return await by_merger(lab, candidates, attempt)
+        return await rewritten(lab, candidates, attempt)
     made = base.modules
     for name in base.modules.trainable:
         made = await _merged(lab, candidates, candidates.index(base) + 1, name, made, attempt)

@@ -10,24 +10,22 @@ from harness.core.lab import Lab
 from harness.core.model_json import UnreadableAnswer, find_object
 from harness.run.roles import rendering
 from methods.merge_tree import Node
-from methods.merging import text_of
-from methods.plus.prediction import Prediction
 from methods.plus.prompting import ask_merger
 from methods.plus.regression import pooled
 
 
-async def by_merger(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Performance | None:
+async def foretold(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Performance | None:
     """Return what the merger predicts; None, and a note, if its answer cannot be read."""
     before = pooled(nodes)
     sizes = {name: part.n for name, part in before.by_category().items()}
     shown = [
         {
-            "instruction": text_of(node.candidate.modules),
-            "performance": rendering.performance(node.candidate.performance),
+            "instruction": node.modules.text,
+            "performance": rendering.performance(node.performance),
         }
         for node in nodes
     ]
-    merged = text_of(modules)
+    merged = modules.text
     try:
         solved = await ask_merger(
             lab, "predict.j2", lambda text: read(text, sizes), tries=2, candidates=shown, merged=merged, sizes=sizes
@@ -36,7 +34,7 @@ async def by_merger(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Perfor
         lab.note("prediction-unread", reason=str(error))
         return None
     expected = {name: solved[name] / n for name, n in sizes.items()}
-    return Prediction({task: expected[before.categories[task]] for task in before.scores}, before.categories)
+    return Performance({task: expected[before.categories[task]] for task in before.scores}, before.categories)
 
 
 def read(text: str, sizes: Mapping[str, int]) -> dict[str, float]:

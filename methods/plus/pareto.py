@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from harness.core.domain import Candidate
 
+C = TypeVar("C", bound=Candidate)
 
-def per_task_best(candidates: Sequence[Candidate]) -> list[Candidate]:
+
+def per_task_best(candidates: Sequence[C]) -> list[C]:
     """Return few candidates that together reach the best score on every task; the order stays.
 
     All are measured on the same tasks. Greedy: the one that is best on most tasks first, among equals the later one,

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from harness.core.domain import Modules, Performance
 from harness.core.lab import Lab
 from methods.merge_tree import Node
-from methods.merging import text_of
-from methods.plus.prediction import Prediction
 
 Features = list[float]
 
@@ -51,18 +49,17 @@ class Ridge:
             for (name, part), delta in zip(known.items(), change, strict=True)
         }
         lab.note("prediction-rows", rows=len(rows), expected=expected)
-        return Prediction({task: expected[before.categories[task]] for task in before.scores}, before.categories)
+        return Performance({task: expected[before.categories[task]] for task in before.scores}, before.categories)
 
 
 def rows_of(node: Node) -> list[tuple[Features, float]]:
     """Return what a node teaches: nothing unless it is a merge that was measured."""
-    performance = node.candidate.performance
-    if not node.children or isinstance(performance, Prediction):
+    if not node.children or not node.measured:
         return []
-    after = performance.by_category()
+    after = node.performance.by_category()
     before = pooled(node.children).by_category()
     return [
-        (features(part, node.children, node.candidate.modules), after[name].mean - part.mean)
+        (features(part, node.children, node.modules), after[name].mean - part.mean)
         for name, part in before.items()
         if name in after
     ]
@@ -70,14 +67,14 @@ def rows_of(node: Node) -> list[tuple[Features, float]]:
 
 def features(part: Performance, constituents: Sequence[Node], merged: Modules) -> Features:
     """Return the features of one category of a merge, each about in [-1, 3]."""
-    longest = max(len(text_of(node.candidate.modules)) for node in constituents)
-    growth = math.log((1 + len(text_of(merged))) / (1 + longest))
+    longest = max(len(node.modules.text) for node in constituents)
+    growth = math.log((1 + len(merged.text)) / (1 + longest))
     return [part.mean - 0.5, math.log2(len(constituents)), growth]
 
 
 def pooled(nodes: Sequence[Node]) -> Performance:
     """Return how the nodes' own modules performed on their own tasks, together."""
-    performances = [node.candidate.performance for node in nodes]
+    performances = [node.performance for node in nodes]
     scores = {task: score for each in performances for task, score in each.scores.items()}
     categories = {task: name for each in performances for task, name in each.categories.items()}
     return Performance(scores, categories)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from harness.core.domain import Candidate, Modules
+from harness.core.domain import Modules
 from harness.core.lab import NOTHING, Lab, Work
 from methods import algorithm1
 from methods.algorithm1 import Select
-from methods.fgo import Ahead
+from methods.merge_tree import Node
 from methods.partition import Subset
 from methods.plus.cap import Cap
 from methods.plus.holdout import hold_out
 from methods.plus.pareto import per_task_best
 from methods.plus.racing import Race
+
+Ahead = Callable[[int, int], Work]
+"""What merging and choosing take at most for one subset, where each keeps so many modules, trained on so many tasks."""
 
 
 def nothing_ahead(kept: int, tasks: int) -> Work:  # noqa: ARG001
@@ -29,6 +32,8 @@ class OnSubset:
 
     Parameters
     ----------
+    select
+        Which step's modules go to merging.
     holdout
         Share of the subset that is kept for backtests.
     pareto
@@ -41,15 +46,14 @@ class OnSubset:
         Tasks that ``select=validated`` plays.
     """
 
+    select: Select = "last"
     holdout: float = 0.0
     pareto: bool = False
     race: Race | None = None
     cap: Cap | None = None
     validation_size: int = 0
 
-    async def __call__(
-        self, lab: Lab, subset: Subset, steps: int, select: Select, ahead: Ahead = nothing_ahead
-    ) -> list[Candidate]:
+    async def __call__(self, lab: Lab, subset: Subset, steps: int, ahead: Ahead = nothing_ahead) -> list[Node]:
         """Return what goes to merging, with its performance on the tasks for backtests."""
         train, held = hold_out(subset, self.holdout, lab.rng("holdout"))
         if self.holdout:
@@ -60,21 +64,22 @@ class OnSubset:
             made, tasks = len(contenders) + 1, len(held)
             if self.pareto:
                 return Work(made * tasks) + ahead(min(made, tasks), tasks)
-            choosing = {"last": 0, "best": made * tasks, "validated": made * self.validation_size}[select]
+            choosing = {"last": 0, "best": made * tasks, "validated": made * self.validation_size}[self.select]
             return Work(choosing + tasks) + ahead(1, tasks)
 
         for batch in algorithm1.within_budget(lab, repeat(train, steps), then):
             modules = await algorithm1.step(lab, contenders[-1], batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
-        return await self._kept(lab, contenders, held, select)
+        return await self._kept(lab, contenders, held)
 
-    async def _kept(self, lab: Lab, contenders: Sequence[Modules], held: Subset, select: Select) -> list[Candidate]:
+    async def _kept(self, lab: Lab, contenders: Sequence[Modules], held: Subset) -> list[Node]:
         if self.pareto:
-            measured = [Candidate(m, held, await lab.backtest(m, held)) for m in algorithm1.distinct(contenders)]
+            measured = [Node(m, held, await lab.backtest(m, held)) for m in algorithm1.distinct(contenders)]
             kept = per_task_best(measured)
             lab.note("pareto", of=len(measured), kept=[candidate.modules.digest for candidate in kept])
             return kept
-        if select == "best" and self.race:
-            return [await self.race.best(lab, contenders, held)]
-        modules = await algorithm1.chosen(lab, contenders, held, select)
-        return [Candidate(modules, held, await lab.backtest(modules, held))]
+        if self.select == "best" and self.race:
+            best = await self.race.best(lab, contenders, held)
+            return [Node(best.modules, best.tasks, best.performance)]
+        modules = await algorithm1.chosen(lab, contenders, held, self.select)
+        return [Node(modules, held, await lab.backtest(modules, held))]

@@ -10,7 +10,7 @@ from harness.core.domain import Modules, Step, Task, Trajectory
 from harness.core.environment import AgentModel, Description, Split
 from harness.core.lab import Lab
 from harness.core.messages import Message
-from methods.clustering import kmeans
+from harness.run.clustering import kmeans
 from methods.fgo import FGO
 from methods.partition import by_category
 

@@ -11,28 +11,30 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stub_lab import StubLab, World, make_tasks
+from task_lists import make_tasks
 
-from harness.core.domain import Candidate, Modules, Performance
+from harness.core.domain import Modules, Performance
+from harness.run.clustering import kmeans
+from harness.run.clustering.assignment import even_split
+from harness.testing import LabStandIn, Script
 from methods import merge_tree
-from methods.clustering import even_split, kmeans
-from methods.merge_tree import Node, paper_reductions
+from methods.merge_tree import Clusters, Node, paper_reductions
 from methods.merging import ProgressiveMerging
 
 
 def leaves(n: int) -> list[Node]:
     """One module a task."""
     return [
-        Node(Candidate(Modules.of_instruction(task.id), (task,), Performance({task.id: 1.0}, {task.id: task.category})))
+        Node(Modules.of_instruction(task.id), (task,), Performance({task.id: 1.0}, {task.id: task.category}))
         for task in make_tasks(n)
     ]
 
 
-def world_for(n: int) -> World:
+def world_for(n: int) -> Script:
     """Vectors on a circle; the merger keeps nothing but a name, so that 4096 modules stay small."""
-    return World(
+    return Script(
         score=lambda modules, task: 1.0,
-        merged=lambda candidates, attempt: candidates[0].modules.instruction(),
+        merge=lambda candidates, attempt: candidates[0].modules.instruction(),
         embed=lambda texts: np.array(
             [[math.cos(int(t[1:]) / n), math.sin(int(t[1:]) / n)] for t in texts], dtype=np.float64
         ),
@@ -43,21 +45,21 @@ def balanced(vectors: np.ndarray, k: int, seed: int) -> list[int]:
     return [i * k // len(vectors) for i in range(len(vectors))]
 
 
-def grow(n: int, cluster: object, threshold: int = 3) -> tuple[Node, World]:
+def grow(n: int, cluster: object, threshold: int = 3) -> tuple[Node, Script]:
     world = world_for(n)
     merge = ProgressiveMerging(threshold, cluster)  # type: ignore[arg-type]
-    return asyncio.run(merge(StubLab(world), leaves(n))), world
+    return asyncio.run(merge(LabStandIn(world), leaves(n))), world
 
 
-def check_the_claims(root: Node, world: World, n: int, threshold: int) -> None:
-    assert {task.id for task in root.candidate.tasks} == {f"t{i}" for i in range(n)}
+def check_the_claims(root: Node, world: Script, n: int, threshold: int) -> None:
+    assert {task.id for task in root.tasks} == {f"t{i}" for i in range(n)}
     merges = world.of("merge")
     assert all(2 <= len(call.modules) <= threshold for call in merges)
     backtests = Counter(task for call in world.of("backtest") for task in call.tasks)
     assert len(world.of("backtest")) == len(merges), "every merge is backtested"
     generation = [root]
     while generation:
-        tasks = [task.id for node in generation for task in node.candidate.tasks]
+        tasks = [task.id for node in generation for task in node.tasks]
         assert len(tasks) == len(set(tasks)), "a level backtests a task at most once"
         generation = [child for node in generation for child in node.children]
     assert max(backtests.values()) <= root.depth
@@ -83,7 +85,7 @@ def test_one_cluster_that_takes_all_is_split_evenly_and_the_merging_ends(n: int)
     root, world = grow(n, lambda vectors, k, seed: [0] * len(vectors))
     check_the_claims(root, world, n, 3)
     assert root.reductions == paper_reductions(n, 3)
-    assert all(call.facts["result"]["even_split_because"] for call in world.of("cluster"))
+    assert all(call.facts["even_split_because"] for call in world.of("cluster"))
 
 
 @pytest.mark.parametrize("n", [7, 40, 300])
@@ -109,15 +111,15 @@ def test_any_fixed_number_of_clusters_ends(n: int, clusters: int, seed: int) -> 
     world = world_for(n)
     rng = np.random.default_rng(seed)
     merge = ProgressiveMerging(3, lambda vectors, k, _: rng.integers(k, size=len(vectors)).tolist(), clusters)
-    root = asyncio.run(merge(StubLab(world), leaves(n)))
+    root = asyncio.run(merge(LabStandIn(world), leaves(n)))
     check_the_claims(root, world, n, 3)
 
 
 def test_identical_modules_are_merged_in_the_end() -> None:
     same = Modules.of_instruction("t0")
-    nodes = [Node(Candidate(same, leaf.candidate.tasks, leaf.candidate.performance)) for leaf in leaves(20)]
+    nodes = [Node(same, leaf.tasks, leaf.performance) for leaf in leaves(20)]
     world = world_for(20)
-    root = asyncio.run(ProgressiveMerging(3, kmeans)(StubLab(world), nodes))
+    root = asyncio.run(ProgressiveMerging(3, kmeans)(LabStandIn(world), nodes))
     check_the_claims(root, world, 20, 3)
 
 
@@ -142,7 +144,7 @@ def test_a_merge_starts_as_soon_as_its_own_children_are_ready() -> None:
     """Sixteen modules, four clusters of four: one slow cluster does not hold up the others' own roots."""
     world = world_for(16)
     world.delay = lambda scope: 200 if scope.startswith("/cluster-1") else 0
-    asyncio.run(ProgressiveMerging(3, balanced)(StubLab(world), leaves(16)))
+    asyncio.run(ProgressiveMerging(3, balanced)(LabStandIn(world), leaves(16)))
     scopes = [call.scope for call in world.of("merge")]
     first_slow = next(i for i, scope in enumerate(scopes) if scope.startswith("/cluster-1"))
     assert {scope for scope in scopes[:first_slow] if scope.endswith("/root")} == {
@@ -160,3 +162,8 @@ def test_the_tree_is_reported_beside_the_papers_bound() -> None:
 
 def test_even_splits_of_thousands_are_quick_enough_to_be_a_fallback() -> None:
     assert len(set(even_split(np.random.default_rng(0).normal(size=(2000, 8)), 45))) == 45
+
+
+@given(n=st.integers(3, 5000), clusters=st.sampled_from(["sqrt", 2, 3, 10, 100]))
+def test_the_number_of_clusters_is_at_least_two_and_below_n(n: int, clusters: Clusters) -> None:
+    assert 2 <= merge_tree.count(clusters, n) < n

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
 import pytest
 import spy_environment
-from stub_lab import StubLab, World, make_tasks
+from task_lists import make_tasks
 
-from harness.core.domain import Candidate, Performance
+from harness.core.domain import Performance
 from harness.core.lab import Lab
+from harness.run.clustering import kmeans
 from harness.run.config.settings import read_settings
 from harness.run.execute import execute
 from harness.run.plan import plan
 from harness.run.progress.events import Silence
-from methods.clustering import kmeans
+from harness.testing import LabStandIn, Script
 from methods.fgo import FGO
 from methods.merge_tree import Node
-from methods.merging import MergeAndBacktest, union
+from methods.merging import MergeAndBacktest, ProgressiveMerging, union
 from methods.partition import by_category
 
 TASKS = make_tasks(24, categories=6)
@@ -31,20 +32,20 @@ HONEST = FGO(12, 6, by_category, kmeans)
 class WithoutBacktest(MergeAndBacktest):
     """Guess that a merge is as good as its constituents."""
 
-    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
-        candidates = [node.candidate for node in nodes]
+    async def __call__(self, lab: Lab, candidates: Sequence[Node]) -> Node:
         scores = {task: score for c in candidates for task, score in c.performance.scores.items()}
         categories = {task: name for c in candidates for task, name in c.performance.categories.items()}
-        return Candidate(await lab.merge(candidates), union(candidates), Performance(scores, categories))
+        guess = Performance(scores, categories)
+        return Node(await lab.merge(candidates), union(candidates), guess, tuple(candidates))
 
 
 class BacktestOfOneConstituent(MergeAndBacktest):
     """Backtest on less than the union."""
 
-    async def __call__(self, lab: Lab, nodes: Sequence[Node]) -> Candidate:
-        candidates = [node.candidate for node in nodes]
+    async def __call__(self, lab: Lab, candidates: Sequence[Node]) -> Node:
         modules = await lab.merge(candidates)
-        return Candidate(modules, union(candidates), await lab.backtest(modules, candidates[0].tasks))
+        performance = await lab.backtest(modules, candidates[0].tasks)
+        return Node(modules, union(candidates), performance, tuple(candidates))
 
 
 async def in_arrival_order(coros: object, limit: int | None = None) -> list[object]:
@@ -53,8 +54,8 @@ async def in_arrival_order(coros: object, limit: int | None = None) -> list[obje
 
 
 def every_merge_is_backtested_on_the_tasks_of_its_constituents(method: FGO) -> bool:
-    world = World()
-    asyncio.run(method.train(StubLab(world), TASKS))
+    world = Script()
+    asyncio.run(method.train(LabStandIn(world), TASKS))
     trained_on = {call.modules[0]: set(call.tasks) for call in world.of("backtest") if "subset" in call.scope}
     merging = [call for call in world.calls if call.scope.startswith("/merge") and call.verb in ("merge", "backtest")]
     backtests = {call.scope: call for call in merging if call.verb == "backtest"}
@@ -76,8 +77,8 @@ def the_result_does_not_depend_on_which_strand_is_faster(method: FGO) -> bool:
     def later_ones_faster(scope: str) -> int:
         return 40 - 5 * int(scope[8]) if scope.startswith("/subset-") else 0
 
-    worlds = [World(), World(delay=later_ones_faster)]
-    results = [asyncio.run(method.train(StubLab(world), TASKS)) for world in worlds]
+    worlds = [Script(), Script(delay=later_ones_faster)]
+    results = [asyncio.run(method.train(LabStandIn(world), TASKS)) for world in worlds]
     return results[0].digest == results[1].digest
 
 
@@ -88,7 +89,8 @@ def test_fgo_itself_passes() -> None:
 
 @pytest.mark.parametrize("step", [WithoutBacktest(), BacktestOfOneConstituent()])
 def test_an_fgo_that_skips_backtests_is_caught(step: MergeAndBacktest) -> None:
-    assert not every_merge_is_backtested_on_the_tasks_of_its_constituents(replace(HONEST, merge_step=step))
+    with mock.patch("methods.fgo.ProgressiveMerging", partial(ProgressiveMerging, step=step)):
+        assert not every_merge_is_backtested_on_the_tasks_of_its_constituents(HONEST)
 
 
 def test_an_fgo_that_merges_in_arrival_order_is_caught() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harness.core import clock
+from harness.core.clustering import Cluster
 from harness.core.domain import (
     Candidate,
     Evaluation,
@@ -28,7 +29,7 @@ from harness.core.domain import (
     Usage,
     digest,
 )
-from harness.core.lab import NOTHING, Lab, Work
+from harness.core.lab import NOTHING, C, Lab, Work
 from harness.core.messages import Message
 from harness.run.estimate.rates import Rate, Rates
 from harness.run.lab.allowance import Allowance
@@ -112,7 +113,7 @@ class CountingLab:
         clock.advance(evaluation.seconds if fresh else 0.0)
         return Evidence(tuple(_experience(modules, task) for task in tasks))
 
-    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+    async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:  # noqa: ARG002
         """Count an optimizer call for each trainable module."""
         for _ in modules.trainable:
             shown = self._rates.experience.times(len(evidence))
@@ -141,11 +142,17 @@ class CountingLab:
         return self._measure(modules, self._validation, Purpose.VALIDATE)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return equal vectors: what is clustered by them is divided evenly."""
+        """Return equal vectors."""
         return np.ones((len(texts), 1))
 
+    async def cluster(self, candidates: Sequence[C], algorithm: Cluster, k: int) -> list[list[C]]:  # noqa: ARG002
+        """Divide evenly."""
+        return [[candidates[i] for i in part] for part in np.array_split(np.arange(len(candidates)), k)]
+
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:  # noqa: ARG002
-        """Count a call."""
+        """Count a call, for its role."""
+        self._tally.optimizer_calls += role is Role.OPTIMIZER
+        self._tally.merge_calls += role is Role.MERGER
         self._call(PURPOSE_OF[role], role, self._rates.of(role))
         return ""
 
@@ -160,9 +167,8 @@ class CountingLab:
     def note(self, kind: str, **facts: Any) -> None:
         """Do nothing."""
 
-    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:  # noqa: ARG002
-        """Count a merge of the method's own."""
-        self._tally.merge_calls += kind == "merge"
+    def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
+        """Do nothing."""
 
     def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """Answer by what the steps so far are expected to take."""

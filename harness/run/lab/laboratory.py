@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.core.clustering import Cluster
 from harness.core.domain import (
     Candidate,
     Evaluation,
@@ -23,12 +24,14 @@ from harness.core.domain import (
     Usage,
 )
 from harness.core.errors import ConfigError
-from harness.core.lab import NOTHING, Lab, Work
+from harness.core.lab import NOTHING, C, Lab, Work
 from harness.core.messages import Message
+from harness.run.clustering.assignment import grouped
+from harness.run.lab import grouping
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.bench import Bench
 from harness.run.lab.lineage import Place, leaks
-from harness.run.lab.role_calls import PURPOSE_OF, RoleCalls
+from harness.run.lab.role_calls import RoleCalls
 from harness.run.lab.rows import rollout_row
 
 UNEVALUATED = Evaluation("", "", "", "")
@@ -87,10 +90,10 @@ class Laboratory:
             raise ConfigError("this method validates, but no tasks are held out: set validation_size=N")
         return await self._measure(modules, self._bench.validation, Purpose.VALIDATE)
 
-    async def optimize(self, modules: Modules, evidence: Evidence) -> Modules:
+    async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:
         """See `Lab.optimize`."""
         with self._turn() as place:
-            made, facts = await self._roles.optimize(modules, evidence)
+            made, facts = await self._roles.optimize(modules, evidence, attempt)
             self._made(place, "optimize", made, [modules], facts)
             return made
 
@@ -103,11 +106,22 @@ class Laboratory:
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """See `Lab.embed`."""
-        return await self._bench.embedder(texts, self._bench.door.effect)
+        with self._turn():
+            return await self._bench.embedder(texts, self._bench.door.effect)
+
+    async def cluster(self, candidates: Sequence[C], algorithm: Cluster, k: int) -> list[list[C]]:
+        """See `Lab.cluster`."""
+        modules = [candidate.modules for candidate in candidates]
+        seed = int(self.rng("cluster").integers(2**31))
+        with self._turn() as place:
+            result = await grouping.assignment(self._bench, modules, algorithm, k=k, seed=seed)
+            self._bench.book.add(place, self._scope, "cluster", facts={"result": result})
+            return grouped(candidates, result["labels"], k)
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """See `Lab.complete`."""
-        return (await self._roles.ask(role, messages, PURPOSE_OF[role], attempt)).text
+        with self._turn():
+            return await self._roles.complete(role, messages, attempt)
 
     def tokens(self, text: str) -> int:
         """See `Lab.tokens`."""
@@ -116,7 +130,7 @@ class Laboratory:
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """See `Lab.effect`."""
         with self._turn() as place:
-            # What a method computes may rest on vectors, and those on the embedding.
+            # A result may depend on vectors, and so on the embedding.
             placed = {"embedding": self._bench.embedder.identity(), "inputs": inputs}
             result = await self._bench.door.effect(kind, placed, compute)
             self._bench.book.add(place, self._scope, kind, facts={"result": result})
@@ -128,7 +142,6 @@ class Laboratory:
 
     def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
         """See `Lab.record`."""
-        self._bench.counts["merge_calls"] += kind == "merge"
         self._made(self._take(), kind, made, parents, facts)
 
     def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:

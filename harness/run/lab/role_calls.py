@@ -35,6 +35,9 @@ PURPOSE_OF = {
     Role.MERGER: Purpose.MERGE,
 }
 
+COUNT_OF = {Role.OPTIMIZER: "optimizer_calls", Role.MERGER: "merge_calls"}
+"""What the record calls the calls of a role."""
+
 Facts = dict[str, Any]
 """What the lineage says of a step beyond its modules."""
 
@@ -62,6 +65,13 @@ class RoleCalls:
         self._allowance.called(answer.usage)
         return answer
 
+    async def complete(self, role: Role, messages: Sequence[Message], attempt: int) -> str:
+        """Return the text that a role answers to a method's own prompt; the call counts for the role."""
+        answer = await self.ask(role, messages, PURPOSE_OF[role], attempt)
+        if role in COUNT_OF:
+            self._bench.counts[COUNT_OF[role]] += 1
+        return answer.text
+
     async def evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
         """Return what the evaluator says of a rollout, and what that took, for the caller to count."""
         usages: list[Usage] = []
@@ -81,7 +91,7 @@ class RoleCalls:
             reading = Evaluation(rendering.outcome(trajectory), "", "", "")
         return reading, Usage.total(usages)
 
-    async def optimize(self, modules: Modules, evidence: Evidence) -> tuple[Modules, Facts]:
+    async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> tuple[Modules, Facts]:
         """Return the modules with every trainable one rewritten in the light of the evidence."""
         bench, made, facts = self._bench, modules, Facts()
         fitting = Fitting(
@@ -90,7 +100,7 @@ class RoleCalls:
             bench.description.purpose,
             self._reader(Role.OPTIMIZER),
             self._reader(Role.EVALUATOR),
-            lambda prompt, module: self._optimized(module, prompt, facts),
+            lambda prompt, module: self._optimized(module, prompt, facts, attempt),
             lambda prompt: self._summary(prompt, facts),
         )
         for name in modules.trainable:
@@ -131,7 +141,7 @@ class RoleCalls:
             facts["unread"] = str(error)
             return ""
 
-    async def _optimized(self, module: Module, prompt: Sequence[Message], facts: Facts) -> Module | None:
+    async def _optimized(self, module: Module, prompt: Sequence[Message], facts: Facts, retry: int) -> Module | None:
         tries, tools = self._bench.tries, self._bench.tried_tools()
 
         async def write(ask: Ask) -> Module:
@@ -141,7 +151,7 @@ class RoleCalls:
             return await ask_typed(ask, prompt, optimizer.read, tries)
 
         guide: Form = ACTIONS if isinstance(module, Toolbox) else optimizer.TAG
-        return await self._write(self._asking(Role.OPTIMIZER, guide), write, facts)
+        return await self._write(self._asking(Role.OPTIMIZER, guide, retry * tries), write, facts)
 
     async def _merged(self, candidates: Sequence[Candidate], name: str, facts: Facts, retry: int) -> Module | None:
         bench, tools = self._bench, self._bench.tried_tools()

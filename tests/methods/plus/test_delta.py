@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stub_lab import StubLab, World
 
 from harness.core.domain import Candidate, Modules, Performance
 from harness.core.guidelines import Guidelines, compose, parse
 from harness.run.roles.typed import UnreadableAnswer
+from harness.testing import LabStandIn, Script
 from methods.plus.delta import by_edits, read
 from methods.plus.guidelines import Edit, apply, as_edits, named
 
@@ -28,9 +28,9 @@ def candidate(text: str, score: float) -> Candidate:
 CANDIDATES = [candidate(FIRST, 1.0), candidate(SECOND, 0.0)]
 
 
-async def merge(*answers: str) -> tuple[str, World]:
-    world = World(answer=lambda messages, attempt: answers[min(attempt, len(answers) - 1)])
-    merged = await by_edits(StubLab(world), CANDIDATES, 0)
+async def merge(*answers: str) -> tuple[str, Script]:
+    world = Script(complete=lambda role, messages, attempt: answers[min(attempt, len(answers) - 1)])
+    merged = await by_edits(LabStandIn(world), CANDIDATES, 0)
     return merged.instruction(), world
 
 
@@ -93,8 +93,10 @@ def test_edits_are_read_strictly(answer: str, said: str) -> None:
 
 
 async def test_another_opening_becomes_a_guideline_that_can_be_added() -> None:
-    world = World(answer=lambda messages, attempt: edits({"do": "add", "from": ["2.1"]}))
-    merged = await by_edits(StubLab(world), [candidate("Be quick.\n- a", 1.0), candidate("Be careful.\n- b", 0.0)], 0)
+    world = Script(complete=lambda role, messages, attempt: edits({"do": "add", "from": ["2.1"]}))
+    merged = await by_edits(
+        LabStandIn(world), [candidate("Be quick.\n- a", 1.0), candidate("Be careful.\n- b", 0.0)], 0
+    )
     assert merged.instruction() == "Be quick.\n\n- a\n- Be careful."
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stub_lab import StubLab, World, make_tasks
+from task_lists import make_tasks
 
-from harness.core.domain import Candidate, Modules, Performance, Task
+from harness.core.domain import Modules, Performance, Task
+from harness.testing import LabStandIn, Script
 from methods import algorithm1
 from methods.merge_tree import Node
 from methods.plus.gate import Gate, chance_if_worse
@@ -19,17 +20,17 @@ TASKS = make_tasks(20)
 
 def node(text: str, tasks: list[Task]) -> Node:
     performance = Performance({task.id: 1.0 for task in tasks}, {task.id: task.category for task in tasks})
-    return Node(Candidate(Modules.of_instruction(text), tuple(tasks), performance))
+    return Node(Modules.of_instruction(text), tuple(tasks), performance)
 
 
 WEAK, STRONG = node("weak", TASKS[:10]), node("strong", TASKS[10:])
 SCORES = {"weak": 0.2, "strong": 0.6, "worse": 0.3, "better": 0.9}
 
 
-def world(*answers: str) -> World:
+def world(*answers: str) -> Script:
     """The merger answers these, one an attempt; a module solves the share of tasks that `SCORES` says."""
-    return World(
-        merged=lambda candidates, attempt: answers[attempt],
+    return Script(
+        merge=lambda candidates, attempt: answers[attempt],
         score=lambda modules, task: float(int(task.id[1:]) < 20 * SCORES[modules.instruction()]),
     )
 
@@ -40,14 +41,14 @@ def step(retries: int = 1, race: Race | None = None) -> MergeStep:
 
 async def test_a_better_merge_is_accepted_and_backtested() -> None:
     seen = world("better")
-    merged = await step()(StubLab(seen), [WEAK, STRONG])
+    merged = await step()(LabStandIn(seen), [WEAK, STRONG])
     assert merged.modules.instruction() == "better"
     assert [call.tasks for call in seen.of("backtest")] == [tuple(task.id for task in TASKS)]
 
 
 async def test_a_worse_merge_is_tried_again_and_then_its_best_child_is_kept() -> None:
     seen = world("worse", "worse")
-    merged = await step()(StubLab(seen), [WEAK, STRONG])
+    merged = await step()(LabStandIn(seen), [WEAK, STRONG])
     assert merged.modules.instruction() == "strong"
     assert merged.performance.mean == pytest.approx(0.6)
     assert merged.tasks == tuple(TASKS)
@@ -55,12 +56,12 @@ async def test_a_worse_merge_is_tried_again_and_then_its_best_child_is_kept() ->
 
 
 async def test_a_retry_may_succeed() -> None:
-    assert (await step()(StubLab(world("worse", "better")), [WEAK, STRONG])).modules.instruction() == "better"
+    assert (await step()(LabStandIn(world("worse", "better")), [WEAK, STRONG])).modules.instruction() == "better"
 
 
 async def test_both_sides_are_scored_in_the_gates_own_purpose_on_the_same_tasks() -> None:
     seen = world("better")
-    await step()(StubLab(seen), [WEAK, STRONG])
+    await step()(LabStandIn(seen), [WEAK, STRONG])
     assert len(seen.of("gate")) == 3 + 1  # two children, the merge, and the note of the decision
     assert {call.tasks for call in seen.of("gate") if call.tasks} == {tuple(task.id for task in TASKS)}
 
@@ -89,14 +90,14 @@ def test_where_all_differences_are_equal_their_mean_decides(differences: list[fl
 def test_racing_never_changes_what_the_gate_decides(answers: list[str], block: int) -> None:
     import asyncio
 
-    plain = asyncio.run(step()(StubLab(world(*answers)), [WEAK, STRONG]))
-    raced = asyncio.run(step(race=Race(block))(StubLab(world(*answers)), [WEAK, STRONG]))
+    plain = asyncio.run(step()(LabStandIn(world(*answers)), [WEAK, STRONG]))
+    raced = asyncio.run(step(race=Race(block))(LabStandIn(world(*answers)), [WEAK, STRONG]))
     assert plain.modules == raced.modules
 
 
 async def test_a_race_stops_in_blocks_and_says_why() -> None:
     seen = world()
-    result = await Race(5)(StubLab(seen), StubLab(seen).gate, Modules.of_instruction("weak"), TASKS, least=12)
+    result = await Race(5)(LabStandIn(seen), LabStandIn(seen).gate, Modules.of_instruction("weak"), TASKS, least=12)
     assert result is None
     assert [len(call.tasks) for call in seen.of("gate")] == [5, 5, 5], "after 15 tasks 4 + 5 cannot reach 12"
     assert seen.of("race-stopped")[0].facts["played"] == 15
@@ -107,6 +108,6 @@ def test_racing_never_changes_which_step_is_best(names: list[str], block: int) -
     import asyncio
 
     contenders = [Modules.of_instruction(name) for name in names]
-    plain = asyncio.run(algorithm1.best(StubLab(world()), contenders, TASKS))
-    raced = asyncio.run(Race(block).best(StubLab(world()), contenders, TASKS))
+    plain = asyncio.run(algorithm1.best(LabStandIn(world()), contenders, TASKS))
+    raced = asyncio.run(Race(block).best(LabStandIn(world()), contenders, TASKS))
     assert plain == raced

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from stub_lab import StubLab, World, make_tasks
+from task_lists import make_tasks
 
 from harness.core.domain import Candidate, Modules, Performance
+from harness.testing import LabStandIn, Script
 from methods.plus.cap import Cap, cut
 from methods.plus.holdout import hold_out
 from methods.plus.pareto import per_task_best
@@ -30,8 +31,8 @@ def test_a_held_out_part_is_disjoint_and_neither_part_is_empty(n: int, share: fl
 
 
 async def test_what_is_backtested_was_never_explored() -> None:
-    world = World()
-    (candidate,) = await OnSubset(holdout=0.25)(StubLab(world), SUBSET, 3, "last")
+    world = Script()
+    (candidate,) = await OnSubset(holdout=0.25)(LabStandIn(world), SUBSET, 3)
     explored = {task for call in world.of("explore") for task in call.tasks}
     assert len(candidate.tasks) == 2
     assert not explored & {task.id for task in candidate.tasks}
@@ -67,23 +68,23 @@ def test_the_kept_ones_together_are_best_on_every_task(rows: list[list[float]]) 
 
 
 async def test_an_instruction_over_the_cap_is_asked_for_shorter() -> None:
-    world = World(answer=lambda messages, attempt: "<instruction>short one</instruction>")
-    capped = await Cap(3)(StubLab(world), Modules.of_instruction("one two three four"))
+    world = Script(complete=lambda role, messages, attempt: "<instruction>short one</instruction>")
+    capped = await Cap(3)(LabStandIn(world), Modules.of_instruction("one two three four"))
     assert capped.instruction() == "short one"
     assert world.of("cap")[0].facts["by"] == "merger"
 
 
 async def test_if_that_does_not_help_whole_guidelines_are_cut_off_and_it_is_recorded() -> None:
-    world = World(answer=lambda messages, attempt: "<instruction>as long as ever it was</instruction>")
-    capped = await Cap(4)(StubLab(world), Modules.of_instruction("say\n- a b\n- c d\n- e f"))
+    world = Script(complete=lambda role, messages, attempt: "<instruction>as long as ever it was</instruction>")
+    capped = await Cap(4)(LabStandIn(world), Modules.of_instruction("say\n- a b\n- c d\n- e f"))
     assert capped.instruction() == "say\n- a b"
     assert world.of("cap")[0].facts["by"] == "cut"
     assert [call.facts["attempt"] for call in world.of("complete")] == [0, 1]
 
 
 async def test_within_the_cap_nothing_is_asked() -> None:
-    world = World()
-    assert (await Cap(3)(StubLab(world), Modules.of_instruction("one two three"))).instruction() == "one two three"
+    world = Script()
+    assert (await Cap(3)(LabStandIn(world), Modules.of_instruction("one two three"))).instruction() == "one two three"
     assert world.calls == []
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
-from stub_lab import StubLab, World, make_tasks
+from omegaconf import OmegaConf
+from task_lists import make_tasks
 
 from harness.core.errors import ConfigError
+from harness.run.clustering import kmeans
 from harness.run.config.presets import conf_dir
-from methods.clustering import kmeans
+from harness.testing import LabStandIn, Script
 from methods.fgo import FGO
 from methods.partition import by_category
-from methods.plus.switches import FGOPlus, fgo
+from methods.plus.method import FGOPlus
+from tests.harness.run.composed import planned
 
 TASKS = make_tasks(24, categories=4)
 PAPER: dict[str, Any] = {"steps": 8, "subsets": 4, "partition": by_category, "cluster": kmeans}
@@ -31,31 +36,48 @@ SWITCHES: dict[str, dict[str, Any]] = {
 ALL = {name: value for switch in SWITCHES.values() for name, value in switch.items()} | {"predictor": "ridge"}
 
 
-def test_all_off_is_the_papers_fgo() -> None:
-    assert fgo(**PAPER) == FGO(**PAPER)
-    assert type(fgo(**PAPER)) is FGO
+async def test_with_all_switches_off_it_trains_as_fgo_does_call_by_call() -> None:
+    plus, paper = Script(), Script()
+    trained = await FGOPlus(**PAPER).train(LabStandIn(plus), TASKS)
+    assert trained == await FGO(**PAPER).train(LabStandIn(paper), TASKS)
+    assert plus.calls == paper.calls
 
 
-def test_the_config_of_fgo_has_every_switch_off_and_that_of_fgo_plus_every_one_on() -> None:
-    from omegaconf import OmegaConf
+def test_the_config_of_fgo_has_the_papers_settings_alone() -> None:
+    config = OmegaConf.load(conf_dir() / "method" / "fgo.yaml")
+    assert config._target_ == "methods.fgo.FGO"
+    assert set(config) - {"_target_", "name"} == {field.name for field in fields(FGO)}
 
-    off, on = (OmegaConf.load(conf_dir() / "method" / f"{name}.yaml") for name in ("fgo", "fgo_plus"))
-    arguments = {key: off[key] for key in ("gate", "holdout", "predictor", "validate", "pareto", "racing", "delta")}
-    assert type(fgo(**PAPER, **arguments, max_tokens=off.max_tokens)) is FGO
-    changed = {key: value for key, value in on.method.items() if key != "name"}
-    assert set(changed) == {*arguments, "max_tokens"}
-    assert all(changed[key] != off[key] for key in changed)
+
+def test_the_config_of_fgo_plus_has_every_switch_on() -> None:
+    own = {field.name: field.default for field in fields(FGOPlus)} | {"validation_size": None}
+    config = OmegaConf.load(conf_dir() / "method" / "fgo_plus.yaml").method
+    switches = set(own) - {field.name for field in fields(FGO)}
+    assert set(config) - {"_target_", "name"} == switches
+    on = {name for name in switches if name not in ("gate_margin", "gate_level", "gate_retries", "predictor_checks")}
+    assert all(config._get_node(name)._value() != own[name] for name in on - {"racing_block"})
+
+
+def test_a_new_switch_leaves_the_ids_of_paper_runs_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ids() -> tuple[str, str]:
+        paper, plus = (planned(tmp_path, f"method={name}", "validation_size=2") for name in ("fgo", "fgo_plus"))
+        return paper.run_id, plus.run_id
+
+    before = ids()
+    monkeypatch.setattr(FGOPlus, "version", "another")
+    after = ids()
+    assert after[0] == before[0]
+    assert after[1] != before[1]
 
 
 @pytest.mark.parametrize("switch", [*SWITCHES.values(), ALL], ids=[*SWITCHES, "all"])
 async def test_each_switch_alone_trains_with_the_same_steps(switch: dict[str, Any]) -> None:
-    world = World(validation=make_tasks(4))
-    method = fgo(**PAPER, **switch)
-    assert isinstance(method, FGOPlus)
-    trained = await method.train(StubLab(world), TASKS)
+    world = Script(validation=make_tasks(4))
+    method = FGOPlus(**PAPER, **switch)
+    trained = await method.train(LabStandIn(world), TASKS)
     assert len(world.of("optimize")) == 8
-    again = World(validation=make_tasks(4), delay=lambda scope: sum(map(ord, scope)) % 5)
-    assert (await method.train(StubLab(again), TASKS)).digest == trained.digest, "no strand's speed decides"
+    again = Script(validation=make_tasks(4), delay=lambda scope: sum(map(ord, scope)) % 5)
+    assert (await method.train(LabStandIn(again), TASKS)).digest == trained.digest, "no strand's speed decides"
 
 
 @pytest.mark.parametrize(
@@ -67,15 +89,18 @@ async def test_each_switch_alone_trains_with_the_same_steps(switch: dict[str, An
         ({"gate_level": 0.7}, "gate_level=0.7"),
         ({"gate_margin": -1}, "gate_margin=-1"),
         ({"holdout": 1.0}, "holdout=1.0"),
-        ({"predictor": "oracle"}, "none, llm or ridge"),
+        ({"predictor": "oracle"}, "one of none, llm, ridge"),
         ({"max_tokens": 0}, "max_tokens=0"),
         ({"racing_block": 0}, "racing_block=0"),
+        ({"gate": "yes"}, "gate=yes: true or false"),
+        ({"gate_level": 0}, "gate_level=0: above 0"),
+        ({"threshold": 1}, "threshold=1"),
     ],
     ids=str,
 )
-def test_a_switch_that_cannot_work_is_told_in_a_line(switch: dict[str, Any], said: str) -> None:
+def test_a_switch_that_cannot_work_is_refused_in_one_line(switch: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        fgo(**PAPER, **switch)
+        FGOPlus(**PAPER, **switch)
 
 
 def test_a_changed_prompt_makes_another_version() -> None:

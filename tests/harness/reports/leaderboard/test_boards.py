@@ -87,7 +87,7 @@ def test_unfinished_and_tampered_runs_stand_apart(results: Path) -> None:
 
 def test_variants_of_a_method_are_rows_named_by_what_differs(tmp_path: Path) -> None:
     for cluster in ("kmeans", "none"):
-        by = {"_target_": f"methods.clustering.{cluster}", "_partial_": True}
+        by = {"_target_": f"harness.run.clustering.{cluster}", "_partial_": True}
         settings = {"cluster": None if cluster == "none" else by}
         write_run(tmp_path, settings=settings)
     (board,) = leaderboards(tmp_path).boards

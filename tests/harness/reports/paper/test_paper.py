@@ -22,7 +22,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 
 def fgo(cluster: str, partition: str = "by_category") -> dict[str, object]:
     return {
-        "cluster": {"_target_": f"methods.clustering.{cluster}"} if cluster != "none" else None,
+        "cluster": {"_target_": f"harness.run.clustering.{cluster}"} if cluster != "none" else None,
         "partition": {"_target_": f"methods.partition.{partition}"},
     }
 

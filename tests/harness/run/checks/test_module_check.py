@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 from harness.core.domain import Instruction, Modules, Performance, Task, Tool, Toolbox
 from harness.core.errors import ConfigError
 from harness.run.checks.modules import ModuleCheck, read_modules
 from harness.run.checks.parts import change, interaction, without_each
+from harness.testing import LabStandIn, Script
 
 TASKS = [Task(f"t{i}", "", "", "c") for i in range(4)]
 ADD = Tool("add", "adds", {}, "def add(): ...")
@@ -25,28 +22,12 @@ def scores(*values: float) -> Performance:
     return Performance({f"t{i}": v for i, v in enumerate(values)}, {f"t{i}": "c" for i in range(len(values))})
 
 
-@dataclass
-class MeasuringLab:
-    """Solves t0 with the guideline "look", t1 with the tool "add", and t2 with both."""
-
-    initial: Modules
-    notes: list[dict[str, Any]] = field(default_factory=list)
-
-    def rng(self, name: str) -> np.random.Generator:
-        return np.random.default_rng(0)
-
-    def scope(self, name: str) -> MeasuringLab:
-        return self
-
-    def note(self, kind: str, **facts: Any) -> None:
-        self.notes.append(facts)
-
-    async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
-        look = "look" in modules.instruction()
-        box = modules.parts.get("toolbox")
-        add = isinstance(box, Toolbox) and ADD in box.tools
-        solved = {"t0": look, "t1": add, "t2": look and add, "t3": False}
-        return Performance({t.id: float(solved[t.id]) for t in tasks}, {t.id: "c" for t in tasks})
+def solved(modules: Modules, task: Task) -> float:
+    """Solve t0 with the guideline "look", t1 with the tool "add", and t2 with both."""
+    look = "look" in modules.instruction()
+    box = modules.parts.get("toolbox")
+    add = isinstance(box, Toolbox) and ADD in box.tools
+    return float({"t0": look, "t1": add, "t2": look and add, "t3": False}[task.id])
 
 
 def test_a_part_is_a_guideline_or_a_tool() -> None:
@@ -69,7 +50,7 @@ def test_modules_that_add_up_do_not_interact() -> None:
 
 async def test_each_part_is_dropped_alone_and_two_modules_are_crossed(tmp_path: Path) -> None:
     initial = Modules({"instruction": Instruction("Do it."), "toolbox": Toolbox()}, ("instruction", "toolbox"))
-    lab = MeasuringLab(initial)
+    script = Script(score=solved)
     file = tmp_path / "learned.json"
     tools = [{"name": t.name, "description": t.description, "parameters": {}, "source": t.source} for t in (ADD, SUB)]
     parts = {
@@ -77,9 +58,10 @@ async def test_each_part_is_dropped_alone_and_two_modules_are_crossed(tmp_path: 
         "toolbox": {"kind": "toolbox", "tools": tools},
     }
     file.write_text(json.dumps({"trainable": ["instruction"], "parts": parts}))
-    learned = await ModuleCheck(str(file)).train(lab, TASKS)  # type: ignore[arg-type]
+    learned = await ModuleCheck(str(file)).train(LabStandIn(script, initial), TASKS)
     assert learned["toolbox"] == Toolbox((ADD, SUB))
-    found = {(fact["what"], fact["module"], fact["part"]): fact["mean"] for fact in lab.notes}
+    facts = [call.facts for call in script.of("module-check")]
+    found = {(fact["what"], fact["module"], fact["part"]): fact["mean"] for fact in facts}
     assert found == {
         ("learned", "all", ""): 0.75,
         ("dropped", "instruction", "look"): -0.5,

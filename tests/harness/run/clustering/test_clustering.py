@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from methods import clustering
-from methods.clustering import Cluster, assign, bisect_kmeans, even_split, kmeans, spectral
+from harness.core.clustering import Cluster
+from harness.run.clustering import bisect_kmeans, kmeans, spectral
+from harness.run.clustering.assignment import assign, even_split
 
 ALGORITHMS = [kmeans, spectral, bisect_kmeans]
 
@@ -74,8 +75,3 @@ def test_an_even_split_differs_by_one_in_size(n: int, data: st.DataObject) -> No
     sizes = [labels.count(label) for label in range(k)]
     assert max(sizes) - min(sizes) <= 1
     assert min(sizes) >= 1
-
-
-@given(n=st.integers(3, 5000), clusters=st.sampled_from(["sqrt", 2, 3, 10, 100]))
-def test_the_number_of_clusters_is_at_least_two_and_below_n(n: int, clusters: clustering.Clusters) -> None:
-    assert 2 <= clustering.count(clusters, n) < n

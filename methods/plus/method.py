@@ -1,0 +1,136 @@
+"""FGO-plus: FGO whose optimization of a subset, merge and final choice can be exchanged, each by a switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal, get_args
+
+from harness.core.concurrency import gather
+from harness.core.domain import Modules, Task
+from harness.core.lab import Lab, Work
+from methods import checked, merge_tree
+from methods.fgo import FGO, divide, share
+from methods.merging import ProgressiveMerging
+from methods.plus import foretelling, prompting
+from methods.plus.cap import Cap
+from methods.plus.choice import Choice
+from methods.plus.delta import by_edits
+from methods.plus.gate import Gate
+from methods.plus.prediction import Predicted
+from methods.plus.racing import Race
+from methods.plus.regression import Ridge
+from methods.plus.step import MergeStep, backtested, rewritten
+from methods.plus.subset import OnSubset
+
+Predictor = Literal["none", "llm", "ridge"]
+
+
+@dataclass(frozen=True)
+class FGOPlus(FGO):
+    """FGO with switches beyond the paper. With all of them off it trains as FGO does.
+
+    Parameters
+    ----------
+    gate, gate_margin, gate_level, gate_retries
+        Accept a merge only if it is not worse than its best child (`Gate`).
+    holdout
+        Share of each subset that is kept for backtests.
+    predictor, predictor_checks
+        Who predicts a merge's performance in place of the backtest, and the share of predictions that are checked.
+    validate, validation_size
+        Choose among all modules of the tree by the validation tasks; how many there are.
+    pareto
+        The per-task best modules of all steps go to merging, in place of each subset's one.
+    racing, racing_block
+        Stop measurements that can no longer be accepted (of the gate, and of ``select=best``), in blocks of tasks.
+    delta
+        Merge by edits of numbered guidelines.
+    max_tokens
+        The most tokens that an instruction may have; None for no limit.
+    """
+
+    gate: bool = False
+    gate_margin: float = 0.1
+    gate_level: float = 0.2
+    gate_retries: int = 1
+    holdout: float = 0.0
+    predictor: Predictor = "none"
+    predictor_checks: float = 0.25
+    validate: bool = False
+    validation_size: int = 0
+    pareto: bool = False
+    racing: bool = False
+    racing_block: int = 5
+    delta: bool = False
+    max_tokens: int | None = None
+
+    version: ClassVar[str] = f"{FGO.version}+1-{prompting.digest()}"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("gate", "validate", "pareto", "racing", "delta"):
+            checked.switch(name, getattr(self, name))
+        checked.number("gate_margin", self.gate_margin, 0, 1)
+        checked.number("gate_level", self.gate_level, 0, 0.5)
+        checked.check("gate_level", self.gate_level, self.gate_level > 0, "above 0")
+        checked.whole("gate_retries", self.gate_retries, least=0)
+        checked.number("holdout", self.holdout, 0, 1)
+        checked.check("holdout", self.holdout, self.holdout < 1, "below 1")
+        checked.one_of("predictor", self.predictor, get_args(Predictor))
+        checked.number("predictor_checks", self.predictor_checks, 0, 1)
+        checked.whole("racing_block", self.racing_block)
+        checked.whole("validation_size", self.validation_size, least=0)
+        if self.max_tokens is not None:
+            checked.whole("max_tokens", self.max_tokens)
+        measures = not self.validate or self.validation_size > 0
+        checked.check("validate", self.validate, measures, "it needs validation tasks: validation_size=N")
+        stops = not self.racing or self.gate or (self.select == "best" and not self.pareto)
+        checked.check("racing", self.racing, stops, "nothing to stop: it needs gate=true or select=best")
+
+    async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
+        """Return the modules that the choice names."""
+        subsets = divide(lab, tasks, subsets=self.subsets, partition=self.partition)
+        strands = [lab.scope(f"subset-{number}", share=len(subset)) for number, subset in enumerate(subsets, 1)]
+        for_merging = lab.scope("merge", share=0)
+        merge = ProgressiveMerging(self.threshold, self.cluster, self.clusters, self._merge_step())
+        choice = Choice(self.validate, self.validation_size)
+
+        def ahead(kept: int, tasks: int) -> Work:
+            return merge.most(kept * len(subsets), tasks) * kept + choice.work(kept)
+
+        on_subset = self._on_subset()
+        optimized = await gather(
+            on_subset(strand, subset, steps, ahead)
+            for strand, subset, steps in zip(strands, subsets, share(self.steps, len(subsets)), strict=True)
+        )
+        root = await merge(for_merging, [node for kept in optimized for node in kept])
+        lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
+        return await choice(lab, root)
+
+    def _on_subset(self) -> OnSubset:
+        return OnSubset(
+            self.select,
+            self.holdout,
+            pareto=self.pareto,
+            race=self._race,
+            cap=self._cap,
+            validation_size=self.validation_size,
+        )
+
+    def _merge_step(self) -> MergeStep:
+        predict = {"none": None, "llm": foretelling.foretold, "ridge": Ridge()}[self.predictor]
+        return MergeStep(
+            write=by_edits if self.delta else rewritten,
+            measure=Predicted(predict, self.predictor_checks) if predict else backtested,
+            cap=self._cap,
+            gate=Gate(self.gate_margin, self.gate_level, self.gate_retries, self._race) if self.gate else None,
+        )
+
+    @property
+    def _race(self) -> Race | None:
+        return Race(self.racing_block) if self.racing else None
+
+    @property
+    def _cap(self) -> Cap | None:
+        return Cap(self.max_tokens) if self.max_tokens else None
