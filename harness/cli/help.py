@@ -30,7 +30,7 @@ SETTINGS = {
     "method.select=last|best|validated": "which step's module is kept (default last)",
     "method.batch_size=N": "batch_wise, bootstrapping: tasks a step (default: the size of a subset)",
     "method.gate, .holdout, .predictor, .validate, .pareto, .racing, .delta, .max_tokens": (
-        "FGO beyond the paper, each alone (off; method=fgo_plus: on; conf/method/fgo_plus.yaml explains them)"
+        "method=fgo_plus: parts beyond the paper, each can be turned off (conf/method/fgo_plus.yaml explains them)"
     ),
     "validation_size=N": "training tasks held out for methods that validate",
     "env.train_size=N": "training tasks",

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from harness.core.domain import Instruction, Modules, Task, Trajectory
+from harness.core.domain import Instruction, Modules, Role, Task, Trajectory
 from harness.core.environment import AgentModel, Description
 from harness.core.errors import InfrastructureError
 from harness.core.lab import Lab
@@ -29,7 +29,7 @@ class Good:
         return Modules.of_instruction("Answer.")
 
     def tasks(self, split: str) -> Sequence[Task]:
-        return [Task(f"{split}-{n}", f"question {n}", f"truth {n}", "a") for n in range(3)]
+        return [Task(f"{split}-{n}", f"{split} question {n}", f"truth {n}", "a", n) for n in range(3)]
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         answer = await agent.complete([Message("user", modules.instruction() + task.query)])
@@ -38,6 +38,26 @@ class Good:
 
 def test_a_good_environment_passes() -> None:
     check_environment(Good())
+
+
+class SameQueryInOtherRooms(Good):
+    """Two tasks may read alike where what the agent meets differs."""
+
+    def tasks(self, split: str) -> Sequence[Task]:
+        first = 0 if split == "train" else 3
+        return [Task(f"{split}-{n}", "find the key", f"truth {n}", "a", n) for n in range(first, first + 3)]
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        room = [
+            Message("system", modules.instruction()),
+            Message("user", f"{task.query}: you are in room {task.payload}"),
+        ]
+        answer = await agent.complete(room)
+        return Trajectory(task.id, (), answer.text, False, 0.0)
+
+
+def test_equal_queries_in_different_worlds_pass() -> None:
+    check_environment(SameQueryInOtherRooms())
 
 
 class SameIds(Good):
@@ -101,7 +121,24 @@ class ScoresInfrastructure(Good):
             return Trajectory(task.id, (), "", False, 0.0)
 
 
+class TestsWhatItTrained(Good):
+    """Other ids and other spacing, the same questions."""
+
+    def tasks(self, split: str) -> Sequence[Task]:
+        return [
+            replace(task, query=task.query.removeprefix(split).replace("question", "Question  "))
+            for task in super().tasks(split)
+        ]
+
+
+class AsksTwice(Good):
+    def tasks(self, split: str) -> Sequence[Task]:
+        return [replace(task, query=task.query.replace("2", "1")) for task in super().tasks(split)]
+
+
 BROKEN_ENVIRONMENTS = {
+    TestsWhatItTrained: "train-0 and test-0 .* in the training and in the test split",
+    AsksTwice: "train-1 and train-2 .* twice in a split",
     SameIds: "unique over both splits",
     OtherOrder: "in order, at every call",
     StrangeCategory: "not in describe",
@@ -169,7 +206,36 @@ class NoVersion(Steps):
     version = ""
 
 
+class DrawsTheSameCandidates(Steps):
+    """Best of three, all of them alike."""
+
+    attempts: ClassVar = (0, 0, 0)
+
+    async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
+        evidence = await lab.explore(lab.initial, tasks)
+        drawn = [await lab.optimize(lab.initial, evidence, attempt) for attempt in self.attempts]
+        scores = [(await lab.validate(modules)).mean for modules in drawn]
+        return drawn[scores.index(max(scores))]
+
+
+class AsksForTheSameTwice(Steps):
+    async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
+        prompt = [Message("user", "Write an instruction.")]
+        drawn = [await lab.complete(Role.OPTIMIZER, prompt) for _ in range(2)]
+        return Modules.of_instruction(max(drawn))
+
+
+class DrawsThree(DrawsTheSameCandidates):
+    attempts: ClassVar = (0, 1, 2)
+
+
+def test_candidates_with_an_attempt_each_pass() -> None:
+    check_method(DrawsThree())
+
+
 BROKEN_METHODS = {
+    DrawsTheSameCandidates: r"same request of lab\.optimize 3 times",
+    AsksForTheSameTwice: r"same request of lab\.complete 2 times",
     ChangesTheTasks: "must not change the list",
     KeepsState: "keep nothing between calls",
     TakesTheFastest: "whatever strand is faster",

@@ -84,7 +84,7 @@ async def test_if_none_can_be_read_the_base_stays_and_the_lineage_says_so() -> N
         (edits({"do": "add"}), "needs a text"),
         (edits({"do": "shout"}), "edits"),
         (edits({"do": "drop", "at": "1.1"}, {"do": "edit", "at": "1.1", "text": "x"}), "twice"),
-        ("nothing", "broken"),
+        ("nothing", "no JSON object"),
     ],
 )
 def test_edits_are_read_strictly(answer: str, said: str) -> None:
