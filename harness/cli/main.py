@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from harness.cli.import_path import append_working_folder, forget_working_folder
 from harness.cli.output import say
+from harness.cli.signals import ending_as_interrupts
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
 from harness.llm.redact import guard
@@ -63,7 +64,8 @@ def run(words: Sequence[str]) -> int:
         from harness.run.config.overrides import refuse_strays
 
         refuse_strays(words, list(COMMANDS))
-        return run_hydra(words)
+        with ending_as_interrupts():
+            return run_hydra(words)
     except HarnessError as error:
         return told(error)
     except KeyboardInterrupt:

@@ -98,13 +98,17 @@ class RunFolder:
         HarnessError
             If another process is at work on it.
         """
-        with (self.path / ".lock").open("w") as file:
+        path = self.path / ".lock"
+        with told():
+            opened = path.open("a")
+        with opened as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise HarnessError(
-                    f"another process is at work on this run ({self.path}); wait for it or stop it"
-                ) from None
+                held = os.fstat(file.fileno()).st_ino == path.stat().st_ino  # the folder may have been put aside
+            except (BlockingIOError, FileNotFoundError):
+                held = False
+            if not held:
+                raise HarnessError(f"another process is at work on this run ({self.path}); wait for it or stop it")
             yield
 
     def at_work(self) -> bool:
@@ -122,11 +126,17 @@ class RunFolder:
         return False
 
     def supersede(self) -> None:
-        """Put an earlier record of this run aside, under ``superseded/`` of the results folder."""
+        """Put an earlier record of this run aside, under ``superseded/`` of the results folder.
+
+        Raises
+        ------
+        HarnessError
+            If another process is at work on it.
+        """
         if not self.path.exists():
             return
         aside = self.path.parents[4] / "superseded"
-        with told():
+        with self.lock(), told():
             aside.mkdir(parents=True, exist_ok=True)
             number = 1
             while (target := aside / f"{self.path.name}-{number}").exists():

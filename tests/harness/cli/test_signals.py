@@ -1,0 +1,65 @@
+"""SIGTERM and SIGHUP end a run as Ctrl-C does."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from harness.cli.signals import ENDING, ending_as_interrupts
+from harness.core.domain import Purpose, Role
+from harness.core.messages import Answer
+from harness.run.execute import execute
+from harness.run.progress.events import Silence
+from tests.harness.run.composed import planned, ran
+
+
+class Killer(Silence):
+    """Sends a signal to this process at the 40th answer."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.answers = 0
+
+    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+        self.answers += 1
+        if self.answers == 40:
+            os.kill(os.getpid(), getattr(signal, self.name))
+
+
+@pytest.mark.parametrize("name", ENDING)
+def test_a_signal_ends_a_run_with_its_session_recorded_and_the_same_command_goes_on(tmp_path: Path, name: str) -> None:
+    ready = planned(tmp_path / "stopped", "method=batch_wise")
+    with ending_as_interrupts(), pytest.raises(KeyboardInterrupt):
+        execute(ready, Killer(name))
+    record = ready.folder.read_run()
+    assert record
+    assert record.status == "incomplete"
+    (session,) = record.sessions
+    assert session.calls_paid >= 40
+    finished = execute(planned(tmp_path / "stopped", "method=batch_wise"), Silence())
+    whole = ran(tmp_path / "whole", "method=batch_wise")
+    assert finished.model_dump(exclude={"seconds"}) == whole.model_dump(exclude={"seconds"})
+
+
+def test_a_signal_that_is_ignored_stays_so_and_others_are_put_back() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with ending_as_interrupts():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_process_without_a_run_is_interrupted_too() -> None:
+    async def work() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    with ending_as_interrupts(), pytest.raises(KeyboardInterrupt):
+        asyncio.run(work())
