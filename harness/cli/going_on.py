@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from harness.llm.purse import LimitReached
 from harness.llm.redact import redact
-from harness.run.limits import LimitReached
 
 
 def with_larger_budget(reached: LimitReached, words: Sequence[str]) -> str:

@@ -9,11 +9,11 @@ from harness.cli.output import say
 from harness.cli.report import print_result
 from harness.cli.telling import told
 from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.llm.purse import LimitReached
 from harness.llm.redact import redact
 from harness.run.changed_sources import changed_sources
 from harness.run.config.settings import Settings
 from harness.run.execute import execute
-from harness.run.limits import LimitReached
 from harness.run.plan import plan
 from harness.run.progress.display import display
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.core import clock
-from harness.core.domain import Purpose, Role
+from harness.core.domain import Purpose, Role, Usage
 from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
@@ -20,6 +20,7 @@ from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.protocol import Provider
+from harness.llm.purse import Purse
 from harness.llm.redact import clean_value, redact
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, decode, encode, read_answer, write_answer
@@ -47,6 +48,8 @@ class Door:
         Where calls wait for their turn; doors of one process share theirs.
     store
         Answers that other runs paid for, and where ours are shared. Simulated models cost nothing and do not use it.
+    purse
+        The run's limits of money and tokens; doors of one run share theirs.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Door:
         retry: Retry | None = None,
         gates: Gates | None = None,
         store: AnswerStore | None = None,
+        purse: Purse | None = None,
     ) -> None:
         self._models = models
         self._journal = journal
@@ -75,6 +79,7 @@ class Door:
         self._flights: dict[str, asyncio.Task[Record]] = {}
         self._store = store
         self._gates = gates or Gates(self._retry.longest)
+        self._purse = purse or Purse(None, None)
 
     async def ask(
         self,
@@ -200,12 +205,18 @@ class Door:
             result = clean_value(write_answer(answer))
             return Record(key, "answer", role.value, purpose.value, about, result)
 
+        async def paid() -> Record:
+            async with self._purse.reserving(spec, call) as landed:
+                made = await record()
+                landed(read_answer(made.result).usage if made.kind == "answer" else Usage())
+                return made
+
         if self._store is None or spec.simulated:
-            made = await record()
+            made = await paid()
             await self._journal.append(made)
         else:
             async with self._store.claim(key) as shared:
-                made = await record() if shared is None else replace(shared, about={**about, SHARED: True})
+                made = await paid() if shared is None else replace(shared, about={**about, SHARED: True})
                 await self._journal.append(made)
                 if shared is None:
                     await self._store.put(made)

@@ -4,70 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from harness.core.errors import BudgetSpent
-from harness.llm.ledger import Ledger
+from harness.llm.door import SHARED
+from harness.llm.purse import LimitReached, Purse
+from harness.llm.storage.records import read_answer
 from harness.run.config.settings import Budget
+from harness.run.outside import Outside
 
 T = TypeVar("T")
 
 
-class LimitReached(BudgetSpent):
-    """A limit was reached.
-
-    Attributes
-    ----------
-    setting
-        Its name in the config.
-    limit
-        Its value.
-    used
-        How much the run has taken, as a person reads it.
-    """
-
-    def __init__(self, setting: str, limit: float, used: str) -> None:
-        super().__init__(f"{setting}={limit:g} is used up ({used})")
-        self.setting = setting
-        self.limit = limit
-        self.used = used
-
-
 class Limits:
-    """Watches what a run takes, its earlier sessions included.
-
-    Money and tokens are what the run asked for, each call once, whether it was answered now or in an earlier session.
-    Calls that are under way when a limit is reached are still answered, and journaled.
+    """The minutes of a run, its earlier sessions included, and the purse that its calls are paid from.
 
     Parameters
     ----------
-    ledgers
-        Of the run's doors.
     earlier
         Seconds that earlier sessions took.
     """
 
-    def __init__(self, budget: Budget, ledgers: Sequence[Ledger], earlier: float = 0.0) -> None:
+    def __init__(self, budget: Budget, earlier: float = 0.0) -> None:
         self._budget = budget
-        self._ledgers = ledgers
         self._earlier = earlier
         self._began = time.monotonic()
 
-    def check(self) -> None:
-        """Raise `LimitReached` if money or tokens are used up."""
-        budget = self._budget
-        if budget.usd is None and budget.tokens is None:
-            return
-        asked = [ledger.asked() for ledger in self._ledgers]
-        usd = sum(usage.usd or 0.0 for usage in asked)
-        tokens = sum(usage.prompt + usage.completion for usage in asked)
-        if budget.usd is not None and any(usage.usd is None for usage in asked):
-            raise LimitReached("budget.usd", budget.usd, "a model's price is unknown; set backbone.<role>.price")
-        if budget.usd is not None and usd >= budget.usd:
-            raise LimitReached("budget.usd", budget.usd, f"${usd:.4f}")
-        if budget.tokens is not None and tokens >= budget.tokens:
-            raise LimitReached("budget.tokens", budget.tokens, f"{tokens:,} tokens")
+    def purse(self, outside: Outside) -> Purse:
+        """Return the purse of the run's doors; what earlier processes paid, as the journal has it, is spent."""
+        purse = Purse(self._budget.usd, self._budget.tokens, outside.provider.count_tokens)
+        if purse.limited:
+            purse.spend(
+                (str(record.about.get("model")), read_answer(record.result).usage)
+                for record in outside.journal.records()
+                if record.kind == "answer" and SHARED not in record.about
+            )
+        return purse
 
     async def within(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what the work returns, or stop it when its minutes are over."""

@@ -66,7 +66,7 @@ class LiveSession:
         earlier = sum(session.seconds for session in record.sessions)
         settings = ready.settings
         self._rollouts = Rollouts(ready.environment, settings.concurrency, settings.timeouts.task)
-        self._limits = Limits(settings.budget, (self._ledger, self._vanilla_ledger), earlier)
+        self._limits = Limits(settings.budget, earlier)
 
     async def limited_work(self) -> ResultRecord:
         """Do the work within the limits of the budget."""
@@ -97,11 +97,11 @@ class LiveSession:
     def _doors(self, outside: Outside) -> list[Door]:
         """Return a door for the method and one for the vanilla agent, so that each has its own ledger."""
         ready, retry = self._ready, Retry(**self._ready.settings.retries.model_dump())
-        gates = Gates(retry.longest)
+        gates, purse = Gates(retry.longest), self._limits.purse(outside)
 
         def door(ledger: Ledger) -> Door:
             asking = (outside.provider, ready.settings.seed, self._answered)
-            return outside.door(ready.models, outside.journal, ledger, *asking, retry, gates, outside.store)
+            return outside.door(ready.models, outside.journal, ledger, *asking, retry, gates, outside.store, purse)
 
         return [door(self._ledger), door(self._vanilla_ledger)]
 
@@ -160,7 +160,6 @@ class LiveSession:
     def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
         self._simulated |= answer.simulated
         self._observer.answered(role, purpose, answer, paid)
-        self._limits.check()
 
     def _split(self, **parts: Sequence[Task]) -> None:
         known = self._record.splits

@@ -58,9 +58,9 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
 
     Never raises but for an interruption: a failed job does not stop the others.
     """
+    from harness.llm.purse import LimitReached
     from harness.run.config.composition import settings_of
     from harness.run.execute import execute
-    from harness.run.limits import LimitReached
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 

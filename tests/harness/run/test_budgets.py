@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import ConfigError
+from harness.llm.purse import LimitReached
 from harness.records.schema import ResultRecord
 from harness.run.config.fairness import with_steps
 from harness.run.config.settings import Budget
 from harness.run.execute import execute
-from harness.run.limits import LimitReached
 from harness.run.progress.events import Silence
 from tests.harness.run.composed import composed, planned, ran
 
