@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from envs.gaia.agent import Bounds, play, query
 from envs.gaia.generated import GeneratedQuestions
 from envs.gaia.live import LiveWeb
 from envs.gaia.question import LEVELS, Question, Source
+from envs.gaia.reference import REFERENCE
 from envs.gaia.sandbox import JSON, Limits
 from envs.gaia.sandbox.choice import Mode
 from envs.gaia.snapshot import SnapshotQuestions, downloaded
@@ -86,6 +88,7 @@ class GAIA:
         }.items():
             if not isinstance(amount, int | float) or isinstance(amount, bool) or amount <= 0:
                 raise ConfigError(f"env.{name}={amount!r} must be a positive number")
+        self._abilities: dict[str, tuple[str, ...]] = {}
         self._bounds = Bounds(max_steps, tool_seconds, max_observation)
         self._source = _source(data, data_dir, data_seed, {"train": train_size, "test": test_size})
         limits = Limits(wall=call_seconds, cpu=max(1, int(call_seconds)))
@@ -98,22 +101,29 @@ class GAIA:
         """See `Environment.describe`."""
         return Description(
             name="gaia",
-            version="1",
+            version="2",
             scorer_version=scorer.VERSION,
             data_checksum=self._checksum,
             purpose=PURPOSE,
             categories=tuple(map(_category, LEVELS)),
             generated=not self._source.sensitive,
             sensitive=self._source.sensitive,
+            groups=() if self._source.sensitive else ("abilities",),
         )
 
     def initial_modules(self) -> Modules:
         """See `Environment.initial_modules`."""
         return Modules({_MODULE: PLAIN}, (_MODULE,))
 
+    def reference_modules(self) -> Mapping[str, Modules]:
+        """Return a toolbox written by hand for the generated tasks; nothing for the real ones."""
+        return {} if self._source.sensitive else {"toolbox": Modules({_MODULE: REFERENCE}, (_MODULE,))}
+
     def tasks(self, split: Split) -> Sequence[Task]:
         """See `Environment.tasks`."""
-        return [_task(question) for question in self._source.select(split)]
+        questions = self._source.select(split)
+        self._abilities |= {question.id: question.abilities for question in questions}
+        return [_task(question) for question in questions]
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         """See `Environment.rollout`."""
@@ -125,7 +135,9 @@ class GAIA:
         async def call(tool: Tool, arguments: Mapping[str, JSON]) -> Any:
             return await self._workshop.call(agent, tool, arguments, file)
 
-        return await play(task, toolbox, call, agent, self._bounds)
+        played = await play(task, toolbox, call, agent, self._bounds)
+        abilities = self._abilities.get(task.id, ())
+        return replace(played, notes={**played.notes, "abilities": list(abilities)}) if abilities else played
 
     async def check_tool(self, tool: Tool) -> str | None:
         """See `ToolChecker.check_tool`."""

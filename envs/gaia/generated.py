@@ -11,7 +11,7 @@ from pathlib import Path
 
 from envs.gaia.generate import GeneratedTask, World, generate_tasks
 from envs.gaia.generate.tasks import VERSION
-from envs.gaia.question import Question, drawn
+from envs.gaia.question import Question
 from envs.gaia.web import Page
 from harness.core.domain import digest
 from harness.core.environment import Split
@@ -33,8 +33,7 @@ class GeneratedQuestions:
 
     def select(self, split: Split) -> Sequence[Question]:
         """See `Source.select`."""
-        tasks = generate_tasks(self._seed, sum(self._sizes.values()), self._world)
-        return [self._question(task) for task in drawn(tasks, self._sizes, self._seed, split)]
+        return [self._question(task) for task in generate_tasks(self._seed, self._sizes[split], self._world, split)]
 
     def pages(self) -> Sequence[Page]:
         """See `Source.pages`."""
@@ -49,7 +48,7 @@ class GeneratedQuestions:
         if task.file_name:
             file = self._attachments() / task.file_name
             file.write_bytes(task.content)
-        return Question(task.id, task.level, task.question, task.answer, file)
+        return Question(task.id, task.level, task.question, task.answer, file, task.abilities)
 
     def _attachments(self) -> Path:
         if self._folder is None:

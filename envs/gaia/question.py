@@ -17,13 +17,22 @@ LEVELS = (1, 2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its answer; `file` is its attachment on this machine, None where it has none."""
+    """A question with its answer.
+
+    Attributes
+    ----------
+    file
+        Its attachment on this machine, None where it has none.
+    abilities
+        What it takes to answer it, where that is known.
+    """
 
     id: str
     level: int
     text: str
     answer: str
     file: Path | None
+    abilities: tuple[str, ...] = ()
 
 
 class Leveled(Protocol):

@@ -32,7 +32,7 @@ def as_xlsx(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
         sheet.append(list(row))
     buffer = io.BytesIO()
     book.save(buffer)
-    return _timeless(buffer)
+    return timeless(buffer)
 
 
 def as_docx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
@@ -45,7 +45,7 @@ def as_docx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
             cell.text = str(value)
     buffer = io.BytesIO()
     document.save(buffer)
-    return _timeless(buffer)
+    return timeless(buffer)
 
 
 def as_pptx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
@@ -62,7 +62,7 @@ def as_pptx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
                 table.cell(y, x).text = str(value)
     buffer = io.BytesIO()
     show.save(buffer)
-    return _timeless(buffer)
+    return timeless(buffer)
 
 
 def as_pdf(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
@@ -81,8 +81,8 @@ def as_pdf(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     return buffer.getvalue()
 
 
-def _timeless(buffer: io.BytesIO) -> bytes:
-    """Write an archive again with all of its times at `EPOCH`."""
+def timeless(buffer: io.BytesIO) -> bytes:
+    """Return a written archive again, with all of its times at `EPOCH`."""
     result = io.BytesIO()
     stamp = rb"\g<1>" + _WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(result, "w") as new:

@@ -16,12 +16,13 @@ _FIRST = (
     "Ada Bruno Celia Darius Edda Felix Greta Hugo Ines Jonas Klara Leo Mira Nils Olga Pavel Rosa Sven Tilda".split()
 )
 _LAST = "Abend Birk Castell Dorn Ekberg Falk Grund Holm Iversen Jansson Kron Lund Moen Nygaard Oster Palm".split()
-_TRADES = ("salt", "wool", "amber", "timber", "glass", "cider", "copper", "linen")
+_TOWNS_OF_A_PAGE = 8
+TRADES = ("salt", "wool", "amber", "timber", "glass", "cider", "copper", "linen")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A town with what can be asked of it."""
+    """A town with what can be asked of it; `censuses` are years with numbers of inhabitants."""
 
     name: str
     founded: int
@@ -29,6 +30,7 @@ class Place:
     height: int
     trade: str
     mayor: str
+    censuses: tuple[tuple[int, int], ...]
 
     @property
     def url(self) -> str:
@@ -49,17 +51,19 @@ class World:
                 rng.randrange(1050, 1890),
                 rng.randrange(800, 90_000),
                 rng.randrange(2, 1900),
-                rng.choice(_TRADES),
+                rng.choice(TRADES),
                 mayor,
+                tuple((year, rng.randrange(800, 90_000)) for year in rng.sample(range(1950, 2021, 10), 2)),
             )
             for name, mayor in zip(names, people, strict=True)
         )
 
     def pages(self) -> list[Page]:
-        """Return a page for each place and for each mayor of every second place, and one for each trade."""
+        """Return the pages of places, of every second mayor, of censuses, and the lists of trades by pages."""
         pages = [_place(place) for place in self.places]
         pages += [_mayor(place, n) for n, place in enumerate(self.places) if n % 2 == 0]
-        return pages + [_trade(trade, self.places) for trade in _TRADES]
+        pages += [_census(place, year, number) for place in self.places for year, number in place.censuses]
+        return pages + [page for trade in TRADES for page in _trade(trade, self.places)]
 
 
 def _place(place: Place) -> Page:
@@ -77,6 +81,19 @@ def _mayor(place: Place, n: int) -> Page:
     return Page(f"{SITE}/people/{place.mayor.lower().replace(' ', '-')}", place.mayor, text)
 
 
-def _trade(trade: str, places: tuple[Place, ...]) -> Page:
-    towns = ", ".join(place.name for place in places if place.trade == trade)
-    return Page(f"{SITE}/trades/{trade}", f"The {trade} trade", f"Towns that live on {trade}: {towns}.")
+def _census(place: Place, year: int, number: int) -> Page:
+    text = f"By the census of {year} the town of {place.name} has {number} inhabitants."
+    return Page(f"{place.url}/census-{year}", f"{place.name}, census of {year}", text)
+
+
+def _trade(trade: str, places: tuple[Place, ...]) -> list[Page]:
+    towns = [place.name for place in places if place.trade == trade]
+    starts = range(0, len(towns), _TOWNS_OF_A_PAGE)
+    pages = []
+    for number, start in enumerate(starts, 1):
+        text = f"Towns that live on {trade}: {', '.join(towns[start : start + _TOWNS_OF_A_PAGE])}."
+        if number < len(starts):
+            text += f" The list goes on at {SITE}/trades/{trade}/{number + 1}"
+        address = f"{SITE}/trades/{trade}" + (f"/{number}" if number > 1 else "")
+        pages.append(Page(address, f"The {trade} trade, page {number} of {len(starts)}", text))
+    return pages

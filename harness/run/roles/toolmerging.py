@@ -121,7 +121,8 @@ async def settled(
     """Return the toolbox of the chosen tools: of a group the better performer's alone, names made unique.
 
     Tools of the better performers come first, so that theirs is the name that others have to give way to; what the
-    merger wrote itself comes before all.
+    merger wrote itself comes before all. A tool that every candidate has as it is stays, chosen or not, unless another
+    one of its name or behaviour was chosen.
     """
     refused: list[Refusal] = []
     ranked: list[tuple[float, int, str, Tool]] = []
@@ -146,10 +147,20 @@ async def settled(
         if behaviour not in done:
             done.add(behaviour)
             kept.append((number, _with_own_name(tool, {other.name for _, other in kept})))
+    taken = {tool.name for _, tool in kept}
     toolbox = Toolbox()
+    for tool in unchanged(boxes):
+        if of_group.get(_key(tool), _key(tool)) not in done and tool.name not in taken:
+            toolbox = with_tool(toolbox, tool)
     for _, tool in sorted(kept, key=lambda entry: entry[0]):
         toolbox = with_tool(toolbox, tool)
     return Made(toolbox, tuple(refused))
+
+
+def unchanged(boxes: Sequence[Toolbox]) -> list[Tool]:
+    """Return the tools that stand in every toolbox as they are, in the first one's order."""
+    keys = [{_key(tool) for tool in box.tools} for box in boxes]
+    return [tool for box in boxes[:1] for tool in box.tools if all(_key(tool) in of_box for of_box in keys)]
 
 
 def toolboxes(candidates: Sequence[Candidate], name: str) -> list[Toolbox]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from envs.gaia.environment import GAIA
+from envs.gaia.reference import REFERENCE
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import CALCULATE, PLAIN, READ
 from harness.core.domain import Modules, Tool, Toolbox
@@ -17,8 +18,7 @@ from harness.core.environment import ToolChecker
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder
 from harness.run.roles.toolmerging import renamed
-from harness.simulated.skills.tools.abilities import Able
-from harness.simulated.skills.tools.library import Draft, write
+from harness.simulated.skills.tools.library import CRAFTS, Draft, written
 from harness.testing import check_environment
 
 from .agents import Scripted, calling, saying
@@ -56,7 +56,7 @@ def test_levels_keep_their_shares_and_sizes_do_not_move_each_other() -> None:
 
 def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> None:
     gaia = GAIA(train_size=10, test_size=5)
-    task = next(task for task in gaia.tasks("train") if str(task.payload).endswith(".csv"))
+    task = next(task for task in gaia.tasks("train") if str(task.payload).endswith((".csv", ".json", ".xml", ".html")))
 
     def play() -> str:
         path = task.payload.name
@@ -71,7 +71,7 @@ def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> 
 
     first = play()
     assert first == play()
-    assert first.startswith("town,good,amount")
+    assert "town" in first
     assert not gaia._workshop._keepers
 
 
@@ -101,21 +101,21 @@ def look():
 
 def test_what_it_says_of_tools() -> None:
     gaia = GAIA(train_size=5, test_size=5)
-    excel, archives = write(Able("read", ("xlsx",)), "read_xlsx"), write(Able("read", ("xlsx",), True), "load_xlsx")
-    one, other = as_tool(excel), as_tool(write(Able("read", ("xlsx",)), "other_name"))
-    wrong = Tool(one.name, one.description, one.parameters, one.source.replace("import openpyxl\n", ""))
-    pdf = as_tool(write(Able("read", ("pdf",)), "read_pdf"))
+    tools = {ability: as_tool(written(craft, craft.names[0])) for ability, craft in CRAFTS.items()}
+    one, other = tools["pdf"], renamed(tools["pdf"], "other_name")
+    wrong = Tool(one.name, one.description, one.parameters, one.source.replace("import pypdf\n", ""))
 
     async def ask() -> None:
-        assert [await gaia.check_tool(tool) for tool in (*PLAIN.tools, one, as_tool(archives))] == [None] * 6
+        assert [await gaia.check_tool(tool) for tool in (*PLAIN.tools, *REFERENCE.tools)] == [None] * (
+            len(PLAIN.tools) + len(REFERENCE.tools)
+        )
+        assert {ability: await gaia.check_tool(tool) for ability, tool in tools.items()} == dict.fromkeys(tools)
         assert "NameError" in str(await gaia.check_tool(wrong))
         assert "does not parse" in str(await gaia.check_tool(Tool("x", "", {}, "def x(:")))
         assert await gaia.same_behaviour(one, other)
-        assert await gaia.same_behaviour(one, renamed(one, "third"))
-        assert not await gaia.same_behaviour(one, pdf)
-        assert not await gaia.same_behaviour(one, as_tool(archives))
+        assert not await gaia.same_behaviour(one, tools["sheets"])
         assert not await gaia.same_behaviour(READ, CALCULATE)
-        broken = Tool("broken", "", one.parameters, "def broken(path):\n    raise ValueError")
+        broken = Tool("broken", "", one.parameters, "def broken(path, good):\n    raise ValueError")
         assert not await gaia.same_behaviour(broken, renamed(broken, "broken_2"))
 
     asyncio.run(ask())

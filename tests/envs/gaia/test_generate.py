@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from envs.gaia.agent import Bounds
 from envs.gaia.generate import World, generate_tasks
 from envs.gaia.generate.files import WRITERS, Sheet, as_png
-from envs.gaia.sandbox import Limits, open_sandbox
+from envs.gaia.generate.parts import LACKING
+from envs.gaia.sandbox import open_sandbox
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.scorer import score
 from envs.gaia.web import Web
@@ -35,22 +39,43 @@ def test_nothing_of_the_clock_is_in_a_file(kind: str, monkeypatch: pytest.Monkey
     assert WRITERS[kind](SHEET) == first
 
 
-def test_all_kinds_and_levels_occur() -> None:
-    tasks = generate_tasks(0, 96)
-    assert {"csv", "xlsx", "pdf", "docx", "pptx", "json", "xml", "zip", "py", "png", "html", ""} == {
-        task.file_name.rpartition(".")[2] for task in tasks
-    }
-    assert Counter(task.level for task in tasks).keys() == {1, 2, 3}
-    assert len({task.id for task in tasks}) == 96
+@pytest.mark.parametrize("ability", LACKING)
+def test_nothing_of_the_clock_is_in_a_part(ability: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def content() -> bytes:
+        return LACKING[ability](Random(3), World(3)).content
+
+    first = content()
+    monkeypatch.setattr("time.time", lambda: 2e9)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
+    assert content() == first
+
+
+@pytest.mark.parametrize("ability", LACKING)
+def test_no_part_can_be_read_to_its_end_as_plain_text(ability: str) -> None:
+    content = LACKING[ability](Random(5), World(5)).content
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return
+    assert len(text) > Bounds().letters or "base64" in text
+
+
+def test_levels_chain_and_splits_differ() -> None:
+    tasks = generate_tasks(0, 30)
+    assert Counter(task.level for task in tasks) == {1: 12, 2: 12, 3: 6}
+    assert len({task.id for task in tasks} | {task.id for task in generate_tasks(0, 30, split="train")}) == 60
+    assert all(task.file_name.endswith(".zip") for task in tasks if task.level > 1)
+    assert [task for task in tasks if task.initially_solvable]
+    assert generate_tasks(0, 10) == tasks[:10]
 
 
 def test_every_answer_answers_itself_and_is_not_in_the_question() -> None:
-    for task in generate_tasks(3, 60):
+    for task in generate_tasks(3, 40):
         assert score(task.answer, task.answer)
-        assert task.answer == "none" or task.answer not in task.question
+        assert re.search(rf"\b{re.escape(task.answer)}\b", task.question) is None or len(task.answer) < 3
 
 
-def test_the_web_has_two_hundred_pages_and_finds_a_town() -> None:
+def test_the_web_has_two_hundred_pages() -> None:
     assert len(World(0).pages()) >= 200
 
 
@@ -82,22 +107,5 @@ async def test_readers_in_the_sandbox_read_every_kind(tmp_path: Path) -> None:
         arguments = {"path": "a.png", "colour": [255, 0, 0]}
         outcome = await sandbox.call(READERS.read_text(), "squares", arguments, [tmp_path / "a.png"])  # type: ignore[arg-type]
         assert outcome.value == 2
-    finally:
-        await sandbox.close()
-
-
-@needs_sandbox
-async def test_every_task_is_solved_by_tools_in_the_sandbox(tmp_path: Path) -> None:
-    world = World(5)
-    web, sandbox, source = Web(world.pages()), open_sandbox("auto", size=1), READERS.read_text()
-    try:
-        for task in generate_tasks(5, 96, world):
-            file = tmp_path / (task.file_name or "none")
-            file.write_bytes(task.content)
-            arguments = {"path": task.file_name, "question": task.question}
-            inputs = [file] if task.file_name else []
-            outcome = await sandbox.call(source, "solve", arguments, inputs, web, Limits(brokered_calls=50))  # type: ignore[arg-type]
-            assert outcome.error is None, (task.question, outcome.error)
-            assert score(str(outcome.value), task.answer), (task.question, outcome.value, task.answer)
     finally:
         await sandbox.close()

@@ -19,17 +19,15 @@ from envs.gaia.sandbox import Limits, Outcome, Sandbox, open_sandbox
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import PLAIN
 from harness.core.domain import Modules, Task
-from harness.simulated.skills.tools.abilities import Able
-from harness.simulated.skills.tools.library import name_of, write
 
 from .agents import Scripted, calling, saying
+from .written import LIST, MEMBER, READERS
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(why_not_bwrap() is not None and why_not_landlock() is not None, reason="no sandbox"),
 ]
 LIMITS = Limits(wall=8, cpu=6)
-MEMBER = Able("read", ("txt",), True)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -39,10 +37,9 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     await opened.close()
 
 
-async def read(sandbox: Sandbox, file: Path, need: Able, **more: str) -> Outcome:
-    draft = write(need, name_of(need))
+async def read(sandbox: Sandbox, file: Path, source: str, **more: str) -> Outcome:
     started = time.monotonic()
-    outcome = await sandbox.call(draft.source, draft.name, {"path": file.name, **more}, [file], limits=LIMITS)
+    outcome = await sandbox.call(source, "run", {"path": file.name, **more}, [file], limits=LIMITS)
     assert time.monotonic() - started < 15
     return outcome
 
@@ -58,7 +55,7 @@ def archive(folder: Path, members: dict[str, bytes]) -> Path:
 async def test_a_zip_bomb(sandbox: Sandbox, tmp_path: Path) -> None:
     bomb = archive(tmp_path, {"a.txt": b"\0" * 300_000_000})
     assert bomb.stat().st_size < 1_000_000
-    listed = await read(sandbox, bomb, Able("list", ("zip",)))
+    listed = await read(sandbox, bomb, LIST)
     assert listed.value == [["a.txt", 300_000_000]]
     outcome = await read(sandbox, bomb, MEMBER, member="a.txt")
     assert outcome.error is not None
@@ -98,7 +95,7 @@ async def test_an_xlsx_bomb(sandbox: Sandbox, tmp_path: Path) -> None:
                 data = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A150000"', data)
                 assert len(data) > 100_000_000
             new.writestr(name, data)
-    outcome = await read(sandbox, path, Able("read", ("xlsx",)))
+    outcome = await read(sandbox, path, READERS["xlsx"])
     assert outcome.error is not None
     assert outcome.limit in ("memory", "cpu", "wall", "result") or "MemoryError" in outcome.error
 
@@ -116,7 +113,7 @@ async def test_a_pdf_bomb(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(data + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF\n")
     assert path.stat().st_size < 1_000_000
-    outcome = await read(sandbox, path, Able("read", ("pdf",)))
+    outcome = await read(sandbox, path, READERS["pdf"])
     assert outcome.error is not None
 
 
@@ -127,7 +124,7 @@ async def test_a_pickle_is_bytes_to_the_readers(sandbox: Sandbox, tmp_path: Path
 
     path = tmp_path / "a.json"
     path.write_bytes(pickle.dumps(Touch()))
-    outcome = await read(sandbox, path, Able("read", ("json",)))
+    outcome = await read(sandbox, path, READERS["json"])
     assert outcome.error is not None
     assert "not text" in outcome.error
     source = "import pickle\ndef run(path):\n    return str(pickle.load(open(path, 'rb')))\n"
@@ -139,13 +136,13 @@ async def test_a_pickle_is_bytes_to_the_readers(sandbox: Sandbox, tmp_path: Path
 async def test_scripts_of_a_page_are_not_read(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     path.write_text("<script>alert('<tr><td>evil</td></tr>')</script><table><tr><td>a</td><td>1</td></tr></table>")
-    assert (await read(sandbox, path, Able("read", ("html",)))).value == [["a", "1"]]
+    assert (await read(sandbox, path, READERS["html"])).value == [["a", "1"]]
 
 
 async def test_an_xml_file_that_grows_or_reaches_out(sandbox: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     path.write_text('<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><r><i><c>&f;</c></i></r>')
-    outcome = await read(sandbox, path, Able("read", ("xml",)))
+    outcome = await read(sandbox, path, READERS["xml"])
     assert "root:" not in str(outcome.value)
 
 

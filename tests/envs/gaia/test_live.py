@@ -149,7 +149,7 @@ def test_a_charset_that_the_web_has_not_is_utf_8(charset: str | None) -> None:
 async def test_the_loop_goes_on_while_a_page_is_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     loop_thread = threading.get_ident()
     readers: list[int] = []
-    monkeypatch.setattr("envs.gaia.live.readable", lambda text: readers.append(threading.get_ident()) or text)
+    monkeypatch.setattr("envs.gaia.live.readable", lambda text: [text, readers.append(threading.get_ident())][0])  # type: ignore[func-returns-value]
     await LiveWeb(None, private=True).fetch(f"{server}/page")
     assert readers
     assert loop_thread not in readers

@@ -12,7 +12,7 @@ from ...attention import Mind, key_of, recall
 from ...reading import Chat
 from ...tokens import count_tokens
 from ...tool_talk import TOGETHER, read_blocks
-from .abilities import Able, able
+from .abilities import able
 
 _TOOL = re.compile(r"^- ([A-Za-z_]\w*): (.*?) Arguments \(JSON Schema\): (\{.*\})$", re.MULTILINE)
 _RESULT = re.compile(r"^Result of (\w+|the tool):\n")
@@ -24,7 +24,7 @@ class Seen:
     """A tool as the agent sees it."""
 
     name: str
-    able: Able | None
+    able: str | None
     parameters: tuple[str, ...]
 
 
@@ -52,10 +52,10 @@ class Episode:
         self._room = count_tokens(chat.system)
         self._results = _results(chat)
 
-    def able(self, ability: str, kind: str = "", inside: bool = False) -> Seen | None:
+    def able(self, ability: str) -> Seen | None:
         """Return a tool that can do this, as far as the agent has it in mind."""
         for number, tool in enumerate(self.tools):
-            if tool.able is None or not tool.able.does(ability, kind, inside):
+            if tool.able != ability:
                 continue
             place = number / max(1, len(self.tools) - 1)
             chance = recall(self.mind.profile, place, self._room, len(self.tools))

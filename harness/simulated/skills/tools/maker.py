@@ -1,4 +1,4 @@
-"""The optimizer of a toolbox: from the capabilities that evaluations ask for to tools, by typed actions."""
+"""The optimizer of a toolbox: from the abilities that evaluations ask for to tools, by typed actions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from ...attention import Mind, key_of
-from ...guidelines import Rule, sentences
+from ...guidelines import sentences
 from ...reading import Case, Chat, blocks, read_case
-from . import library
-from .abilities import Able, understand
-from .library import Draft
+from .abilities import understand
+from .library import CRAFTS, Draft, written
 from .shelf import Shown, tools_in
 
 _REFUSED = "Not all of your answer can be taken"
@@ -28,13 +27,14 @@ def rewrite(chat: Chat, mind: Mind) -> str:
     cases = [read_case(block.text, block) for block in blocks(user, "experience")]
     again = any(_REFUSED in text for role, text in chat.turns if role == "user")
     wanted = _wanted(cases, mind)
-    actions: list[dict[str, Any]] = []
-    for need in _joined(wanted)[: max(1, mind.profile.capacity)]:
-        action = _action(need, shelf, mind, key_of(user), careful=again)
-        if action is not None:
-            actions.append(action)
+    missing = [ability for ability, _ in wanted if not any(tool.able == ability for tool in shelf)]
+    actions = [
+        action
+        for ability in missing[: max(1, mind.profile.capacity)]
+        if (action := _action(ability, shelf, mind, key_of(user), careful=again)) is not None
+    ]
     lost = sum(not case.success for case in cases)
-    remark = f"Of {len(cases)} attempts {lost} failed; {len(wanted)} capabilities are asked for."
+    remark = f"Of {len(cases)} attempts {lost} failed; {len(wanted)} abilities are asked for."
     return f"{remark}\n\n{json.dumps({'actions': [*actions, {'do': 'finish'}]}, indent=1)}"
 
 
@@ -48,66 +48,30 @@ def as_json(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _wanted(cases: Sequence[Case], mind: Mind) -> Counter[Rule]:
-    """Count the needs that the evaluations state, as far as they are recalled."""
-    wanted: Counter[Rule] = Counter()
+def _wanted(cases: Sequence[Case], mind: Mind) -> list[tuple[str, int]]:
+    """Count the needs that the evaluations state, as far as they are recalled; the most often stated first."""
+    wanted: Counter[str] = Counter()
     for index, case in enumerate(cases):
         for sentence in sentences(case.evaluation.get("advice", "")):
             rules = understand(sentence.text)
             if rules and mind.recalls(sentence.text, case.position, "advice", index):
-                wanted.update(rules)
-    return wanted
+                wanted.update(rule.subject for rule in rules)
+    return sorted(wanted.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _joined(wanted: Counter[Rule]) -> list[Able]:
-    """Return the needs that one tool each serves, the most often stated first."""
-    found: dict[tuple[str, str], Able] = {}
-    for rule, _ in sorted(wanted.items(), key=lambda item: (-item[1], item[0])):
-        kind, _, inside = rule.value.partition("/")
-        key = (rule.subject, kind if rule.subject in ("read", "total") else "")
-        old = found.get(key, Able(rule.subject))
-        kinds = tuple(sorted({*old.kinds, kind} - {""}))
-        found[key] = replace(old, kinds=kinds, inside=old.inside or bool(inside))
-    merged: dict[str, Able] = {}
-    for (ability, kind), need in found.items():
-        name = ability if ability == "total" else f"{ability} {kind}"
-        old = merged.get(name, need)
-        merged[name] = replace(old, kinds=tuple(sorted({*old.kinds, *need.kinds})), inside=old.inside or need.inside)
-    return list(merged.values())
-
-
-def _action(need: Able, shelf: Sequence[Shown], mind: Mind, key: str, *, careful: bool) -> dict[str, Any] | None:
-    """Return the action that serves a need; None where the toolbox does so already."""
-    kinds = need.kinds or ("",)
-    if all(any(tool.able and tool.able.does(need.ability, kind, need.inside) for tool in shelf) for kind in kinds):
+def _action(ability: str, shelf: Sequence[Shown], mind: Mind, key: str, *, careful: bool) -> dict[str, Any] | None:
+    """Return the action that adds a tool; None where its name is taken."""
+    craft = CRAFTS[ability]
+    name = craft.names[mind.chance(_OTHER_NAME, "name", ability, key)]
+    if any(tool.name == name for tool in shelf):
         return None
-    old = next((tool for tool in shelf if tool.able and _is_alike(tool.able, need)), None)
-    whole = library.generalized(need)
-    if old is not None and old.able is not None:
-        whole = _both(old.able, whole)
-        name = old.name
-    else:
-        name = library.name_of(whole, mind.chance(_OTHER_NAME, "name", need.ability, *need.kinds, key))
-        if any(tool.name == name for tool in shelf):
-            return None
-    draft = library.write(whole, name)
+    draft = written(craft, name)
     if not careful and mind.chance(mind.profile.slip, "typo", name, key):
         draft = replace(draft, source=_without_an_import(draft.source))
-    return {"do": "add" if old is None else "revise", **as_json(draft)}
-
-
-def _is_alike(one: Able, need: Able) -> bool:
-    """Return whether a tool could be revised so that it serves the need as well."""
-    if one.ability != need.ability:
-        return False
-    return one.kinds == need.kinds if need.ability == "read" else True
-
-
-def _both(one: Able, other: Able) -> Able:
-    return Able(one.ability, tuple(sorted({*one.kinds, *other.kinds})), one.inside or other.inside)
+    return {"do": "add", **as_json(draft)}
 
 
 def _without_an_import(source: str) -> str:
     lines = source.splitlines(keepends=True)
-    first = next((number for number, line in enumerate(lines) if line.startswith(("import ", "from "))), None)
+    first = next((number for number, line in enumerate(lines) if line.startswith("import io")), None)
     return source if first is None else "".join(lines[:first] + lines[first + 1 :])

@@ -1,25 +1,23 @@
-"""The agent with tools: it plans by the question, calls what it has, and does the rest in its head."""
+"""The agent with tools: it finds each number with what it has, and does the rest in its head."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
 
 from ...attention import Mind, recall
 from ...reading import Chat
 from ...tokens import count_tokens
 from ...tool_talk import block
 from .episode import Asking, Episode, failed
-from .question import kind_of, read_question
-from .tables import Rows, number, rows_of, written
-from .totals import Totals, read_totals, summed
+from .question import ON_PAGES, Wanted, read_question
+from .tables import number, rows_of, written
 
 _UNKNOWN = "unknown"
-_FACTS = {
-    "founded": r"founded in (\d+)",
-    "inhabitants": r"(\d+) inhabitants",
-    "metres": r"(\d+) metres",
-}
+_SQL = (
+    "SELECT sum(o.amount) FROM orders o JOIN customers c ON c.id = o.customer "
+    "WHERE o.good = '{key}' AND c.town = '{more}'"
+)
 
 
 def act(chat: Chat, mind: Mind) -> str:
@@ -46,147 +44,100 @@ class _Solver:
 
     def solve(self) -> str | None:
         """Return the answer, None where there is no way to it."""
-        question = self.question
-        plan = {
-            "total": self._total,
-            "count": lambda: self._squares(question.file, "", question.what),
-            "run": self._run,
-            "fact": self._fact,
-            "sum": self._sum,
-            "years": self._years,
-            "list": self._list,
-        }.get(question.operation)
-        return plan() if plan else None
-
-    def _total(self) -> str | None:
-        totals = self._totals(self.question.file, "")
-        if totals is None:
+        values = []
+        for wanted in self.question.wanted:
+            value = self._on_pages(wanted) if wanted.ability in ON_PAGES else self._in_file(wanted)
+            if value is None:
+                return None
+            values.append(value)
+        if not values:
             return None
-        value = next((of[self.question.what] for of in totals.values() if self.question.what in of), None)
-        return None if value is None else written(value)
+        if self.question.operation == "ascending":
+            return ", ".join(written(value) for value in sorted(values))
+        first, *rest = values
+        return written(first - sum(rest) if self.question.operation == "-" else first + sum(rest))
 
-    def _run(self) -> str | None:
-        file = self.question.file
-        if (tool := self.episode.able("run", kind_of(file))) is not None:
-            result = self.episode.call(tool, file)
-            return None if failed(result) else " ".join(result.split())
-        rows = self._rows(file, "", reckoned=True)
-        amounts = [value for row in rows[1:] if (value := number(row[-1])) is not None]
-        return written(sum(amounts)) if amounts else None
-
-    def _fact(self) -> str | None:
-        pages = self._pages([self.question.what])
-        found = re.search(rf"{self.question.attribute} is ([A-Z]\w+(?: [A-Z]\w+)*)", pages[0]) if pages else None
-        return found[1] if found else None
-
-    def _sum(self) -> str | None:
-        towns = self._first_column(self.question.file, "")
-        pages = self._pages(towns) if towns else []
-        values = [self._value(town, page, self.question.what) for town, page in zip(towns, pages, strict=False)]
-        return written(sum(filter(None, values))) if pages and None not in values else None
-
-    def _years(self) -> str | None:
-        members = self._members()
-        asked = set(re.findall(r"[a-z]{4,}", self.episode.question.lower()))
-        member = next((name for name in members if name.partition(".")[0].lower() in asked), "")
-        totals = self._totals(self.question.file, member) if member else None
-        if not totals:
+    def _in_file(self, wanted: Wanted) -> float | None:
+        path = self._path(wanted.file)
+        tool = self.episode.able(wanted.ability)
+        if path is None or tool is None:
             return None
-        by_town = next(iter(totals.values()))
-        best = max(by_town, key=lambda town: (by_town[town], town))
-        pages = self._pages([best])
-        founded = self._value(best, pages[0], "founded") if pages else None
-        return None if founded is None else written(int(self.question.what) - founded)
+        if wanted.ability == "read":
+            return self._total(self.episode.call(tool, path), wanted.key)
+        key = _SQL.format(key=wanted.key, more=wanted.more) if wanted.ability == "database" else wanted.key
+        result = self.episode.call(tool, path, *([key] if key else []))
+        return None if failed(result) else _number(result)
 
-    def _list(self) -> str | None:
-        orders, struck, *_ = (*self.question.named, "", "")
-        image = next((name for name in self.question.named if kind_of(name) == "png"), "")
-        file = self.question.file
-        towns, out = self._first_column(file, orders), self._first_column(file, struck)
-        squares = self._squares(file, image, self.question.what)
-        if not towns or not out or squares is None:
-            return None
-        left = sorted(set(towns) - set(out))
-        pages = self._pages(left)
-        kept = []
-        for town, page in zip(left, pages, strict=False):
-            height, founded = self._value(town, page, "metres"), self._value(town, page, "founded")
-            if height is not None and founded is not None and height >= 100 * int(squares):
-                kept.append((founded, town))
-        return ", ".join(town for _, town in sorted(kept)) or "none"
-
-    def _totals(self, file: str, member: str) -> Totals | None:
-        """Return what the last column adds up to for each value of the others: by a tool, else in the head."""
-        tool = self.episode.able("total", kind_of(member or file), bool(member))
-        if tool is not None:
-            result = self.episode.call(tool, *((file, member) if member else (file,)))
-            if (totals := read_totals(result)) is not None:
-                return totals
-        rows = self._rows(file, member, reckoned=True)
-        return summed(rows) if rows else None
-
-    def _first_column(self, file: str, member: str) -> list[str]:
-        """Return the different values of a table's first column."""
-        rows = self._rows(file, member)
-        if not rows:
-            totals = self._totals(file, member)
-            return list(next(iter(totals.values()))) if totals else []
-        return list(dict.fromkeys(row[0] for row in rows[1:]))
-
-    def _rows(self, file: str, member: str, *, reckoned: bool = False) -> Rows:
-        """Return a table, header first; where it is to be reckoned with in the head, as far as no row is missed."""
-        tool = self.episode.able("read", kind_of(member or file), bool(member))
-        if tool is None and not member:
-            tool = self.episode.able("read", "txt")  # worth a try
+    def _path(self, file: str) -> str | None:
+        """Return where a file is: itself, or found in the archive."""
+        if not self.question.archived:
+            return file
+        tool = self.episode.able("archive")
         if tool is None:
-            return []
-        text = self.episode.call(tool, *((file, member) if member else (file,)))
-        rows = [] if failed(text) else rows_of(text)
-        if not reckoned or self.mind.chance(self.mind.profile.sense, "careful", self.episode.key):
-            return rows
+            return None
+        listed = self.episode.call(tool, self.question.attached)
+        return next((path for path in re.findall(r'"([^"]+)"', listed) if path.endswith(f"!{file}")), None)
+
+    def _total(self, text: str, key: str) -> float | None:
+        """Add up a table in the head, where rows can be missed."""
+        rows = [] if failed(text) else rows_of(text)[1:]
         tokens, last = count_tokens(text), max(1, len(rows) - 1)
-        return [
-            row
-            for index, row in enumerate(rows)
-            if index == 0
-            or self.mind.chance(recall(self.mind.profile, index / last, tokens), "row", self.episode.key, index)
-        ]
+        careful = self.mind.chance(self.mind.profile.sense, "careful", self.episode.key)
+        total = 0.0
+        for index, row in enumerate(rows):
+            chance = recall(self.mind.profile, index / last, tokens)
+            if key in row and (careful or self.mind.chance(chance, "row", self.episode.key, index)):
+                total += number(row[-1]) or 0.0
+        return total if rows else None
 
-    def _members(self) -> list[str]:
-        tool = self.episode.able("list", "zip")
-        if tool is None:
-            return []
-        result = self.episode.call(tool, self.question.file)
-        return [] if failed(result) else re.findall(r"[\w-]+\.\w+", result)
-
-    def _squares(self, file: str, member: str, colour: str) -> str | None:
-        tool = self.episode.able("count", "png", bool(member))
-        if tool is None:
-            return None
-        result = self.episode.call(tool, *((file, colour, member) if member else (file, colour)))
-        return result if result.isdigit() else None
-
-    def _pages(self, names: Sequence[str]) -> list[str]:
-        """Return the page of each name: by one call each, else by a search and a fetch."""
-        if (tool := self.episode.able("page")) is not None:
-            return self.episode.calls([(tool, [name]) for name in names])
-        search, fetch = self.episode.able("search"), self.episode.able("fetch")
-        if search is None or fetch is None:
-            return []
-        found = self.episode.calls([(search, [name]) for name in names])
-        urls = [_url(result, name) for result, name in zip(found, names, strict=True)]
-        return self.episode.calls([(fetch, [url]) for url in urls])
-
-    def _value(self, name: str, page: str, attribute: str) -> int | None:
-        """Return a number that a page states; now and then the wrong one."""
+    def _on_pages(self, wanted: Wanted) -> float | None:
+        if wanted.ability == "trade":
+            return self._listed(wanted.key)
+        about = f"{wanted.key} census" if wanted.ability == "census" else wanted.key
+        titles = rf"{wanted.key}, census of (\d+)" if wanted.ability == "census" else rf"{wanted.key}()"
+        hits = self._search(about)
+        found = sorted((match[1], url) for url, title in hits if (match := re.fullmatch(titles, title)))
+        page = self._fetch(found[-1][1]) if found else ""
+        form = {"census": r"has (\d+) inhabitants", "founded": r"founded in (\d+)", "centimetres": r"(\d+) metres"}
         numbers = re.findall(r"\d+", page)
-        found = re.search(_FACTS.get(attribute, rf"(\d+) {re.escape(attribute)}"), page)
-        if numbers and self.mind.chance(self.mind.profile.slip, "slip", self.episode.key, name, attribute):
-            return int(numbers[int(self.mind.draw("misread", self.episode.key, name) * len(numbers))])
-        return int(found[1]) if found else None
+        match = re.search(form[wanted.ability], page)
+        if match is None:
+            return None
+        value = int(match[1])
+        if self.mind.chance(self.mind.profile.slip, "slip", self.episode.key, wanted.key):
+            value = int(numbers[int(self.mind.draw("misread", self.episode.key, wanted.key) * len(numbers))])
+        return value * (100.0 if wanted.ability == "centimetres" else 1.0)
+
+    def _listed(self, trade: str) -> float | None:
+        """Count the towns on all pages of a list."""
+        hits = [url for url, title in self._search(f"{trade} trade") if f"The {trade} trade, page 1 " in f"{title} "]
+        if not hits:
+            return None
+        url, towns, seen = hits[0], 0, set[str]()
+        while url and url not in seen:
+            seen.add(url)
+            page = self._fetch(url)
+            match = re.search(r"live on \w+: ([^.]+)\.", page)
+            towns += len(match[1].split(",")) if match else 0
+            url = more[1] if (more := re.search(r"goes on at (\S+)", page)) else ""
+        return float(towns)
+
+    def _search(self, words: str) -> list[tuple[str, str]]:
+        tool = self.episode.able("search")
+        result = self.episode.call(tool, words) if tool is not None else ""
+        return re.findall(r'"url": "([^"]+)", "title": "([^"]+)"', result)
+
+    def _fetch(self, url: str) -> str:
+        tool = self.episode.able("fetch")
+        return self.episode.call(tool, url) if tool is not None else ""
 
 
-def _url(result: str, name: str) -> str:
-    """Return the address of the page whose title is the name, else of the first one."""
-    hits = re.findall(r'"url": "([^"]+)", "title": "([^"]+)"', result)
-    return next((url for url, title in hits if title.lower() == name.lower()), hits[0][0] if hits else "")
+def _number(result: str) -> float | None:
+    """Return the one number in a result."""
+    try:
+        value = json.loads(result)
+    except ValueError:
+        return None
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

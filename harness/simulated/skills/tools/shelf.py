@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...reading import blocks
-from .abilities import Able, able
+from .abilities import able
 
 _SAME = re.compile(r'<tool name="([^"]+)" same_as="candidate (\d+): ([^"]+)"/>')
 
@@ -30,7 +30,7 @@ class Shown:
     description: str
     parameters: Mapping[str, Any]
     source: str
-    able: Able | None
+    able: str | None
     position: float
 
 

@@ -158,6 +158,15 @@ async def test_of_a_name_that_two_have_the_better_performer_keeps_it() -> None:
     ]
 
 
+async def test_what_no_candidate_changed_stays_unless_another_takes_its_place() -> None:
+    pair = candidate(0.3, tool("a"), tool("b", "2")), candidate(0.8, tool("a"), tool("c", "3"))
+    made = await merge(Model({"tools": [{"from": 1, "name": "b"}]}), *pair)
+    assert made.toolbox == Toolbox((tool("a"), tool("b", "2")))
+    chosen = [{"name": "a", "parameters": {"type": "object", "properties": {}}, "source": "def a():\n    return 9\n"}]
+    made = await merge(Model({"tools": chosen}), *pair)
+    assert [(one.name, "9" in one.source) for one in made.toolbox.tools] == [("a", True)]
+
+
 async def test_the_merger_may_rename_write_and_leave_out() -> None:
     chosen = [
         {"from": 1, "name": "read", "as": "read_old"},

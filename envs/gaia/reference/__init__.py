@@ -1,0 +1,14 @@
+"""A toolbox written by hand that holds what there is to know about the generated tasks."""
+
+from __future__ import annotations
+
+from envs.gaia.reference.archives import ARCHIVES
+from envs.gaia.reference.pictures import PICTURES
+from envs.gaia.reference.records import RECORDS
+from envs.gaia.reference.tables import TABLES
+from envs.gaia.toolbox import PLAIN
+from harness.core.domain import Toolbox
+
+REFERENCE = Toolbox((*PLAIN.tools, *ARCHIVES, *TABLES, *RECORDS, *PICTURES))
+
+__all__ = ["REFERENCE"]

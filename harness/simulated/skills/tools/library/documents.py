@@ -1,0 +1,187 @@
+"""Archives and documents of office programs."""
+
+from __future__ import annotations
+
+from .craft import Craft
+
+DOCUMENTS = (
+    Craft(
+        "archive",
+        r"\barchives?\b",
+        ("list_archive", "walk_archive"),
+        "List all files in an archive (zip or tar) and in archives within it, as paths that other tools take.",
+        "",
+        "",
+        r"""
+def list_archive(path):
+    found, left = [], [path]
+    while left and len(found) < 1000:
+        at = left.pop()
+        data = load(at)
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+        else:
+            names = tarfile.open(fileobj=io.BytesIO(data)).getnames()
+        for name in names:
+            inner = f"{at}!{name}"
+            found.append(inner)
+            if name.endswith((".zip", ".tar", ".tar.gz", ".tgz")):
+                left.append(inner)
+    return found
+""",
+    ),
+    Craft(
+        "sheets",
+        r"all sheets",
+        ("total_of_sheets", "sum_sheets"),
+        "Add up the amounts of a good over all sheets of an Excel workbook (xlsx).",
+        "good",
+        "apples",
+        r"""
+import openpyxl
+
+
+def total_of_sheets(path, good):
+    total = 0
+    for sheet in openpyxl.load_workbook(io.BytesIO(load(path)), data_only=True):
+        for row in sheet.iter_rows(values_only=True):
+            if good in row:
+                total += sum(cell for cell in row if isinstance(cell, (int, float)))
+    return total
+""",
+    ),
+    Craft(
+        "formulas",
+        r"\bformulas?\b",
+        ("compute_cell", "evaluate_cell"),
+        "Compute the formula in a cell of an Excel workbook (xlsx) whose values were never computed.",
+        "cell",
+        "A1",
+        r"""
+import re
+
+import openpyxl
+
+
+def compute_cell(path, cell):
+    sheet = openpyxl.load_workbook(io.BytesIO(load(path))).worksheets[0]
+
+    def value(name):
+        held = sheet[name].value
+        if not isinstance(held, str) or not held.startswith("="):
+            return held if isinstance(held, (int, float)) else 0
+        text = re.sub(r"SUM\(([A-Z]+\d+):([A-Z]+\d+)\)", lambda m: str(span(m[1], m[2])), held[1:])
+        text = re.sub(r"[A-Z]+\d+", lambda m: str(value(m[0])), text)
+        if not re.fullmatch(r"[\d+\-*/(). ]+", text):
+            raise ValueError(f"this formula is not understood: {held}")
+        return eval(text)
+
+    def span(first, last):
+        return sum(value(one.coordinate) for row in sheet[f"{first}:{last}"] for one in row)
+
+    return value(cell)
+""",
+    ),
+    Craft(
+        "merged",
+        r"\bmerged\b",
+        ("total_of_region", "region_total"),
+        "Add up the amounts of a region in an Excel workbook (xlsx) whose merged cells name the regions.",
+        "region",
+        "North",
+        r"""
+import openpyxl
+
+
+def total_of_region(path, region):
+    sheet = openpyxl.load_workbook(io.BytesIO(load(path))).worksheets[0]
+    for span in sheet.merged_cells.ranges:
+        if sheet.cell(span.min_row, span.min_col).value == region:
+            rows = sheet.iter_rows(span.min_row, span.max_row, values_only=True)
+            return sum(cell for row in rows for cell in row if isinstance(cell, (int, float)))
+    return 0
+""",
+    ),
+    Craft(
+        "pdf",
+        r"\bpdf\b",
+        ("total_of_pdf", "sum_pdf"),
+        "Add up the amounts of a good in the table of a PDF.",
+        "good",
+        "apples",
+        r"""
+import pypdf
+
+
+def total_of_pdf(path, good):
+    total = 0
+    for page in pypdf.PdfReader(io.BytesIO(load(path))).pages:
+        for line in page.extract_text().splitlines():
+            cells = [cell.strip() for cell in line.split("|")]
+            if good in cells and cells[-1].isdigit():
+                total += int(cells[-1])
+    return total
+""",
+    ),
+    Craft(
+        "word",
+        r"\bword documents?\b|\bdocx\b",
+        ("total_of_document", "sum_document"),
+        "Add up the amounts of a good in the tables of a Word document (docx).",
+        "good",
+        "apples",
+        r"""
+import docx
+
+
+def total_of_document(path, good):
+    tables = docx.Document(io.BytesIO(load(path))).tables
+    rows = [[cell.text for cell in row.cells] for table in tables for row in table.rows]
+    return sum(int(row[-1]) for row in rows if good in row and row[-1].isdigit())
+""",
+    ),
+    Craft(
+        "notes",
+        r"speaker's notes",
+        ("notes_of_slide", "slide_notes"),
+        "Return the number in the speaker's notes of a slide of a PowerPoint presentation (pptx).",
+        "slide",
+        "1",
+        r"""
+import re
+
+import pptx
+
+
+def notes_of_slide(path, slide):
+    slides = list(pptx.Presentation(io.BytesIO(load(path))).slides)
+    number = re.search(r"\d+", slides[int(slide) - 1].notes_slide.notes_text_frame.text)
+    return int(number[0])
+""",
+    ),
+    Craft(
+        "mail",
+        r"\bmails?\b",
+        ("total_of_attachment", "sum_attachment"),
+        "Add up the amounts of a good in the workbook attached to a mail (eml).",
+        "good",
+        "apples",
+        r"""
+import email
+import email.policy
+
+import openpyxl
+
+
+def total_of_attachment(path, good):
+    message = email.message_from_bytes(load(path), policy=email.policy.default)
+    total = 0
+    for attached in message.iter_attachments():
+        for sheet in openpyxl.load_workbook(io.BytesIO(attached.get_payload(decode=True)), data_only=True):
+            for row in sheet.iter_rows(values_only=True):
+                if good in row:
+                    total += sum(cell for cell in row if isinstance(cell, (int, float)))
+    return total
+""",
+    ),
+)
