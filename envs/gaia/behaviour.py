@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from envs.gaia.sandbox import JSON, Outcome
-from envs.gaia.sandbox.toolcheck import smoke_arguments
+from envs.gaia.sandbox.toolcheck import mentioned, smoke_arguments
 from harness.core.domain import Tool
 
 Run = Callable[[Tool, Mapping[str, JSON], Sequence[Path]], Awaitable[Outcome]]
@@ -22,7 +22,7 @@ class Behaviours:
         self._seen: dict[str, str] = {}
 
     async def same(self, one: Tool, other: Tool, samples: Sequence[Path]) -> bool:
-        """Return whether both give the same on every sample, and something on at least one of them.
+        """Return whether both give the same on every sample of their kinds, and something on at least one of them.
 
         Parameters are matched by their order, and must have the same types: the second tool gets the arguments of the
         first.
@@ -32,7 +32,7 @@ class Behaviours:
         if _types(one) != _types(other):
             return False
         succeeded = False
-        for sample in samples:
+        for sample in mentioned(samples, one, other) or samples:
             arguments = smoke_arguments(one.parameters, [sample])
             said = await self._said(one, arguments, sample)
             if said != await self._said(other, dict(zip(_names(other), arguments.values(), strict=True)), sample):

@@ -1,11 +1,16 @@
-"""Small files, one of each kind, on which proposed tools are tried and compared."""
+"""Small files of each kind, on which proposed tools are tried and compared. None of them belongs to a task."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 from envs.gaia.generate import files
 from envs.gaia.generate.files import Sheet
+from envs.gaia.generate.parts import LACKING
+from envs.gaia.generate.world import World
+
+_SEED = -1
 
 _SHEET = Sheet(
     "Sample",
@@ -20,10 +25,13 @@ def write_samples(folder: Path) -> tuple[Path, ...]:
     contents["txt"] = b"Ann has 3 apples.\nBob has 5 pears.\n"
     contents["png"] = files.as_png([["red", "blue"], ["red", "green"]])
     contents["zip"] = files.as_zip({f"sample.{kind}": content for kind, content in contents.items()})
+    named = {f"sample.{kind}": content for kind, content in contents.items()}
+    world = World(_SEED, places=40)
+    for ability, make in LACKING.items():
+        part = make(Random(f"gaia sample {ability}"), world)
+        named[f"{ability}.{part.suffix}"] = part.content
     folder.mkdir(parents=True)
-    paths = []
-    for kind, content in contents.items():
-        path = folder / f"sample.{kind}"
+    paths = [folder / name for name in named]
+    for path, content in zip(paths, named.values(), strict=True):
         path.write_bytes(content)
-        paths.append(path)
     return tuple(paths)

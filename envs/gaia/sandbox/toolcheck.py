@@ -23,6 +23,9 @@ _OFFER = f"the standard library and {', '.join(readers.READERS)}"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _FILE_WORDS = ("path", "file", "document", "attachment")
 _SAMPLES: dict[str, JSON] = {"string": "a", "integer": 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
+_OTHERS = 3
+"""Samples of other kinds that a tool is tried on where it mentions some."""
+
 _SMOKE_LIMITS = Limits(wall=10, cpu=8)
 
 
@@ -125,9 +128,15 @@ def _tries(tool: Tool, samples: Sequence[Path]) -> Iterator[Sequence[Path]]:
     if not samples or not any(_wants_file(name, schema) for name, schema in properties.items()):
         yield ()
         return
-    text = f"{tool.name} {tool.description} {tool.source}".lower()
-    for sample in sorted(samples, key=lambda path: path.suffix.lstrip(".").lower() not in text):
+    about = mentioned(samples, tool)
+    for sample in about + [path for path in samples if path not in about][: None if not about else _OTHERS]:
         yield (sample,)
+
+
+def mentioned(samples: Sequence[Path], *tools: Tool) -> list[Path]:
+    """Return the samples of a kind that one of the tools mentions."""
+    text = " ".join(f"{tool.name} {tool.description} {tool.source}" for tool in tools).lower()
+    return [path for path in samples if path.suffix.lstrip(".").lower() in text]
 
 
 def _smoke_value(name: str, schema: Mapping[str, object], files: Sequence[Path]) -> JSON:

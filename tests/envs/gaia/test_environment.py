@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from envs.gaia.environment import GAIA
-from envs.gaia.reference import REFERENCE
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import CALCULATE, PLAIN, READ
 from harness.core.domain import Modules, Tool, Toolbox
@@ -106,9 +105,7 @@ def test_what_it_says_of_tools() -> None:
     wrong = Tool(one.name, one.description, one.parameters, one.source.replace("import pypdf\n", ""))
 
     async def ask() -> None:
-        assert [await gaia.check_tool(tool) for tool in (*PLAIN.tools, *REFERENCE.tools)] == [None] * (
-            len(PLAIN.tools) + len(REFERENCE.tools)
-        )
+        assert [await gaia.check_tool(tool) for tool in PLAIN.tools] == [None] * len(PLAIN.tools)
         assert {ability: await gaia.check_tool(tool) for ability, tool in tools.items()} == dict.fromkeys(tools)
         assert "NameError" in str(await gaia.check_tool(wrong))
         assert "does not parse" in str(await gaia.check_tool(Tool("x", "", {}, "def x(:")))

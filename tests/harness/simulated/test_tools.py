@@ -39,7 +39,8 @@ def ask(question: str, tools: list[ToolSchema], *more: Message, textual: bool = 
         messages = list(text_tools.as_text(Call(messages, tools)).messages)
     elif tools:
         request["tools"] = request_tools(tools)
-    return respond({**request, "messages": request_messages(messages)})["choices"][0]
+    choice: dict[str, Any] = respond({**request, "messages": request_messages(messages)})["choices"][0]
+    return choice
 
 
 def called(name: str, arguments: dict[str, Any], result: str, number: int = 1) -> list[Message]:
