@@ -21,6 +21,7 @@ COMMANDS = {
     "site": "write leaderboard, runs and trajectories as a static site, opened from disk",
     "compare": "compare two runs, or two methods, task by task",
     "estimate": "calls, tokens, money and time of a run or an experiment, before any is spent",
+    "headroom": "say whether there is anything to learn in an environment with this model",
     "paper": "the paper's tables and figures from the runs that are there",
     "regress": "judge a set of runs against a committed baseline; exit code for CI",
     "export": "write results as Parquet, and the JSON Schema of the record",
@@ -34,7 +35,7 @@ COMMANDS = {
 }
 """Subcommands, and what each does in a line. Each is a module of `harness.cli.commands`."""
 
-BUILDING = ("eval", "estimate", "check-modules")
+BUILDING = ("eval", "estimate", "check-modules", "headroom")
 """Subcommands that build environments and methods from words that a user typed."""
 
 

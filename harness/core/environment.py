@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -109,6 +109,18 @@ class Environment(Protocol):
         InfrastructureError
             If the environment or the provider broke; never for a wrong answer of the agent.
         """
+        ...
+
+
+@runtime_checkable
+class ReferenceModules(Protocol):
+    """What an environment may offer besides: modules written by hand that hold what there is to know.
+
+    ``harness headroom`` plays them beside the untouched agent. They never reach a method.
+    """
+
+    def reference_modules(self) -> Mapping[str, Modules]:
+        """Return modules by name, such as ``rulebook``; each replaces the initial modules. May be empty."""
         ...
 
 

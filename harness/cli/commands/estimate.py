@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import typer
 
 from harness.cli.estimates import Estimated, of_one, of_several
@@ -37,6 +39,8 @@ def estimate(context: typer.Context) -> None:
     out = console()
     for part in of_one(rows[0]) if len(sweep.jobs) == 1 else of_several(rows):
         out.print(part, highlight=False)
+    where = [word for word in words if word.partition("=")[0] in ("env", "backbone")]
+    say(f"whether there is anything to learn, on 24 tasks: {shlex.join(['harness', 'headroom', *where])}")
     for label, reason in failed.items():
         told(ConfigError(f"{label}: {reason}"))
     raise typer.Exit(1 if failed else 0)
