@@ -15,7 +15,6 @@ from harness.core.messages import Answer
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
-from harness.llm.patience.retry import Retry
 from harness.llm.redact import redact
 from harness.records.schema import (
     ResultRecord,
@@ -42,6 +41,7 @@ from harness.run.outside import Outside, live
 from harness.run.plan import Plan
 from harness.run.progress.events import Observer
 from harness.run.progress.paid import Paid
+from harness.run.progress.retrying import ToldRetry
 from harness.run.progress.together import Together
 
 GRACE = 30.0
@@ -96,7 +96,8 @@ class LiveSession:
 
     def _doors(self, outside: Outside) -> list[Door]:
         """Return a door for the method and one for the vanilla agent, so that each has its own ledger."""
-        ready, retry = self._ready, Retry(**self._ready.settings.retries.model_dump())
+        ready = self._ready
+        retry = ToldRetry(**ready.settings.retries.model_dump(), tell=self._observer.retrying)
         gates, purse = Gates(retry.longest), self._limits.purse(outside)
 
         def door(ledger: Ledger) -> Door:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from harness.records.schema import ResultRecord
+    from harness.run.config.settings import Settings
 
 JobStatus = Literal["finished", "finished before", "incomplete", "failed"]
 
@@ -86,6 +87,22 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
         return row.model_copy(
             update={"error": f"{type(error).__name__}: {_one_line(error)}", "trace": traceback.format_exc()}
         )
+
+
+def left_behind(settings: Settings, number: int, label: str, error: Exception) -> JobRow:
+    """Return how a job stands whose launcher broke: its record where it has one, else why it has none, in a line."""
+    from harness.run.plan import plan
+
+    killed = type(error).__name__ in ("TerminatedWorkerError", "BrokenProcessPool")
+    why = "a worker process was killed" if killed else f"the launcher broke: {type(error).__name__}: {_one_line(error)}"
+    row = JobRow(number=number, label=label, seed=settings.seed, status="incomplete", error=why)
+    try:
+        ready = plan(settings)
+        row = row.model_copy(update={"run_id": ready.run_id})
+        stored = ready.folder.read_result()
+    except HarnessError as unreadable:
+        return row.model_copy(update={"error": f"{why}; {_one_line(unreadable)}"})
+    return row if stored is None else row.model_copy(update={"status": "finished", "result": stored, "error": ""})
 
 
 def line(row: JobRow) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli.output import say
 from harness.cli.sweep.composing import Composer, Sweep
-from harness.cli.sweep.job import JobRow, line, run_job
+from harness.cli.sweep.job import JobRow, left_behind, line, run_job
 from harness.cli.sweep.report import print_sweep
 from harness.core.errors import ConfigError
 from harness.run.config.checking import refused
@@ -56,7 +56,10 @@ def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
     labels = tuple(sweep.labels[number] for number in numbers)
     launcher = composer.launcher(sweep.master, partial(_run, labels=labels, numbers=tuple(numbers)))
     rows: list[JobRow] = []
-    ended = launcher.launch([sweep.jobs[number] for number in numbers], initial_job_idx=0)
+    try:
+        ended = launcher.launch([sweep.jobs[number] for number in numbers], initial_job_idx=0)
+    except Exception as error:  # a worker that is killed takes along what the launcher knew of the other jobs
+        return [left_behind(sweep.settings[number], number, sweep.labels[number], error) for number in numbers]
     for number, job in zip(numbers, ended, strict=True):
         if job.status is JobStatus.COMPLETED:
             rows.append(job.return_value)

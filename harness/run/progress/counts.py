@@ -46,6 +46,7 @@ class Counts:
         self.tokens = 0
         self.usd: float | None = 0.0
         self.last_reason = ""
+        self.waiting_for = ""
 
     def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:
         """Count rollouts that begin."""
@@ -63,6 +64,10 @@ class Counts:
         self._phase(scope, purpose).postponed += 1
         self.last_reason = reason
 
+    def retrying(self, reason: str) -> None:
+        """Keep why the last failed call is tried again, until a call is answered."""
+        self.waiting_for = reason
+
     def stepped(self, scope: str, kind: str) -> None:  # noqa: ARG002
         """Count a module made."""
         self.made[kind] = self.made.get(kind, 0) + 1
@@ -70,6 +75,8 @@ class Counts:
     def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:  # noqa: ARG002
         """Count an answer and what it took."""
         self.calls += 1
+        if paid:
+            self.waiting_for = ""
         self.stored += not paid
         self.tokens += answer.usage.prompt + answer.usage.completion
         usd = answer.usage.usd

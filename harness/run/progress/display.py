@@ -50,6 +50,8 @@ def render(counts: Counts) -> RenderableType:
     lines: list[RenderableType] = [table, Text(counts.summary(), style="dim")]
     if counts.last_reason:
         lines.append(Text(f"tried again: {counts.last_reason}", style="yellow"))
+    if counts.waiting_for:
+        lines.append(Text(f"retrying: {counts.waiting_for}", style="yellow"))
     return Group(*lines)
 
 
@@ -58,7 +60,8 @@ def line(counts: Counts) -> str:
     phases = list(counts.phases.values())
     at_work = [phase for phase in phases if phase.done < phase.total] or phases[-1:]
     shown = [f"{p.name} {p.done}/{p.total} {100 * p.success:.1f} % {_left(p)}".rstrip() for p in at_work]
-    return " | ".join([*shown, counts.summary()])
+    waiting = [f"retrying: {counts.waiting_for}"] if counts.waiting_for else []
+    return " | ".join([*shown, counts.summary(), *waiting])
 
 
 def _left(phase: Phase) -> str:
@@ -69,7 +72,9 @@ def _left(phase: Phase) -> str:
 
 
 def _lines(counts: Counts, stop: threading.Event) -> None:
-    began = time.monotonic()
+    began, shown = time.monotonic(), ""
     while not stop.wait(LINE_EVERY):
-        if counts.phases:
-            print(f"[{time.monotonic() - began:4.0f} s] {line(counts)}", file=sys.stderr, flush=True)
+        now = line(counts)
+        if counts.phases and now != shown:
+            shown = now
+            print(f"[{time.monotonic() - began:4.0f} s] {now}", file=sys.stderr, flush=True)

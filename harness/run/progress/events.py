@@ -23,6 +23,10 @@ class Observer(Protocol):
         """Take notice of a rollout that infrastructure broke; it is tried again."""
         ...
 
+    def retrying(self, reason: str) -> None:
+        """Take notice of a call that failed and is tried again."""
+        ...
+
     def stepped(self, scope: str, kind: str) -> None:
         """Take notice of a module made: ``optimize`` or ``merge``."""
         ...
@@ -42,6 +46,9 @@ class Silence:
         """Do nothing."""
 
     def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:
+        """Do nothing."""
+
+    def retrying(self, reason: str) -> None:
         """Do nothing."""
 
     def stepped(self, scope: str, kind: str) -> None:

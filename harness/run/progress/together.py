@@ -28,6 +28,11 @@ class Together:
         for observer in self._observers:
             observer.postponed(scope, purpose, reason)
 
+    def retrying(self, reason: str) -> None:
+        """Pass it on."""
+        for observer in self._observers:
+            observer.retrying(reason)
+
     def stepped(self, scope: str, kind: str) -> None:
         """Pass it on."""
         for observer in self._observers:

@@ -155,3 +155,35 @@ def test_jobs_run_at_the_same_time_with_joblib(harness: Run, tmp_path: Path) -> 
     assert len(list(tmp_path.glob("parallel/runs/*/*/*/*/result.json"))) == 2
     one = harness("-m", *TINY, "method=vanilla,batch_wise", "results_dir=parallel")
     assert one.out.count("finished before") == 4, "the same runs as without joblib"
+
+
+KILLER = """
+import os, signal
+
+
+class Killer:
+    version = "1"
+
+    def __init__(self, dies: bool) -> None:
+        self.dies = dies
+
+    async def train(self, lab, tasks):
+        if self.dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return lab.initial
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_worker_of_joblib_is_a_line_a_job_and_the_table_is_complete(harness: Run, tmp_path: Path) -> None:
+    pytest.importorskip("hydra_plugins.hydra_joblib_launcher")
+    (tmp_path / "killer.py").write_text(KILLER)
+    (tmp_path / "conf" / "method").mkdir(parents=True)
+    (tmp_path / "conf" / "method" / "killer.yaml").write_text("_target_: killer.Killer\nname: killer\ndies: false\n")
+    words = ("--config-dir", str(tmp_path / "conf"), "-m", *TINY, "method=killer", "method.dies=false,true")
+    words = (*words, "results_dir=killed", "hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
+    ran = harness(*words)
+    assert ran.code == 1
+    assert "Traceback" not in ran.out + ran.err
+    assert "a worker process was killed" in " ".join(ran.out.split())
+    assert "jobs have no result; the same command runs only those" in " ".join(ran.out.split())

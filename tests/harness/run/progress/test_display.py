@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
+import pytest
 from rich.console import Console
 
 from harness.core.domain import Purpose, Role, Usage
 from harness.core.messages import Answer
+from harness.llm.backbone import ModelSpec
+from harness.run.progress import display
 from harness.run.progress.counts import Counts
 from harness.run.progress.display import line, render
+from harness.run.progress.retrying import ToldRetry
 
 
 def counted() -> Counts:
@@ -50,3 +55,45 @@ def test_final_tests_of_two_agents_are_two_phases() -> None:
     counts.started("trained", Purpose.TEST, 5)
     counts.started("vanilla", Purpose.TEST, 5)
     assert set(counts.phases) == {"test (trained)", "test (vanilla)"}
+
+
+class Ticks:
+    """A clock that rings at once, so many times; something happens before the last one."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.counts = counts
+        self.left = 4
+
+    def wait(self, seconds: float) -> bool:
+        self.left -= 1
+        if self.left == 1:
+            self.counts.stepped("", "merge")
+        return self.left == 0
+
+
+def test_without_a_terminal_a_line_comes_only_when_something_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = counted()
+    display._lines(counts, Ticks(counts))  # type: ignore[arg-type]
+    lines = capsys.readouterr().err.splitlines()
+    assert [("merge" in each) for each in lines] == [False, True]
+
+
+def test_a_run_that_waits_for_its_provider_says_so_until_it_is_answered() -> None:
+    counts = counted()
+
+    async def no_wait(seconds: float) -> None:
+        assert "retrying: ConnectionError: Cannot connect to host 127.0.0.1:9" in line(counts)
+
+    tries = 0
+
+    async def once() -> str:
+        nonlocal tries
+        tries += 1
+        if tries < 3:
+            raise ConnectionError("Cannot connect to host 127.0.0.1:9")
+        return "answer"
+
+    retry = ToldRetry(sleep=no_wait, tell=counts.retrying)
+    assert asyncio.run(retry(once, ModelSpec(id="openai/mine"), "key")) == "answer"
+    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(calls=1)), True)
+    assert "retrying" not in line(counts)
