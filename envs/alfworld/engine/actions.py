@@ -1,13 +1,28 @@
 """A domain's actions, compiled: queries that find what can be done now, and effects to carry out."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from envs.alfworld.engine.facts import Arguments, Facts
+from envs.alfworld.engine.facts import NEGATION, Arguments, Facts, Typing
+from envs.alfworld.engine.network import Network
 from envs.alfworld.engine.normal import Literal, alternatives
-from envs.alfworld.engine.pddl import TRUE, Action, Atom, Domain, Effect, parse_domain
-from envs.alfworld.engine.query import Picker, Query, picker
+from envs.alfworld.engine.pddl import (
+    EQUALS,
+    NEVER,
+    TRUE,
+    Action,
+    And,
+    Atom,
+    Condition,
+    Domain,
+    Effect,
+    Not,
+    Or,
+    parse_domain,
+)
+from envs.alfworld.engine.query import Query
+from envs.alfworld.engine.steps import Picker, picker
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """One alternative of an action's condition.
+
+    Parameters
+    ----------
+    query : Query
+        The search for what fulfils it, the action's parameters first.
+    node : int
+        The network's node that has the solutions' rows.
+    arguments : Picker
+        Picks the action's arguments from a row.
+    """
+
+    query: Query
+    node: int
+    arguments: Picker
+
+
+@dataclass(frozen=True, slots=True)
 class Schema:
     """An action of the domain.
 
@@ -28,30 +62,17 @@ class Schema:
     ----------
     action : Action
         The action as the domain has it.
-    cases : tuple of Query
-        Its precondition's alternatives, which find values for the parameters (and, after them, for others).
-    depends : frozenset of str
-        The predicates of the precondition that change during play.
+    cases : tuple of Case
+        Where it can be done and changes something.
     changes : tuple of Change
         Its effects, those that make false first: one that makes the same fact true prevails.
-    is_idle : callable
-        Whether the action with these arguments changes nothing, wherever it can be done.
     """
 
     action: Action
-    cases: tuple[Query, ...]
-    depends: frozenset[str]
+    cases: tuple[Case, ...]
     changes: tuple[Change, ...]
-    is_idle: Callable[[Arguments], bool]
 
-    def groundings(self, facts: Facts) -> Iterator[Arguments]:
-        """The arguments with which the action can be done now; some may come more than once."""
-        arity = len(self.action.parameters)
-        for case in self.cases:
-            for solution in case.solutions(facts, ()):
-                yield solution[:arity]
-
-    def apply(self, facts: Facts, arguments: Arguments) -> set[str]:
+    def apply(self, facts: Facts, arguments: Arguments) -> frozenset[str]:
         """Carry the action out and say which predicates it touched."""
         due = [
             (change.predicate, change.arguments(arguments), change.added)
@@ -63,16 +84,52 @@ class Schema:
                 facts.make_true(predicate, values)
             else:
                 facts.make_false(predicate, values)
-        return {predicate for predicate, _, _ in due}
+        return frozenset([predicate for predicate, _, _ in due])
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """The nodes of the network, and the places of the cases among all actions' cases, that a change concerns."""
+
+    nodes: tuple[int, ...]
+    cases: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A compiled domain: its actions in the file's order, and the predicates that they change."""
+    """A compiled domain.
+
+    Parameters
+    ----------
+    domain : Domain
+        The domain as the file has it.
+    network : Network
+        The search for what can be done.
+    schemas : tuple of Schema
+        The actions in the file's order.
+    fluents : frozenset of str
+        The predicates that actions change.
+    typings : frozenset of Typing
+        What the network asks of objects' types, as far as no action breaks it.
+    """
 
     domain: Domain
+    network: Network
     schemas: tuple[Schema, ...]
     fluents: frozenset[str]
+    typings: frozenset[Typing]
+    # Found when such predicates are first touched; doing it twice does no harm.
+    _affected: dict[frozenset[str], Affected] = field(default_factory=dict, compare=False, repr=False)
+
+    def affected(self, touched: frozenset[str]) -> Affected:
+        """What may change when the facts of these predicates do."""
+        known = self._affected.get(touched)
+        if known is None:
+            nodes = self.network.affected(touched)
+            cases = [case for schema in self.schemas for case in schema.cases]
+            places = tuple(place for place, case in enumerate(cases) if case.node in nodes)
+            known = self._affected[touched] = Affected(nodes, places)
+        return known
 
 
 @lru_cache(maxsize=64)
@@ -86,19 +143,35 @@ def compile_domain(text: str) -> Rules:
     """
     domain = parse_domain(text)
     fluents = frozenset(effect.atom.predicate for action in domain.actions for effect in action.effects)
-    return Rules(domain, tuple(_schema(action, fluents) for action in domain.actions), fluents)
+    network = Network()
+    schemas = tuple(_schema(action, fluents, network) for action in domain.actions)
+    typings = {typing for schema in schemas for case in schema.cases for typing in case.query.typings}
+    return Rules(domain, network, schemas, fluents, frozenset(one for one in typings if _is_kept(one, domain)))
 
 
-def _schema(action: Action, fluents: frozenset[str]) -> Schema:
-    ways = alternatives(action.precondition)
-    predicates = {literal.atom.predicate for way in ways for literal in way.literals}
-    return Schema(
-        action=action,
-        cases=tuple(Query((), (*action.parameters, *way.variables), way.literals, fluents) for way in ways),
-        depends=frozenset(predicates & fluents),
-        changes=tuple(_change(action, effect) for effect in sorted(action.effects, key=lambda effect: effect.added)),
-        is_idle=_idle_test(action, [way.literals for way in ways]),
-    )
+def _schema(action: Action, fluents: frozenset[str], network: Network) -> Schema:
+    useful = And((action.precondition, Not(_idleness(action))))
+    names = [variable.name for variable in action.parameters]
+    cases = []
+    for way in dict.fromkeys(alternatives(useful)):
+        query = Query((), (*action.parameters, *way.variables), way.literals, fluents)
+        cases.append(Case(query, network.add(query), query.picker(names)))
+    changes = tuple(_change(action, effect) for effect in sorted(action.effects, key=lambda effect: effect.added))
+    return Schema(action, tuple(cases), changes)
+
+
+def _is_kept(typing: Typing, domain: Domain) -> bool:
+    """Whether all that actions can make true of a predicate keeps a typing."""
+    for action in domain.actions:
+        types = {variable.name: variable.type for variable in action.parameters}
+        for effect in action.effects:
+            if typing.predicate == NEGATION + effect.atom.predicate:
+                return False
+            if typing.predicate == effect.atom.predicate and effect.added:
+                kind = types.get(effect.atom.arguments[typing.position])
+                if kind is None or typing.type not in domain.ancestry(kind):
+                    return False
+    return True
 
 
 def _change(action: Action, effect: Effect) -> Change:
@@ -118,29 +191,29 @@ def _grounder(atom: Atom, names: Sequence[str]) -> Picker:
     return lambda values: tuple(values[names.index(name)] if name in names else name for name in atom.arguments)
 
 
-def _idle_test(action: Action, ways: Sequence[Sequence[Literal]]) -> Callable[[Arguments], bool]:
-    """Fast Downward drops an action that asks for all of what it brings: such as going where the agent already is."""
-    names = [variable.name for variable in action.parameters]
-    added = [_ground_key(effect.atom, names) for effect in action.effects if effect.added]
+def _idleness(action: Action) -> Condition:
+    """When an action asks for all that it brings: Fast Downward drops it, such as going where the agent already is."""
+    asked = _shared([way.literals for way in alternatives(action.precondition)])
+    added = [effect.atom for effect in action.effects if effect.added]
     tests = []
     for effect in action.effects:
-        wanted = [
-            _ground_key(literal.atom, names)
-            for literal in _shared(ways)
-            if literal.atom.predicate == effect.atom.predicate and literal.positive is effect.added
-        ]
-        if not effect.added:
-            wanted += [key for key in added if key[0] == effect.atom.predicate]
-        if not wanted:
-            return lambda _arguments: False
-        tests.append((_grounder(effect.atom, names), [pick for _, pick in wanted]))
-    return lambda arguments: all(any(pick(arguments) == own(arguments) for pick in picks) for own, picks in tests)
+        wanted = [literal.atom for literal in asked if literal.positive is effect.added]
+        alike = [_sameness(effect.atom, atom) for atom in [*wanted, *([] if effect.added else added)]]
+        tests.append(Or(tuple(same for same in alike if same is not None)))
+    # One effect that always changes something is enough.
+    return NEVER if NEVER in tests else And(tuple(dict.fromkeys(tests)))
 
 
-def _ground_key(atom: Atom, names: Sequence[str]) -> tuple[str, Picker]:
-    return atom.predicate, _grounder(atom, names)
+def _sameness(one: Atom, other: Atom) -> And | None:
+    """When two atoms are the same fact; None for never."""
+    if one.predicate != other.predicate or len(one.arguments) != len(other.arguments):
+        return None
+    pairs = [tuple(sorted(pair)) for pair in zip(one.arguments, other.arguments, strict=True) if pair[0] != pair[1]]
+    return And(tuple(Atom(EQUALS, pair) for pair in pairs))
 
 
 def _shared(ways: Sequence[Sequence[Literal]]) -> list[Literal]:
-    """The literals of every alternative."""
-    return [literal for literal in ways[0] if all(literal in way for way in ways)] if ways else []
+    """The literals of every alternative, but for those about existential variables (whose names have a `#`)."""
+    first = ways[0] if ways else ()
+    plain = [literal for literal in first if not any("#" in name for name in literal.atom.arguments)]
+    return [literal for literal in plain if all(literal in way for way in ways)]

@@ -1,17 +1,21 @@
 """A game's grammar, compiled: the templates of its actions, and the rules that these reach."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
-from envs.alfworld.engine.facts import Facts
+from envs.alfworld.engine.facts import Arguments, Facts
 from envs.alfworld.engine.game import MalformedError
-from envs.alfworld.engine.pattern import EMPTY_CONTEXT, Context, Pattern, parse_pattern
+from envs.alfworld.engine.pattern import Pattern, parse_pattern
 from envs.alfworld.engine.template import Call, Each, Node, Text, Value, parse_template
 from envs.alfworld.engine.twl2 import Document, Production, parse_document
 
 INTRO, TASK = "intro", "task"
 _EMPTY, _SEPARATOR, _LAST_SEPARATOR = "list_empty", "list_separator", "list_last_separator"
+
+# The text of a template, given the facts that hold, the objects' display names and the objects at hand.
+Writer: TypeAlias = Callable[[Facts, Mapping[str, str], Arguments], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +41,83 @@ class Grammar:
     commands: Mapping[str, tuple[Node, ...]]
     answers: Mapping[str, tuple[Node, ...]]
     rules: Mapping[str, tuple[Alternative, ...]]
+    # Compiled when a rule is first written with objects of these names at hand; doing it twice does no harm.
+    _written: dict[tuple[str, Arguments], Writer] = field(default_factory=dict, compare=False, repr=False)
+    _answers: dict[tuple[str, Arguments], Writer] = field(default_factory=dict, compare=False, repr=False)
 
-    def render(
-        self, nodes: tuple[Node, ...], facts: Facts, names: Mapping[str, str], context: Context = EMPTY_CONTEXT
-    ) -> str:
-        """The text of a template.
+    def answer(self, action: str, variables: Arguments) -> Writer:
+        """The answer to an action's command, compiled when it is first given."""
+        known = self._answers.get((action, variables))
+        if known is None:
+            known = self._answers[action, variables] = self.writer(self.answers[action], variables)
+        return known
 
-        Parameters
-        ----------
-        nodes : tuple of Node
-            The template.
-        facts : Facts
-            The facts that hold.
-        names : Mapping of str to str
-            The objects' display names.
-        context : Context
-            The objects that the template's variables stand for.
+    def writer(self, nodes: tuple[Node, ...], variables: Arguments = ()) -> Writer:
+        """A template, compiled for objects at hand that bear these names, with their types (`o:object`).
+
+        Raises
+        ------
+        MalformedError
+            The template asks for an object that is not at hand.
         """
-        return "".join(self._text(node, facts, names, context) for node in nodes)
+        writers = [self._node(node, variables) for node in nodes]
+        if len(writers) == 1:
+            return writers[0]
+        return lambda facts, names, values: "".join([write(facts, names, values) for write in writers])
 
-    def _text(self, node: Node, facts: Facts, names: Mapping[str, str], context: Context) -> str:
+    def _node(self, node: Node, variables: Arguments) -> Writer:
         match node:
             case Text(text):
-                return text
-            case Value(read, _):
-                try:
-                    return read(context.plain, names)
-                except KeyError as error:
-                    raise MalformedError(f"a template asks for {error} where no such object is at hand") from None
+                return lambda _facts, _names, _values: text
+            case Value(expression):
+                # Of two types' variables with one name, the later one counts.
+                read = expression.reader({name.partition(":")[0]: place for place, name in enumerate(variables)})
+                return lambda _facts, names, values: read(values, names)
             case Call(rule):
-                return self._rule(rule, facts, names, context)
+                return lambda facts, names, values: self._rule(rule, variables)(facts, names, values)
             case Each(item, pattern, is_list):
-                contexts = [context] if pattern is None else pattern.matches(facts, context)
-                items = [self._text(item, facts, names, one) for one in contexts]
-                return self._listed(items, facts, names, context) if is_list else "".join(items)
+                return self._each(item, pattern, variables, is_list=is_list)
 
-    def _rule(self, rule: str, facts: Facts, names: Mapping[str, str], context: Context) -> str:
-        for one in self.rules[rule]:
-            if one.pattern is None or one.pattern.matches(facts, context):
-                return self.render(one.nodes, facts, names, context)
-        raise MalformedError(f"no production of the grammar's rule #{rule}# applies")
+    def _each(self, item: Node, pattern: Pattern | None, variables: Arguments, *, is_list: bool) -> Writer:
+        inner, match = pattern.among(variables) if pattern else (variables, lambda _facts, values: [values])
+        write = self._node(item, inner)
 
-    def _listed(self, items: list[str], facts: Facts, names: Mapping[str, str], context: Context) -> str:
-        if not items:
-            return self._rule(_EMPTY, facts, names, context)
-        if len(items) == 1:
-            return items[0]
-        separator = self._rule(_SEPARATOR, facts, names, context)
-        return separator.join(items[:-1]) + self._rule(_LAST_SEPARATOR, facts, names, context) + items[-1]
+        def each(facts: Facts, names: Mapping[str, str], values: Arguments) -> str:
+            items = [write(facts, names, one) for one in match(facts, values)]
+            if not is_list:
+                return "".join(items)
+            if not items:
+                return self._rule(_EMPTY, variables)(facts, names, values)
+            if len(items) == 1:
+                return items[0]
+            last = self._rule(_LAST_SEPARATOR, variables)(facts, names, values) + items.pop()
+            return self._rule(_SEPARATOR, variables)(facts, names, values).join(items) + last
+
+        return each
+
+    def _rule(self, rule: str, variables: Arguments) -> Writer:
+        known = self._written.get((rule, variables))
+        if known is None:
+            known = self._written[rule, variables] = self._compiled_rule(rule, variables)
+        return known
+
+    def _compiled_rule(self, rule: str, variables: Arguments) -> Writer:
+        first, *others = self.rules[rule]
+        if first.pattern is None:
+            return self.writer(first.nodes, variables)
+        # A production that never applies may ask for what is not at hand: each is compiled when it first applies.
+        matches = [one.pattern.among(variables)[1] if one.pattern else None for one in (first, *others)]
+        writers: dict[int, Writer] = {}
+
+        def write(facts: Facts, names: Mapping[str, str], values: Arguments) -> str:
+            for place, match in enumerate(matches):
+                if match is None or match(facts, values):
+                    if place not in writers:
+                        writers[place] = self.writer(self.rules[rule][place].nodes, variables)
+                    return writers[place](facts, names, values)
+            raise MalformedError(f"no production of the grammar's rule #{rule}# applies")
+
+        return write
 
 
 @lru_cache(maxsize=256)

@@ -1,10 +1,12 @@
 """What a twl2 grammar asks of the facts: a conjunction of atoms over typed variables."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
-from envs.alfworld.engine.facts import Facts
+from envs.alfworld.engine.facts import Arguments, Facts
 from envs.alfworld.engine.game import MalformedError
 from envs.alfworld.engine.normal import Literal
 from envs.alfworld.engine.pddl import Atom, Variable
@@ -13,53 +15,47 @@ from envs.alfworld.engine.query import Query
 _ATOM = re.compile(r"\s*([\w/-]+)\(([^()]*)\)\s*")
 _PLACEHOLDER = re.compile(r"\s*([\w/-]+)\s*(?::\s*([\w/-]+)\s*)?")
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The objects at hand: by variable and type (`o:object`), as patterns name them, and by variable alone."""
-
-    typed: dict[str, str]
-    plain: dict[str, str]
-
-    def extended(self, names: tuple[str, ...], values: tuple[str, ...]) -> "Context":
-        """The context with more variables, named with their types."""
-        more = dict(zip(names, values, strict=True))
-        return Context(self.typed | more, self.plain | {name.partition(":")[0]: more[name] for name in names})
-
-
-EMPTY_CONTEXT = Context({}, {})
+# Gives each solution: the objects at hand, and after them those that were sought.
+Match: TypeAlias = Callable[[Facts, Arguments], list[Arguments]]
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A conjunction, its variables in the order of their first appearance."""
+    """A conjunction, its variables (with their types: `o:object`) in the order of their first appearance."""
 
     variables: tuple[Variable, ...]
     literals: tuple[Literal, ...]
-    # A query for every set of variables that a context was found to give; filling it twice does no harm.
-    _queries: dict[tuple[str, ...], Query] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def predicates(self) -> set[str]:
         """The predicates asked for."""
         return {literal.atom.predicate for literal in self.literals}
 
-    def matches(self, facts: Facts, context: Context) -> list[Context]:
-        """The context extended by each solution, in TextWorld's order.
+    def among(self, given: Arguments) -> tuple[Arguments, Match]:
+        """All variables after a match where those named in `given` are at hand, and the match itself.
 
-        TextWorld goes through each atom's facts sorted by their arguments, atom by atom; and never gives two variables
-        the same object.
+        Solutions come in TextWorld's order, which goes through each atom's facts sorted by their arguments, atom by
+        atom; and never gives two variables the same object.
         """
-        given = tuple(context.typed)
-        query = self._queries.get(given)
-        if query is None:
-            sought = [variable for variable in self.variables if variable.name not in context.typed]
-            query = self._queries[given] = Query(given, sought, self.literals, ())
-        names = tuple(variable.name for variable in self.variables if variable.name not in context.typed)
-        taken = set(context.typed.values())
-        found = [solution[len(given) :] for solution in query.solutions(facts, tuple(context.typed.values()))]
-        distinct = [values for values in found if len(taken.union(values)) == len(taken) + len(values)]
-        return [context.extended(names, values) for values in sorted(distinct)]
+        sought = [variable for variable in self.variables if variable.name not in given]
+        query = Query(given, sought, self.literals, ())
+        if not sought:
+            return given, lambda facts, values: [values] if query.holds(facts, values) else []
+        return (*given, *(variable.name for variable in sought)), _distinct(query, len(given))
+
+
+def _distinct(query: Query, given: int) -> Match:
+    def match(facts: Facts, values: Arguments) -> list[Arguments]:
+        found = query.solutions(facts, values)
+        if not found:
+            return found
+        sought = len(found[0]) - given
+        if sought == 1:
+            return sorted([one for one in found if one[-1] not in values])
+        size = len(set(values)) + sought
+        return sorted([one for one in found if len(set(one)) == size])
+
+    return match
 
 
 @lru_cache(maxsize=4096)

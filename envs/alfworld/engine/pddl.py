@@ -66,6 +66,7 @@ class Exists:
 
 Condition: TypeAlias = Atom | Not | And | Or | Exists
 TRUE = And(())
+NEVER = Or(())
 
 
 @dataclass(frozen=True, slots=True)

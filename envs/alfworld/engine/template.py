@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from envs.alfworld.engine.expression import Reader, parse_expression
+from envs.alfworld.engine.expression import Expression, parse_expression
 from envs.alfworld.engine.game import MalformedError
 from envs.alfworld.engine.pattern import Pattern, parse_pattern
 
@@ -25,8 +25,7 @@ class Text:
 class Value:
     """A text read off the objects that the context names."""
 
-    read: Reader
-    variables: frozenset[str]
+    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,6 @@ def _node(kind: str | None, text: str) -> Node:
 def _each(text: str, is_list: bool) -> Each | Value | Call:
     written, _, condition = text.partition("|")
     written = written.strip()
-    item = Call(written[1:-1]) if written.startswith("#") else Value(*parse_expression(written))
+    item = Call(written[1:-1]) if written.startswith("#") else Value(parse_expression(written))
     pattern = parse_pattern(condition) if condition else None
     return Each(item, pattern, is_list) if is_list or pattern else item

@@ -5,11 +5,9 @@ import pytest
 from envs.alfworld.engine.facts import Facts
 from envs.alfworld.engine.game import MalformedError
 from envs.alfworld.engine.grammar import compile_grammar
-from envs.alfworld.engine.pattern import EMPTY_CONTEXT, Context
 
 NAMES = {"a": "apple 1", "b": "book 1", "c": "cup 1"}
 SEPARATORS = {"list_empty": "nothing", "list_separator": ", ", "list_last_separator": ", and "}
-AT_HAND = EMPTY_CONTEXT.extended(("o:object",), ("a",))
 
 
 def twl2(answer: str, command: str = "act", **rules: object) -> str:
@@ -21,10 +19,10 @@ def twl2(answer: str, command: str = "act", **rules: object) -> str:
     action Act {{ template :: "{command}"; feedback :: "{answer}"; }}'''
 
 
-def rendered(answer: str, on: tuple[str, ...] = (), context: Context = AT_HAND, **rules: object) -> str:
+def rendered(answer: str, on: tuple[str, ...] = (), **rules: object) -> str:
     grammar = compile_grammar(twl2(answer, **rules), ("act",))
     facts = Facts({"object": set(NAMES)}, [("on", (one,)) for one in on])
-    return grammar.render(grammar.answers["act"], facts, NAMES, context)
+    return grammar.writer(grammar.answers["act"], ("o:object",))(facts, NAMES, ("a",))
 
 
 @pytest.mark.parametrize(
