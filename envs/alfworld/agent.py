@@ -12,13 +12,15 @@ from pathlib import Path
 import jinja2
 
 from envs.alfworld.engine import Observation
+from harness.core.answer_text import labelled, without_thoughts
 from harness.core.domain import Step, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
 from harness.core.messages import Message
 
-_THOUGHT = re.compile(r"^\W*thought\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)
-_ACTION = re.compile(r"^\W*action\W*:[ \t]*(.*)", re.IGNORECASE | re.MULTILINE)
+_THOUGHT, _ACTION = "thought", "action"
+_LONGEST_COMMAND = 200
+"""Letters; what is longer is no command of any game, and is compared with none."""
 _PUT = re.compile(r"^put (.+?) (?:in/on|in|on|into|onto) (.+)$", re.IGNORECASE)
 
 
@@ -96,15 +98,17 @@ def told(seen: Observation, protocol: Protocol) -> str:
 
 
 def first_turn(text: str) -> str:
-    """Return an answer up to its first action: what a model imagines to happen next is cut off."""
-    action = _ACTION.search(text)
-    return text[: action.end()].strip() if action else text.strip()
+    """Return an answer up to its first action, without ``<think>``: what a model imagines to happen next is cut off."""
+    said = without_thoughts(text)
+    action = next(labelled(said, _ACTION), None)
+    return said[: action.end if action else len(said)].strip()
 
 
 def thought_of(said: str) -> str:
     """Return what the agent said it thought."""
-    thought = _THOUGHT.search(said)
-    return thought[1].strip() if thought else ""
+    thought = next(labelled(said, _THOUGHT), None)
+    # Where nothing follows the label on its line, the next line may be the action's.
+    return thought.value if thought and not any(labelled(thought.value, _ACTION)) else ""
 
 
 def command_of(said: str, admissible: Sequence[str], protocol: Protocol) -> str:
@@ -113,14 +117,21 @@ def command_of(said: str, admissible: Sequence[str], protocol: Protocol) -> str:
     The last line stands in for a missing action; ``put X in/on Y``, the wording of ALFWorld before 0.4 and of most
     prompts in the literature, means ``move X to Y``.
     """
-    action = _ACTION.search(said)
-    lines = said.splitlines() or [""]
-    command = (action[1] if action else lines[-1]).strip("`\"'*<>. \t\r").lower()
-    if command not in admissible and (put := _PUT.match(command)):
-        command = f"move {put[1]} to {put[2]}"
+    action = next(labelled(said, _ACTION), None)
+    command = (action.value if action else _last_line(said)).strip("`\"'*<>. \t\r").lower()
+    if command in admissible:
+        return command
+    short = command[:_LONGEST_COMMAND]
+    if put := _PUT.match(short):
+        command = short = f"move {put[1]} to {put[2]}"
     if protocol.snap and command not in admissible:
-        command = next(iter(get_close_matches(command, admissible, n=1, cutoff=0.0)), command)
+        return next(iter(get_close_matches(short, admissible, n=1, cutoff=0.0)), command)
     return command
+
+
+def _last_line(said: str) -> str:
+    lines = [line for line in said.splitlines() if line.strip("` \t")]
+    return lines[-1] if lines else ""
 
 
 @lru_cache(maxsize=1)

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from envs.alfworld.engine import GameError, NativeEngine, read_game
+from envs.alfworld.engine import GameError, GameFile, NativeEngine, read_game
 from envs.alfworld.games import GAME, ROOT, default_folder, task_type
 from harness.core.errors import ConfigError, HarnessError
+from harness.core.printable import printable
 
 
 def data_command(words: Sequence[str]) -> int:
@@ -71,28 +72,36 @@ def fetch(to: Path) -> None:
 
 
 def check(folder: Path, play: int) -> int:
-    """Count the games by split and type, read every one, play some walkthroughs; return the exit code."""
+    """Count the games by split and type, parse every one, play some walkthroughs; return the exit code."""
     names = sorted(path.parent.relative_to(folder / ROOT) for path in (folder / ROOT).glob(f"*/*/*/{GAME}"))
     if not names:
         raise ConfigError(f"there are no games in {folder} ({ROOT}/<split>/<task>/<trial>/{GAME})")
     wrong: list[str] = []
+    unsolvable: set[Path] = set()
     stride = max(1, len(names) // max(1, play))
     for number, name in enumerate(names):
         try:
             game = read_game(folder / ROOT / name / GAME)
-            if play and number % stride == 0 and game.solvable:
-                engine = NativeEngine(game)
-                seen = engine.reset()
-                for command in game.walkthrough:
-                    seen = engine.step(command)
-                if not seen.won:
-                    wrong.append(f"{game.path}: its own walkthrough does not win")
+            engine = NativeEngine(game)
+            if not game.solvable:
+                unsolvable.add(name)
+            elif play and number % stride == 0 and not _wins(engine, game):
+                wrong.append(f"{game.path}: its own walkthrough does not win")
         except GameError as error:
             wrong.append(str(error))
-    counts = Counter((name.parts[0], task_type(str(name))) for name in names)
+    counts = Counter((name.parts[0], task_type(str(name))) for name in names if name not in unsolvable)
     for (split, kind), count in sorted(counts.items()):
         print(f"{split:<14} {kind:<34} {count:>5}")
     for line in wrong:
-        print(f"error: {line}", file=sys.stderr)
+        print(f"error: {printable(line)}", file=sys.stderr)
+    if unsolvable:
+        print(f"{len(unsolvable)} games are not marked as solvable: they are neither counted nor played")
     print(f"{len(names)} games in {folder}, {len(wrong)} wrong")
     return 1 if wrong else 0
+
+
+def _wins(engine: NativeEngine, game: GameFile) -> bool:
+    seen = engine.reset()
+    for command in game.walkthrough:
+        seen = engine.step(command)
+    return seen.won

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import random
 import re
@@ -16,6 +17,8 @@ from envs.alfworld.engine import GameFile, read_game
 from envs.alfworld.generate import TASK_TYPES, generate_game
 from harness.core.domain import digest
 from harness.core.errors import ConfigError
+
+logger = logging.getLogger(__name__)
 
 ROOT = "json_2.1.1"
 GAME = "game.tw-pddl"
@@ -88,16 +91,14 @@ class RealGames:
     def __init__(self, folder: Path, seed: int) -> None:
         self._root = folder / ROOT
         self._seed = seed
+        self._selected: dict[tuple[str, int | None], Sequence[str]] = {}
         self.load = lru_cache(maxsize=256)(self._load)
 
     def select(self, split: str, size: int | None) -> Sequence[str]:
         """See `GameSource.select`."""
-        by_type = self._by_type(split)
-        there = sum(map(len, by_type.values()))
-        if size is not None and size > there:
-            raise ConfigError(f"{self._root / split} has {there} games, fewer than the {size} asked for")
-        queues = [iter(names) for names in by_type.values()]
-        return list(_in_turn(queues, there if size is None else size))
+        if (split, size) not in self._selected:
+            self._selected[split, size] = self._select(split, size)
+        return self._selected[split, size]
 
     def checksum(self, split: str, size: int | None) -> str:
         """See `GameSource.checksum`."""
@@ -105,6 +106,25 @@ class RealGames:
         for name in self.select(split, size):
             contents.update(name.encode() + b"\0" + hashlib.sha256(self._file(name).read_bytes()).digest())
         return contents.hexdigest()
+
+    def _select(self, split: str, size: int | None) -> Sequence[str]:
+        by_type = self._by_type(split)
+        left_out: list[str] = []
+        queues = [self._solvable(names, left_out) for names in by_type.values()]
+        selected = list(_in_turn(queues, sum(map(len, by_type.values())) if size is None else size))
+        if left_out:
+            logger.warning("%s: %d games are left out: they are not marked as solvable", split, len(left_out))
+        if size is not None and size > len(selected):
+            raise ConfigError(f"{self._root / split} has {len(selected)} games, fewer than the {size} asked for")
+        return selected
+
+    def _solvable(self, names: Sequence[str], left_out: list[str]) -> Iterator[str]:
+        """The games that the package would play; it leaves out those that are not marked as solvable."""
+        for name in names:
+            if self.load(name).solvable:
+                yield name
+            else:
+                left_out.append(name)
 
     def _by_type(self, split: str) -> Mapping[str, Sequence[str]]:
         folder = self._root / split

@@ -58,6 +58,8 @@ class Commands:
     ----------
     admissible : tuple of str
         The commands, sorted.
+    facts : Facts
+        The facts of the present state.
 
     Raises
     ------
@@ -73,7 +75,7 @@ class Commands:
 
     def begin(self, facts: Facts) -> None:
         """Find the commands of a state from scratch."""
-        self._facts = facts
+        self.facts = facts
         self._matches = Matches(self._rules.network, facts)
         self._ground(range(len(self._ways)))
 
@@ -104,7 +106,7 @@ class Commands:
 
     def _by_command(self, way: Way, rows: list[Row]) -> dict[str, Row]:
         known = way.move.texts
-        now = {known.get(named) or self._write(way, row): row for named, row in zip(map(way.named, rows), rows)}
+        now = {known.get(way.named(row)) or self._write(way, row): row for row in rows}
         if len(now) < len(rows):
             # Which of several rows a command means must not hang on the order of a set.
             ordered = sorted(rows, key=way.arguments, reverse=True)
@@ -112,7 +114,7 @@ class Commands:
         return now
 
     def _write(self, way: Way, row: Row) -> str:
-        text = way.move.command(self._facts, self._names, way.arguments(row))
+        text = way.move.command(self.facts, self._names, way.arguments(row))
         way.move.texts[way.named(row)] = text
         return text
 

@@ -22,6 +22,17 @@ class Expression:
     variables: frozenset[str]
     _tree: ast.expr
 
+    def form(self, places: Mapping[str, int]) -> tuple[str, list[int]] | None:
+        """The expression as a form for `%`, with the places of the objects whose names fill it; None for any other.
+
+        Raises
+        ------
+        MalformedError
+            The expression names a variable that has no place.
+        """
+        self._demand(places)
+        return _form(self._tree, places)
+
     def reader(self, places: Mapping[str, int]) -> Reader:
         """The expression for objects of which each variable's place is known.
 
@@ -30,10 +41,13 @@ class Expression:
         MalformedError
             The expression names a variable that has no place.
         """
+        self._demand(places)
+        return _reader(self._tree, self.text, places)
+
+    def _demand(self, places: Mapping[str, int]) -> None:
         missing = sorted(self.variables - places.keys())
         if missing:
             raise MalformedError(f"a template asks for {missing[0]!r} where no such object is at hand")
-        return _reader(self._tree, self.text, places)
 
 
 def parse_expression(text: str) -> Expression:
@@ -53,11 +67,32 @@ def parse_expression(text: str) -> Expression:
     return Expression(text, variables, tree)
 
 
-def _reader(tree: ast.expr, text: str, places: Mapping[str, int]) -> Reader:
-    constant = _constant(tree)
-    if constant is not None:
-        return lambda _values, _names: constant
+def literal_form(text: str) -> str:
+    """Constant text as a part of a form for `%`."""
+    return text.replace("%", "%%")
+
+
+def _form(tree: ast.expr, places: Mapping[str, int]) -> tuple[str, list[int]] | None:
     match tree:
+        case ast.Constant(str(constant)):
+            return literal_form(constant), []
+        case ast.Name(variable) | ast.Attribute(ast.Name(variable), "name"):
+            return "%s", [places[variable]]
+        case ast.Attribute(ast.Name(), attribute) if attribute in _ARTICLES:
+            return _ARTICLES[attribute], []
+        case ast.BinOp(left, ast.Add(), right):
+            before, after = _form(left, places), _form(right, places)
+            return None if before is None or after is None else (before[0] + after[0], before[1] + after[1])
+    return None
+
+
+def _reader(tree: ast.expr, text: str, places: Mapping[str, int]) -> Reader:
+    match tree:
+        case ast.Constant(str(constant)):
+            return lambda _values, _names: constant
+        case ast.Attribute(ast.Name(), attribute) if attribute in _ARTICLES:
+            article = _ARTICLES[attribute]
+            return lambda _values, _names: article
         case ast.Name(variable) | ast.Attribute(ast.Name(variable), "name"):
             place = places[variable]
             return lambda values, names: names[values[place]]
@@ -65,25 +100,9 @@ def _reader(tree: ast.expr, text: str, places: Mapping[str, int]) -> Reader:
             place = places[variable]
             return lambda values, _names: values[place]
         case ast.BinOp(left, ast.Add(), right):
-            prefix, read = _constant(left), _reader(right, text, places)
-            if prefix is not None:
-                return lambda values, names: prefix + read(values, names)
-            before = _reader(left, text, places)
-            return lambda values, names: before(values, names) + read(values, names)
+            one, other = _reader(left, text, places), _reader(right, text, places)
+            return lambda values, names: one(values, names) + other(values, names)
         case ast.BoolOp(ast.Or(), [first, *others]):
             readers = [_reader(part, text, places) for part in (first, *others)]
             return lambda values, names: next(filter(None, (read(values, names) for read in readers)), "")
     raise MalformedError(f"unknown template expression {{{text}}}")
-
-
-def _constant(tree: ast.expr) -> str | None:
-    """The text of an expression that is the same for all objects."""
-    match tree:
-        case ast.Constant(str(constant)):
-            return constant
-        case ast.Attribute(ast.Name(), attribute) if attribute in _ARTICLES:
-            return _ARTICLES[attribute]
-        case ast.BinOp(left, ast.Add(), right):
-            before, after = _constant(left), _constant(right)
-            return None if before is None or after is None else before + after
-    return None

@@ -1,6 +1,6 @@
 """The facts that hold in a game, found by predicate and by any one argument."""
 
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Set
 from typing import NamedTuple
 
 Arguments = tuple[str, ...]
@@ -40,9 +40,11 @@ class Facts:
         The same by predicate, number of arguments and position, and there by the argument at that position.
     sure : set of Typing
         Those of the typings that all facts keep.
+    searches : dict
+        The steps of each search that was made, for these facts.
     """
 
-    __slots__ = ("at", "members", "of", "sure")
+    __slots__ = ("at", "members", "of", "searches", "sure")
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Facts:
         typings: Iterable[Typing] = (),
     ) -> None:
         self.members = members
+        self.searches: dict[Hashable, list[Callable[[list[Arguments]], list[Arguments]]]] = {}
         self.of: dict[str, set[Arguments]] = {}
         self.at: dict[tuple[str, int, int], dict[str, set[Arguments]]] = {}
         for predicate, arguments in initial:

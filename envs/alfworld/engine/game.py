@@ -49,7 +49,7 @@ class GameFile:
     walkthrough : tuple of str
         Commands that win the game.
     solvable : bool
-        Whether the game's makers found it solvable.
+        Whether the game's makers found it solvable; a file that does not say so counts as not solvable, as in ALFWorld.
     """
 
     path: Path
@@ -100,7 +100,7 @@ def read_game(path: Path) -> GameFile:
         grammar=_value(path, data, "grammar", str, "a string"),
         problem=_value(path, data, "pddl_problem", str, "a string"),
         walkthrough=tuple(walkthrough),
-        solvable=_value(path, data, "solvable", bool, "true or false"),
+        solvable="solvable" in data and _value(path, data, "solvable", bool, "true or false"),
     )
 
 

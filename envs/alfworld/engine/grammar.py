@@ -1,13 +1,16 @@
 """A game's grammar, compiled: the templates of its actions, and the rules that these reach."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from typing import TypeAlias
 
+from envs.alfworld.engine.expression import literal_form
 from envs.alfworld.engine.facts import Arguments, Facts
 from envs.alfworld.engine.game import MalformedError
 from envs.alfworld.engine.pattern import Pattern, parse_pattern
+from envs.alfworld.engine.steps import picker
 from envs.alfworld.engine.template import Call, Each, Node, Text, Value, parse_template
 from envs.alfworld.engine.twl2 import Document, Production, parse_document
 
@@ -60,18 +63,27 @@ class Grammar:
         MalformedError
             The template asks for an object that is not at hand.
         """
-        writers = [self._node(node, variables) for node in nodes]
+        # Of two types' variables with one name, the later one counts.
+        places = {name.partition(":")[0]: place for place, name in enumerate(variables)}
+        writers: list[Writer] = []
+        for is_plain, group in groupby(nodes, lambda node: _form(node, places) is not None):
+            if is_plain:
+                forms = [_form(node, places) or ("", []) for node in group]
+                writers.append(
+                    _filled("".join(form for form, _ in forms), [one for _, those in forms for one in those])
+                )
+            else:
+                writers += [self._node(node, variables, places) for node in group]
         if len(writers) == 1:
             return writers[0]
         return lambda facts, names, values: "".join([write(facts, names, values) for write in writers])
 
-    def _node(self, node: Node, variables: Arguments) -> Writer:
+    def _node(self, node: Node, variables: Arguments, places: Mapping[str, int]) -> Writer:
         match node:
             case Text(text):
                 return lambda _facts, _names, _values: text
             case Value(expression):
-                # Of two types' variables with one name, the later one counts.
-                read = expression.reader({name.partition(":")[0]: place for place, name in enumerate(variables)})
+                read = expression.reader(places)
                 return lambda _facts, names, values: read(values, names)
             case Call(rule):
                 return lambda facts, names, values: self._rule(rule, variables)(facts, names, values)
@@ -80,7 +92,7 @@ class Grammar:
 
     def _each(self, item: Node, pattern: Pattern | None, variables: Arguments, *, is_list: bool) -> Writer:
         inner, match = pattern.among(variables) if pattern else (variables, lambda _facts, values: [values])
-        write = self._node(item, inner)
+        write = self.writer((item,), inner)
 
         def each(facts: Facts, names: Mapping[str, str], values: Arguments) -> str:
             items = [write(facts, names, one) for one in match(facts, values)]
@@ -118,6 +130,27 @@ class Grammar:
             raise MalformedError(f"no production of the grammar's rule #{rule}# applies")
 
         return write
+
+
+def _form(node: Node, places: Mapping[str, int]) -> tuple[str, list[int]] | None:
+    """A node that is nothing but text and names, as a form for `%` and the places of those names."""
+    match node:
+        case Text(text):
+            return literal_form(text), []
+        case Value(expression):
+            return expression.form(places)
+    return None
+
+
+def _filled(form: str, places: Sequence[int]) -> Writer:
+    if not places:
+        text = form % ()
+        return lambda _facts, _names, _values: text
+    if len(places) == 1:
+        place = places[0]
+        return lambda _facts, names, values: form % names[values[place]]
+    pick = picker(places)
+    return lambda _facts, names, values: form % tuple([names[one] for one in pick(values)])
 
 
 @lru_cache(maxsize=256)

@@ -72,7 +72,8 @@ class NativeEngine:
     def reset(self) -> Observation:
         """Begin the game anew and give its opening text."""
         try:
-            self._begin()
+            if self._was_played:
+                self._begin()
             return self._observed(self._told(INTRO))
         except MalformedError as error:
             raise self._refused(error) from None
@@ -82,6 +83,7 @@ class NativeEngine:
         meant = self._commands.meaning(command.strip())
         if meant is None:
             return self._observed(NOTHING_HAPPENS)
+        self._was_played = True
         move, arguments = meant
         touched = move.schema.apply(self._facts, arguments)
         try:
@@ -97,6 +99,7 @@ class NativeEngine:
         self._facts = self._start.copy(self._rules.fluents)
         self._commands.begin(self._facts)
         self._won = self._is_won()
+        self._was_played = False
 
     def _is_won(self) -> bool:
         return any(way.holds(self._facts, ()) for way in self._goal_ways)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -25,6 +25,8 @@ class Pattern:
 
     variables: tuple[Variable, ...]
     literals: tuple[Literal, ...]
+    # Games share patterns: each is compiled once for the same objects at hand, and twice does no harm.
+    _matches: dict[Arguments, tuple[Arguments, Match]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def predicates(self) -> set[str]:
@@ -37,6 +39,12 @@ class Pattern:
         Solutions come in TextWorld's order, which goes through each atom's facts sorted by their arguments, atom by
         atom; and never gives two variables the same object.
         """
+        known = self._matches.get(given)
+        if known is None:
+            known = self._matches[given] = self._compiled(given)
+        return known
+
+    def _compiled(self, given: Arguments) -> tuple[Arguments, Match]:
         sought = [variable for variable in self.variables if variable.name not in given]
         query = Query(given, sought, self.literals, ())
         if not sought:

@@ -164,7 +164,7 @@ def parse_problem(text: str) -> Problem:
             case [":objects", *names]:
                 objects = dict(_typed(names))
             case [":init", *facts]:
-                init = [_atom(fact) for fact in facts if not _is_number_assignment(fact)]
+                init = [_atom(fact) for fact in facts if fact[:1] != [EQUALS] or not _is_number_assignment(fact)]
             case [":goal", tree]:
                 goal = _condition(tree)
             case [str(name), *_] if name in _IGNORED_SECTIONS:
@@ -286,11 +286,11 @@ _NOT_PREDICATES = {
 
 
 def _atom(tree: Tree) -> Atom:
-    match tree:
-        case [str(predicate), *arguments] if predicate not in _NOT_PREDICATES:
-            names = tuple(name for name in arguments if isinstance(name, str))
-            if len(names) == len(arguments) and (predicate != EQUALS or len(names) == 2):
-                return Atom(predicate, names)
+    # A problem has some 500 facts: no pattern matching here.
+    if isinstance(tree, list) and tree and all(isinstance(part, str) for part in tree):
+        predicate, *arguments = tree
+        if predicate not in _NOT_PREDICATES and (predicate != EQUALS or len(arguments) == 2):
+            return Atom(predicate, tuple(arguments))
     raise MalformedError(f"unknown PDDL construct {_show(tree)}")
 
 

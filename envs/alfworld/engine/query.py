@@ -59,8 +59,11 @@ class Query:
 
     def _rows(self, facts: Facts, given: Arguments) -> list[Row]:
         rows = [given]
-        for step in self.steps:
-            rows = step.among(facts)(rows)
+        follows = facts.searches.get(self)
+        if follows is None:
+            follows = facts.searches[self] = [step.among(facts) for step in self.steps]
+        for follow in follows:
+            rows = follow(rows)
             if not rows:
                 break
         return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -26,6 +27,13 @@ READ = {
     "Action: put mug 1 on desk 1": "move mug 1 to desk 1",
     "Action: go to desk 1\nObservation: You arrive.\nAction: take mug 1 from shelf 2": "go to desk 1",
     "": "",
+    "Thought: look\nAction:\ngo to desk 1": "go to desk 1",
+    "**Action:**\n\n```\ngo to desk 1\n```": "go to desk 1",
+    "```\ngo to desk 1\n```": "go to desk 1",
+    "<think>Action: take mug 1 from shelf 2</think>\nAction: go to desk 1": "go to desk 1",
+    "I could go on.\n</think>\nAction: go to desk 1": "go to desk 1",
+    "Action：go to desk 1": "go to desk 1",
+    "Action:": "",
 }
 
 
@@ -37,6 +45,34 @@ def test_a_command_is_read_from_an_answer(text: str) -> None:
 def test_snapping_takes_the_nearest_admissible_command() -> None:
     assert command_of("Action: go to the desk", ADMISSIBLE, Protocol(snap=True)) == "go to desk 1"
     assert command_of("Action: go to the desk", ADMISSIBLE, Protocol()) == "go to the desk"
+
+
+@pytest.mark.parametrize(
+    ("text", "thought"),
+    [("Thought: look\nAction: go", "look"), ("Thought:\nlook\nAction: go", "look"), ("Thought:\nAction: go", "")],
+)
+def test_a_thought_is_read_from_an_answer(text: str, thought: str) -> None:
+    assert thought_of(first_turn(text)) == thought
+
+
+HOSTILE = ("*", "action ", "action:", "\n", "<think>", "</think>", "put x in ", "thought:\n", "`", "action: put a ")
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_reading_takes_time_linear_in_an_answers_length(part: str) -> None:
+    def seconds(letters: int) -> float:
+        text = part * (letters // len(part))
+        best = float("inf")
+        for _ in range(3):
+            start = time.perf_counter()
+            said = first_turn(text)
+            thought_of(said)
+            command_of(said, ADMISSIBLE, Protocol(snap=True))
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    # Quadratic time is 100 times as long.
+    assert seconds(200_000) < 40 * max(seconds(20_000), 1e-4)
 
 
 @given(st.text())

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from envs.alfworld import data
+from envs.alfworld.environment import ALFWorld
 from envs.alfworld.generate.__main__ import main as generate
 from harness.cli.main import run
+from harness.core.errors import ConfigError
 
 
 @pytest.fixture
@@ -39,6 +41,31 @@ def test_a_check_names_the_game_that_is_wrong(games: Path, capsys: pytest.Captur
     assert len(err) == 2
     assert victims[0].parent.name in err[0]
     assert "its own walkthrough does not win" in err[1]
+
+
+def test_a_check_parses_the_games_that_it_does_not_play(games: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    victim = sorted(games.rglob("game.tw-pddl"))[-1]
+    victim.write_text(victim.read_text().replace("(:goal", "(:constraints", 1))
+    assert run(["data", "alfworld", "--check", "--play", "1", "--to", str(games)]) == 1
+    assert "(:constraints" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("old", "new"), [('"solvable": true', '"solvable": false'), ('"solvable": true, ', "")])
+def test_games_that_are_not_marked_as_solvable_are_neither_counted_nor_drawn(
+    games: Path, old: str, new: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    victim = sorted(games.rglob("game.tw-pddl"))[0]
+    text = victim.read_text()
+    assert old in text
+    victim.write_text(text.replace(old, new))
+    assert run(["data", "alfworld", "--check", "--to", str(games)]) == 0
+    assert "1 games are not marked as solvable" in capsys.readouterr().out
+    drawn = [task.id for task in ALFWorld(data="real", data_dir=str(games), train_size=None).tasks("train")]
+    assert len(drawn) == 5
+    assert victim.parent.name not in " ".join(drawn)
+    assert "1 games are left out" in caplog.text
+    with pytest.raises(ConfigError, match="has 5 games, fewer than the 6 asked for"):
+        ALFWorld(data="real", data_dir=str(games), train_size=6).tasks("train")
 
 
 def test_a_folder_without_games(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -50,7 +50,7 @@ def test_a_game_is_read_back_as_written(tmp_path: Path, tiny: GameFile) -> None:
         (b"game of chance", "not JSON"),
         (json.dumps(WHOLE).encode()[:40], "cut short"),
         (b"[1, 2]", "not an object"),
-        *((without(key), f"lacks the key '{key}'") for key in WHOLE),
+        *((without(key), f"lacks the key '{key}'") for key in WHOLE if key != "solvable"),
         *((having(key, 7), f"key '{key}' is not") for key in WHOLE),
         (having("walkthrough", ["look", 1]), "not a list of commands"),
         (having("walkthrough", "look"), "is not a list"),
@@ -72,3 +72,8 @@ def test_a_bad_file_gives_one_line_that_names_it(tmp_path: Path, content: bytes,
 def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigError, match=str(tmp_path)):
         read_game(tmp_path / name)
+
+
+def test_a_game_that_does_not_say_whether_it_is_solvable_counts_as_not_solvable(tmp_path: Path) -> None:
+    (tmp_path / "game.tw-pddl").write_bytes(without("solvable"))
+    assert not read_game(tmp_path / "game.tw-pddl").solvable
