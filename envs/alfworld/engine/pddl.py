@@ -287,10 +287,11 @@ _NOT_PREDICATES = {
 
 def _atom(tree: Tree) -> Atom:
     # A problem has some 500 facts: no pattern matching here.
-    if isinstance(tree, list) and tree and all(isinstance(part, str) for part in tree):
-        predicate, *arguments = tree
-        if predicate not in _NOT_PREDICATES and (predicate != EQUALS or len(arguments) == 2):
-            return Atom(predicate, tuple(arguments))
+    if isinstance(tree, list):
+        names = [part for part in tree if isinstance(part, str)]
+        is_atom = names and len(names) == len(tree) and names[0] not in _NOT_PREDICATES
+        if is_atom and (names[0] != EQUALS or len(names) == 3):
+            return Atom(names[0], tuple(names[1:]))
     raise MalformedError(f"unknown PDDL construct {_show(tree)}")
 
 

@@ -63,16 +63,16 @@ def test_reading_takes_time_linear_in_an_answers_length(part: str) -> None:
     def seconds(letters: int) -> float:
         text = part * (letters // len(part))
         best = float("inf")
-        for _ in range(3):
-            start = time.perf_counter()
+        for _ in range(5):
+            start = time.thread_time()
             said = first_turn(text)
             thought_of(said)
             command_of(said, ADMISSIBLE, Protocol(snap=True))
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.thread_time() - start)
         return best
 
     # Quadratic time is 100 times as long.
-    assert seconds(200_000) < 40 * max(seconds(20_000), 1e-4)
+    assert seconds(200_000) < 50 * max(seconds(20_000), 1e-3)
 
 
 @given(st.text())
