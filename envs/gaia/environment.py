@@ -104,7 +104,7 @@ class GAIA:
             version="2",
             scorer_version=scorer.VERSION,
             data_checksum=self._checksum,
-            purpose=PURPOSE,
+            purpose=f"{PURPOSE} {self._workshop.description(self._bounds.letters)}",
             categories=tuple(map(_category, LEVELS)),
             generated=not self._source.sensitive,
             sensitive=self._source.sensitive,

@@ -15,8 +15,9 @@ from typing import Any
 from envs.gaia.behaviour import Behaviours
 from envs.gaia.samples import write_samples
 from envs.gaia.sandbox import JSON, Limits, Outcome, Sandbox, open_sandbox
-from envs.gaia.sandbox.api import Broker
+from envs.gaia.sandbox.api import MIB, Broker
 from envs.gaia.sandbox.choice import Mode
+from envs.gaia.sandbox.readers import READERS
 from envs.gaia.sandbox.toolcheck import why_not
 from harness.core.domain import Tool
 from harness.core.environment import AgentModel
@@ -48,6 +49,23 @@ class Workshop:
         self._keepers: set[asyncio.Task[None]] = set()
         self._behaviours = Behaviours(self._run)
         self._web_identity = web_identity
+
+    def description(self, letters: int) -> str:
+        """Say what tools have to work with, for those who write and judge them.
+
+        Parameters
+        ----------
+        letters
+            How many of a result the agent reads.
+        """
+        limits = self._limits
+        memory, disk = limits.memory // MIB, limits.disk // MIB
+        return (
+            f"Its tools run in Python 3.11 or later with the standard library and {', '.join(READERS)}. A call may "
+            f"take {limits.wall:g} seconds, {memory} MiB of memory and {disk} MiB of disk; the agent reads the first "
+            f"{letters:,} letters of its result. In a tool, search(query) returns a list of up to eight objects with "
+            "url, title and snippet, and fetch(url) returns the title and the text of a page as one text."
+        )
 
     async def call(self, agent: AgentModel, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> Any:
         """Return what came of a call as plain data: ``value``, ``error``, ``output`` and ``seconds``; journaled."""

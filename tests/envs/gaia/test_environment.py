@@ -42,6 +42,11 @@ def test_it_keeps_the_contract() -> None:
     assert not gaia.describe().sensitive
 
 
+def test_whoever_writes_tools_reads_what_they_have_to_work_with() -> None:
+    purpose = GAIA(call_seconds=7, max_observation=1234).describe().purpose
+    assert all(words in purpose for words in ("7 seconds", "512 MiB", "1,234 letters", "openpyxl", "search(query)"))
+
+
 def test_levels_keep_their_shares_and_sizes_do_not_move_each_other() -> None:
     gaia = GAIA()
     assert Counter(task.category for task in gaia.tasks("test")) == {"Level 1": 24, "Level 2": 24, "Level 3": 12}

@@ -10,6 +10,7 @@ from .library import CRAFTS
 from .question import Question, read_question
 from .shelf import tools_in
 
+_NOTHING = "nothing to add"
 _CARE = "Check every figure against its source before you answer."
 
 
@@ -17,8 +18,7 @@ def judge(case: Case, mind: Mind) -> Judgement:
     """Compare the attempt with the truth; where it failed, name what was missing."""
     correct = case.success if case.outcome else case.answer.strip().lower() == case.truth.strip().lower()
     if correct:
-        used = ", ".join(dict.fromkeys(turn.action.partition("(")[0] for turn in case.turns if turn.action))
-        return Judgement(True, "nothing", f"It used {used or 'no tool'} and computed what was asked.", "Keep this up.")
+        return Judgement(True, _NOTHING, _NOTHING, _NOTHING)
     key = key_of(case.query)
     shelf = {tool.able for tool in tools_in(case.instruction)}
     missing = [ability for ability in needs(read_question(case.query)) if ability not in shelf]
