@@ -6,8 +6,9 @@ python -m harness backbone=vllm backbone.model.id=hosted_vllm/sim/small +backbon
 
 Which requests fail, and how, is a function of (seed, digest of the request, how often it came), so that two servers
 with the same settings fail alike. GET /stats says what was asked, answered and broken; POST /settings changes settings.
-Kinds: retry_after, rate_limit, error_500, error_503, reset, stall, torn, no_choices, wrong_schema, no_usage (these
-pass when the request comes again), context, filter (these are the model's last word), auth, echo.
+Kinds that pass when the request comes again: retry_after, rate_limit, error_500, error_503, reset, stall, torn,
+no_choices, wrong_schema, error_inside, finish_error, empty, reasoning_only, odd_shape. Kinds that bring the answer in
+an odd form: no_usage, odd_usage, bom, nan. The model's last word: context, filter, refused. Others: auth, echo.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ from harness import simulated as sim
 
 PASSING = (
     "retry_after", "rate_limit", "error_500", "error_503", "reset", "stall", "torn", "no_choices", "wrong_schema",
-    "no_usage",
+    "no_usage", "error_inside", "finish_error", "empty", "reasoning_only", "odd_shape", "bom", "nan", "odd_usage",
 )  # fmt: skip
-LASTING = ("context", "filter", "auth", "echo")
-DELIVERED = {"no_usage", "echo"}
+LASTING = ("context", "filter", "refused", "auth", "echo")
+DELIVERED = {"no_usage", "echo", "bom", "nan", "odd_usage"}
 """Kinds that bring the model's answer all the same."""
 
 
@@ -107,8 +108,9 @@ class Provider:
             return said(400, f"maximum context length exceeded: {error}", "context_length_exceeded")
         if kind is not None:
             answer = BROKEN[kind](answer, request)
-        text = json.dumps(answer)
-        return web.Response(text=text[: len(text) // 2] if kind == "torn" else text, content_type="application/json")
+        data = json.dumps(answer).encode()
+        data = data[: len(data) // 2] if kind == "torn" else b"\xef\xbb\xbf" + data if kind == "bom" else data
+        return web.Response(body=data, content_type="application/json")
 
     async def stats(self, _: web.Request) -> web.Response:
         """Say what happened so far."""
@@ -154,6 +156,8 @@ REFUSALS: dict[str | None, Refusal] = {
     "error_503": lambda *_: web.Response(status=503, text="overloaded"),
     "context": lambda *_: said(400, "This model's maximum context length is 9 tokens", "context_length_exceeded"),
     "filter": lambda *_: said(400, "The response was filtered", "content_filter"),
+    "refused": lambda *_: said(422, "Failed to call a function. Please adjust your prompt.", "tool_use_failed"),
+    "error_inside": lambda *_: web.json_response({"error": {"code": 502, "message": "upstream failed"}}),
     "auth": lambda _, request: said(401, f"Incorrect API key: {echoed(request)}", "invalid_api_key"),
 }
 
@@ -164,8 +168,22 @@ def _with_key(answer: dict[str, Any], request: web.Request) -> dict[str, Any]:
     return {**answer, "choices": [{**answer["choices"][0], "message": {**message, "content": text}}]}
 
 
+def _with_choice(answer: dict[str, Any], finish: str | None = None, **message: Any) -> dict[str, Any]:
+    choice = answer["choices"][0]
+    choice = choice | {"finish_reason": finish or choice["finish_reason"], "message": choice["message"] | message}
+    return {**answer, "choices": [choice]}
+
+
+NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 BROKEN: dict[str, Callable[[dict[str, Any], web.Request], Any]] = {
     "torn": lambda answer, _: answer,
+    "bom": lambda answer, _: answer,
+    "nan": lambda answer, _: {**answer, "logprobs": float("nan")},
+    "odd_usage": lambda answer, _: {**answer, "usage": {**answer["usage"], "prompt_tokens": "n/a"}},
+    "finish_error": lambda answer, _: _with_choice(answer, "error", content="half an ans", tool_calls=None),
+    "empty": lambda answer, _: {**_with_choice(answer, content="", tool_calls=None), "usage": NO_TOKENS},
+    "reasoning_only": lambda answer, _: _with_choice(answer, content=None, tool_calls=None, reasoning_content="Hm."),
+    "odd_shape": lambda answer, _: _with_choice(answer, tool_calls=[None]),
     "no_choices": lambda answer, _: {**answer, "choices": []},
     "wrong_schema": lambda *_: {"result": ["not", "a", "completion"]},
     "no_usage": lambda answer, _: {name: value for name, value in answer.items() if name != "usage"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from harness.core.domain import Usage
@@ -28,12 +28,15 @@ class Message:
         Of an assistant message: the calls that it asked for.
     tool_call_id
         Of a tool message: the call that it answers.
+    thinking
+        Of an assistant message with tool calls: see `Answer.thinking`.
     """
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
+    thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ class Answer:
         Tokens, money and latency of this call as the provider reported them; the same if it came from the journal.
     snapshot
         The model that the provider says answered (``gpt-4o-2024-08-06``).
+    thinking
+        Of an answer that calls tools: the fields with its reasoning, which some providers want back with the turn as
+        they came (``reasoning_content``). The lab sees to it.
     """
 
     text: str
@@ -86,6 +92,7 @@ class Answer:
     finish: Literal["stop", "length", "tool_calls", "filter"] = "stop"
     tool_calls: tuple[ToolCall, ...] = ()
     snapshot: str = ""
+    thinking: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def simulated(self) -> bool:

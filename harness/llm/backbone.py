@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from harness.llm import price_table
+from harness.llm import key_rules, price_table
 from harness.llm.identity import digest_of
-from harness.llm.redact import note, without_user
+from harness.llm.redact import note
 
-_SECRET_WORDS = ("api_key", "apikey", "authorization", "secret", "password")
 COMPATIBLE = ("openai", "hosted_vllm", "ollama", "ollama_chat", "lm_studio", "llamafile", "custom_openai")
 """Providers that speak OpenAI's protocol at an `api_base` of one's own."""
 
@@ -69,8 +67,9 @@ class ModelSpec(BaseModel):
     weights
         Digest of a local model's file, where a record says it and the file is not to be looked for.
     options
-        Further parameters, sent as they are. For a simulated model, its settings, and two that are not part of its
-        identity: ``sleep`` (its latency is slept, for load tests) and ``litellm`` (asked through LiteLLM).
+        Further parameters, sent as they are; ``extra_headers`` names the variable that holds each header's value. For
+        a simulated model, its settings, and two that are not part of its identity: ``sleep`` (its latency is slept,
+        for load tests) and ``litellm`` (asked through LiteLLM).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -96,10 +95,16 @@ class ModelSpec(BaseModel):
     @field_validator("options")
     @classmethod
     def _no_keys(cls, options: dict[str, Any]) -> dict[str, Any]:
-        for name in _names(options):
-            if any(word in name.lower() for word in _SECRET_WORDS):
-                raise ValueError(f"{name!r}: a key must not stand in a config; name its variable in api_key_env")
+        if (problem := key_rules.options_problem(options)) is not None:
+            raise ValueError(problem)
         return options
+
+    @field_validator("api_base")
+    @classmethod
+    def _plain_address(cls, base: str | None) -> str | None:
+        if base is not None and (problem := key_rules.base_problem(base)) is not None:
+            raise ValueError(problem)
+        return base
 
     @property
     def provider(self) -> str:
@@ -197,9 +202,3 @@ class ModelSpec(BaseModel):
         if self.api_base is None:
             return self._identity
         return {**self._identity, "model": {**self._identity["model"], "api_base": without_user(self.api_base)}}
-
-
-def _names(value: Any) -> list[str]:
-    if isinstance(value, Mapping):
-        return [str(name) for name in value] + [n for inner in value.values() for n in _names(inner)]
-    return []

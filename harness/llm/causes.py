@@ -1,16 +1,26 @@
-"""Errors of providers by cause, and what is done about each: one table."""
+"""Errors of providers by cause, and what is done about each: one table.
+
+`docs/models.md` shows the table; `harness.llm.policy_table` writes it there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from harness.core.errors import AnswerError, HarnessError, InfrastructureError
+from harness.core.messages import Answer
 
 
 class ProviderRefused(HarnessError):
     """The provider will never answer such a call (no key, no credit, unknown model, bad request): the run stops."""
+
+
+class CallRefused(ProviderRefused):
+    """The provider refuses this call; whether it refuses others too, the door finds out."""
 
 
 class ContextWindowExceeded(AnswerError):
@@ -21,26 +31,54 @@ class MalformedResponse(Exception):
     """A provider's response is not what its protocol promises (no choices, no JSON): a transient fault."""
 
 
+class NoAnswer(Exception):
+    """A response of status 200 that holds no answer: no choice, an empty text without tokens, reasoning alone.
+
+    Attributes
+    ----------
+    answer
+        What there is: an empty text, why it ended, and what it took.
+    """
+
+    def __init__(self, why: str, answer: Answer) -> None:
+        super().__init__(why)
+        self.answer = answer
+
+
+class ErrorInside(Exception):
+    """An error that a provider sends with status 200; its code, where it has one, is the status that it means."""
+
+    def __init__(self, error: Any) -> None:
+        code = error.get("code") if isinstance(error, Mapping) else None
+        said = error.get("message") if isinstance(error, Mapping) else error
+        super().__init__(f"the response holds an error: {str(said or error)[:2000]}")
+        self.status_code = int(code) if str(code).isdecimal() and len(str(code)) == 3 else 502
+
+
 class Cause(StrEnum):
     """Why a call brought no usable answer."""
 
-    RATE_LIMIT = "rate limit"
-    TRANSIENT = "timeout, server error or lost connection"
-    REFUSED = "bad request, unknown model, no key or no credit"
-    CONTEXT_WINDOW = "context window exceeded"
+    RATE_LIMIT = "rate limit (429)"
+    TRANSIENT = "timeout, 5xx, lost connection, torn answer, an error inside status 200"
+    NO_ANSWER = "status 200 without an answer: no choice, empty without tokens, reasoning alone"
+    REFUSED = "no key, no credit, unknown model, a redirect"
+    CALL = "400, 403, 413 or 422, whatever it says"
+    CONTEXT_WINDOW = "prompt beyond the window"
     FILTER = "content filter"
-    MALFORMED = "malformed answer"
+    MALFORMED = "an answer that a role cannot read"
     BUG = "not the provider's error"
 
 
 class Counts(StrEnum):
-    """What a call that ended so counts as."""
+    """What a call that ended so counts as, after the last try."""
 
-    NOTHING = "nothing"
-    STOP = "stops the run"
-    FITTING = "the fitting policy failed"
-    ANSWER = "the model's answer"
-    TOKENS = "its tokens"
+    LATER = "nothing: its task is tried again later, else the run is `incomplete`"
+    STOP = "nothing: the run stops, exit code 1, nothing lost"
+    CALL = "an empty answer, counted as `refused_calls`; if the model has answered no such call yet, the run stops"
+    FITTING = "the fitting policy failed (`context.policy`); an agent's episode ends"
+    ANSWER = "an empty answer, counted as `refused_calls`"
+    TOKENS = "its tokens; then the old module stays, counted as `unread_answers`"
+    BUG = "a bug: the run stops with a traceback"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,73 +90,94 @@ class Policy:
     retried
         Whether the door asks the provider again. A malformed answer is asked again by the role that reads it, in a
         call of its own that shows the error.
+    last
+        What is raised after the last try; None where the error passes as it is.
+    tries
+        At most so many, the first included, where each failed so; None: as `retries.tries` says.
     shrinks
         Whether concurrency shrinks.
-    last
-        What is raised after the last try; None where there is an answer or the error passes as it is.
     """
 
     retried: bool
     counts: Counts
     last: type[HarnessError] | None
+    tries: int | None = None
     shrinks: bool = False
 
 
 POLICIES = {
-    Cause.RATE_LIMIT: Policy(True, Counts.NOTHING, InfrastructureError, shrinks=True),
-    Cause.TRANSIENT: Policy(True, Counts.NOTHING, InfrastructureError),
+    Cause.RATE_LIMIT: Policy(True, Counts.LATER, InfrastructureError, shrinks=True),
+    Cause.TRANSIENT: Policy(True, Counts.LATER, InfrastructureError),
+    Cause.NO_ANSWER: Policy(True, Counts.CALL, None, tries=4),
     Cause.REFUSED: Policy(False, Counts.STOP, ProviderRefused),
+    Cause.CALL: Policy(False, Counts.CALL, CallRefused),
     Cause.CONTEXT_WINDOW: Policy(False, Counts.FITTING, ContextWindowExceeded),
-    Cause.FILTER: Policy(False, Counts.ANSWER, None),
+    Cause.FILTER: Policy(False, Counts.ANSWER, CallRefused),
     Cause.MALFORMED: Policy(False, Counts.TOKENS, AnswerError),
-    Cause.BUG: Policy(False, Counts.NOTHING, None),
+    Cause.BUG: Policy(False, Counts.BUG, None),
 }
 
 # Names of classes of LiteLLM, openai, httpx, aiohttp and the simulated model. Matched by name along the MRO, so that
 # none of them needs to be imported; the first group that matches decides.
 _BY_NAME = (
+    (Cause.NO_ANSWER, {"NoAnswer"}),
     (Cause.CONTEXT_WINDOW, {"ContextWindowExceededError", "SimContextWindowError"}),
     (Cause.FILTER, {"ContentPolicyViolationError", "ContentFilterFinishReasonError"}),
     (Cause.RATE_LIMIT, {"RateLimitError"}),
     (
         Cause.REFUSED,
         {
-            "AuthenticationError", "PermissionDeniedError", "NotFoundError", "BadRequestError", "InvalidRequestError",
-            "UnprocessableEntityError", "UnsupportedParamsError", "BudgetExceededError", "LiteLLMUnknownProvider",
+            "AuthenticationError", "NotFoundError", "UnsupportedParamsError", "BudgetExceededError",
+            "LiteLLMUnknownProvider",
         },
+    ),
+    (
+        Cause.CALL,
+        {"BadRequestError", "InvalidRequestError", "PermissionDeniedError", "UnprocessableEntityError"},
     ),
     (
         Cause.TRANSIENT,
         {
             "Timeout", "APITimeoutError", "APIConnectionError", "InternalServerError", "ServiceUnavailableError",
             "BadGatewayError", "APIResponseValidationError", "JSONSchemaValidationError", "TransportError",
-            "ClientError", "MalformedResponse", "TimeoutError", "ConnectionError", "JSONDecodeError", "gaierror",
+            "ClientError", "MalformedResponse", "ErrorInside", "TimeoutError", "ConnectionError", "JSONDecodeError",
+            "gaierror",
         },
     ),
 )  # fmt: skip
-_CONTEXT = ("context_length_exceeded", "maximum context length", "context window", "prompt is too long", "context size")
-_FILTER = ("content_filter", "content_policy_violation", "responsibleaipolicyviolation")
-_CREDIT = (
+_CONTEXT = (
+    "context_length_exceeded", "maximum context length", "context window", "prompt is too long", "context size",
+    "model's context length", "maximum number of tokens allowed", "request too large", "prompt too long",
+    "input is too long", "input length", "maximum allowed length", "exceeds the maximum sequence length",
+)  # fmt: skip
+_TOKENS_BEYOND = re.compile(r"exceed|longer than|must be <=|too many|too long|maximum|at most")
+_FILTER = (
+    "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "content filter", "content filtering",
+    "content management policy", "content exists risk", "usage policy", "safety system", "invalid_prompt",
+)  # fmt: skip
+_ACCOUNT = (
     "insufficient_quota", "credit balance is too low", "billing_hard_limit_reached", "billing_not_active",
-    "insufficient balance", "insufficient_credits", "insufficient credits",
+    "insufficient balance", "insufficient_credits", "insufficient credits", "api key not valid", "invalid api key",
+    "invalid_api_key", "api_key_invalid", "expiredtoken", "security token", "used all available credits",
 )  # fmt: skip
 # OpenAI words its exhausted credit so. Gemini words its limits per minute in the same way, and those do pass.
 _OPENAI_CREDIT = "exceeded your current quota, please check your plan and billing details"
+_OF_ONE_CALL = (400, 403, 413, 422)
 
 
 def classify(error: BaseException) -> Cause:
     """Return the cause of what a provider raised."""
     status, said = _status(error), _said(error)
-    if _no_credit(error, status, said):
+    if _no_account(error, status, said):
         return Cause.REFUSED
     names = {cls.__name__ for cls in type(error).__mro__}
     if "APIConnectionError" in names and any(isinstance(link, ImportError) for link in chain(error)):
         return Cause.REFUSED  # LiteLLM calls a package that it misses a lost connection
     named = next((cause for cause, group in _BY_NAME if names & group), None)
-    if named in (Cause.CONTEXT_WINDOW, Cause.FILTER):
+    if named in (Cause.CONTEXT_WINDOW, Cause.FILTER, Cause.NO_ANSWER):
         return named
-    if status in (400, 413, 422):
-        return _bad_request(said)
+    if status in _OF_ONE_CALL:
+        return _of_one_call(status, said)
     return _by_status(status) or named or Cause.BUG
 
 
@@ -129,17 +188,18 @@ def _by_status(status: int | None) -> Cause | None:
         return Cause.RATE_LIMIT
     if status in (408, 409, 425) or status >= 500:
         return Cause.TRANSIENT
-    return Cause.REFUSED if 400 <= status < 500 else None
+    return Cause.REFUSED if 300 <= status < 500 else None
 
 
-def _bad_request(said: str) -> Cause:
-    if any(words in said for words in _CONTEXT):
+def _of_one_call(status: int, said: str) -> Cause:
+    beyond = "token" in said and _TOKENS_BEYOND.search(said) is not None and "max_tokens" not in said
+    if status == 413 or beyond or any(words in said for words in _CONTEXT):
         return Cause.CONTEXT_WINDOW
-    return Cause.FILTER if any(words in said for words in _FILTER) else Cause.REFUSED
+    return Cause.FILTER if any(words in said for words in _FILTER) else Cause.CALL
 
 
-def _no_credit(error: BaseException, status: int | None, said: str) -> bool:
-    if status == 402 or any(words in said for words in _CREDIT):
+def _no_account(error: BaseException, status: int | None, said: str) -> bool:
+    if status == 402 or any(words in said for words in _ACCOUNT):
         return True
     return _OPENAI_CREDIT in said and getattr(error, "llm_provider", "openai") == "openai" and status == 429
 

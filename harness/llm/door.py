@@ -6,28 +6,42 @@ key -> journal -> single flight -> a free slot -> retries -> durable append -> l
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role, Usage
+from harness.core.errors import InfrastructureError
 from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import ContextWindowExceeded
+from harness.llm.causes import CallRefused, Cause, ContextWindowExceeded, NoAnswer, ProviderRefused, classify
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
+from harness.llm.key_set import KeySet
+from harness.llm.keys import hold
 from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.protocol import Provider
 from harness.llm.purse import Purse
-from harness.llm.redact import clean_value, redact
+from harness.llm.redact import clean_value, one_line, redact
+from harness.llm.standing import Shape, Standing, Turn
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.storage.store import AnswerStore
+from harness.llm.truncation import is_cut
+
+_log = logging.getLogger(__name__)
 
 SHARED = "shared"
 """Marks a record of the journal whose answer another run paid for."""
+
+REFUSED = "refused"
+"""Of a record whose call the provider refused: its words."""
+
+_QUESTION = Call((Message("user", "Answer with one word: yes"),))
+"""What a model is asked to see whether it answers at all."""
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
 """Called after each answer with its role, purpose, itself, and whether it was paid for just now."""
@@ -72,6 +86,7 @@ class Door:
         self._seed = seed
         self._on_answer = on_answer
         self._retry = retry or Retry()
+        hold(models.values())
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
         self._earlier_keys = {
             role: CallKey(spec.earlier_identity()) for role, spec in models.items() if spec.api_base is not None
@@ -80,6 +95,9 @@ class Door:
         self._store = store
         self._gates = gates or Gates(self._retry.longest)
         self._purse = purse or Purse(None, None)
+        self._standing = Standing(self._recorded)
+        self._refused = KeySet()
+        self._cut = KeySet()
 
     async def ask(
         self,
@@ -133,7 +151,11 @@ class Door:
         if record.kind == "refusal":
             raise ContextWindowExceeded(record.result)
         paid = paid and SHARED not in record.about
+        if REFUSED in record.about:
+            self._refused.add(key)
         answer = read_answer(record.result)
+        if spec.asked_directly and is_cut(messages, answer, lambda text: self.count_tokens(role, text)):
+            self._note_cut(spec, key)
         self._ledger.ask(key, purpose, role, answer.usage)
         clock.advance(answer.usage.seconds)
         if self._on_answer is not None:
@@ -151,6 +173,16 @@ class Door:
         if record is None:
             record = await self._once(key, lambda: self._compute(key, kind, compute))
         return record.result
+
+    @property
+    def refused(self) -> int:
+        """How many of the run's calls the provider refused; each counts once, in a replay as well."""
+        return len(self._refused)
+
+    @property
+    def cut(self) -> int:
+        """How many of the run's prompts the server cut without a word; each counts once, in a replay as well."""
+        return len(self._cut)
 
     def count_tokens(self, role: Role, text: str) -> int:
         """Return the length of a text in the tokens of a role's model."""
@@ -190,20 +222,16 @@ class Door:
 
     async def _answered(self, key: str, role: Role, call: Call, purpose: Purpose, trial: int, attempt: int) -> Record:
         spec = self._models[role]
-
-        async def once() -> Answer:
-            async with self._gates.of(spec).turn():
-                return await self._provider.complete(spec, call)
-
         about = {"model": spec.id, "trial": trial, "attempt": attempt}
 
         async def record() -> Record:
             try:
-                answer = await self._retry(once, spec, key)
+                answer, refusal = await self._outcome(spec, key, call)
             except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it too
                 return Record(key, "refusal", role.value, purpose.value, about, redact(str(error)))
+            noted = about if refusal is None else {**about, REFUSED: refusal}
             result = clean_value(write_answer(answer))
-            return Record(key, "answer", role.value, purpose.value, about, result)
+            return Record(key, "answer", role.value, purpose.value, noted, result)
 
         async def paid() -> Record:
             async with self._purse.reserving(spec, call) as landed:
@@ -218,13 +246,90 @@ class Door:
             async with self._store.claim(key) as shared:
                 made = await paid() if shared is None else replace(shared, about={**about, SHARED: True})
                 await self._journal.append(made)
-                if shared is None:
+                if shared is None and REFUSED not in made.about:
                     await self._store.put(made)
         if made.kind == "answer" and SHARED not in made.about:
             self._ledger.pay(purpose, role, read_answer(made.result).usage)
         return made
 
+    async def _outcome(self, spec: ModelSpec, key: str, call: Call) -> tuple[Answer, str | None]:
+        """Return what the model answers and, where it is the outcome of a refused call, the provider's words."""
+        empty: list[Usage] = []
+        tries = 0
+
+        async def once() -> Answer:
+            nonlocal tries
+            tries += 1
+            async with self._gates.of(spec).turn():
+                try:
+                    return await self._provider.complete(spec, call)
+                except NoAnswer as nothing:  # it may have been billed
+                    empty.append(nothing.answer.usage)
+                    raise
+
+        with self._standing.turn(spec.id, call) as turn:
+            try:
+                answer = await self._retry(once, spec, key)
+            except CallRefused as error:
+                filtered = error.__cause__ is not None and classify(error.__cause__) is Cause.FILTER
+                if not filtered:
+                    await self._about_one(spec, turn, str(error))
+                return Answer("", _with(Usage(calls=1), empty), finish="filter"), redact(str(error))
+            except NoAnswer as nothing:
+                why = f"{spec.id} does not answer: {one_line(nothing)}"
+                if len(empty) < tries:  # other faults came between: the provider is not well, the prompt may be
+                    raise InfrastructureError(f"{why}; start the same command again to go on") from None
+                await self._about_one(spec, turn, why)
+                usage = _with(nothing.answer.usage, empty[:-1])
+                return replace(nothing.answer, usage=usage, finish="filter"), why
+            turn.answered()
+            return replace(answer, usage=_with(answer.usage, empty)), None
+
+    async def _about_one(self, spec: ModelSpec, turn: Turn, why: str) -> None:
+        """Raise `ProviderRefused` unless a refusal is about one call alone."""
+
+        async def ask() -> bool:
+            async def once() -> Answer:
+                async with self._gates.of(spec).turn():
+                    return await self._provider.complete(spec, _QUESTION)
+
+            try:
+                await self._retry(once, spec, effect_key("question", spec.id))
+            except (CallRefused, NoAnswer):
+                return False
+            return True
+
+        if not await self._standing.is_about_one(spec.id, turn, ask):
+            raise ProviderRefused(why)
+
+    def _note_cut(self, spec: ModelSpec, key: str) -> None:
+        if not self._cut:
+            _log.warning(
+                "%s read far fewer tokens than a prompt has: its server cuts prompts at its own window; raise that "
+                "(OLLAMA_CONTEXT_LENGTH) or lower context_window",
+                spec.id,
+            )
+        self._cut.add(key)
+
+    def _recorded(self, model: str, shape: Shape) -> bool:
+        """Return whether the journal holds an answer of a model; of calls with tools or a form, from the same roles."""
+        tools, form = shape
+        roles = {Role.AGENT.value} if tools else {Role.EVALUATOR.value} if form else {role.value for role in Role}
+        return any(
+            record.kind == "answer"
+            and record.role in roles
+            and record.about.get("model") == model
+            and REFUSED not in record.about
+            for record in self._journal.records()
+        )
+
     async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
         record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(clean_value(await compute()))))
         await self._journal.append(record)
         return record
+
+
+def _with(usage: Usage, empty: Sequence[Usage]) -> Usage:
+    """Return what a call took, with what the provider billed for empty answers to it."""
+    billed = [each for each in empty if each.prompt]
+    return replace(Usage.total([usage, *billed]), calls=usage.calls, seconds=usage.seconds) if billed else usage

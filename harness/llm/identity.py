@@ -77,7 +77,8 @@ class CallKey:
 
 def _row(message: Message) -> list[Any]:
     calls = [[call.id, call.name, call.arguments] for call in message.tool_calls]
-    return [message.role, message.content, calls, message.tool_call_id]
+    row = [message.role, message.content, calls, message.tool_call_id]
+    return [*row, message.thinking] if message.thinking else row
 
 
 def _tool(tool: ToolSchema) -> list[Any]:

@@ -10,6 +10,7 @@ from harness.core.domain import Role
 from harness.core.errors import ConfigError
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
+from harness.llm.key_rules import HEADERS
 from harness.llm.providers.local.weights import INSTALL
 
 # Decided without LiteLLM, whose import costs seconds. Any one of the variables will do.
@@ -63,6 +64,9 @@ def preflight(models: Mapping[Role, ModelSpec]) -> None:
 
 
 def _missing(spec: ModelSpec) -> str | None:
+    for variable in spec.options.get(HEADERS, {}).values():
+        if not os.environ.get(variable):
+            return str(variable)
     if spec.api_key_env is not None:
         return None if os.environ.get(spec.api_key_env) else spec.api_key_env
     if spec.api_base is not None and spec.provider == "openai":

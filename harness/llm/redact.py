@@ -1,8 +1,9 @@
 """Keys never leave the process: not in errors, logs, tracebacks, records or journals.
 
-Two nets. **Known** secrets (the values of variables whose name says so, and passwords in an endpoint's address) are
-taken out of everything that is written, model answers included. What merely **looks** like a key is taken out of
-what is said of errors, but not of answers, where it would be a guess about a model's text.
+Two nets. Keys **in use** (of the run's models, see `harness.llm.keys`) are taken out of everything that is written,
+model answers included. What merely **looks** like a key, and the values of other variables whose name says that they
+are secret, are taken out of errors and logs alone: in an answer an ordinary word may be such a value
+(``POSTGRES_PASSWORD=postgres``), and the environment must not change a score.
 """
 
 from __future__ import annotations
@@ -53,34 +54,38 @@ def without_user(url: str) -> str:
 
 
 def secrets() -> tuple[str, ...]:
-    """Return the known secrets, the longest first."""
-    return _secrets(frozenset(_environment().items()), frozenset(_noted))
+    """Return the secrets in use, the longest first."""
+    return _sorted(frozenset(_noted))
 
 
-def _environment() -> Mapping[Any, Any]:
-    # Undecoded where there is such: this is asked at every call of a model.
-    return getattr(os.environ, "_data", os.environ)
+def looks_like_a_key(text: str) -> bool:
+    """Return whether a text holds what looks like a key."""
+    return _SECRETS.search(text) is not None
 
 
 @lru_cache(maxsize=4)
-def _secrets(environment: frozenset[tuple[Any, Any]], noted: frozenset[str]) -> tuple[str, ...]:  # noqa: ARG001
+def _sorted(values: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
+
+
+def _of_the_environment() -> tuple[str, ...]:
     named = {value for name, value in os.environ.items() if len(value) >= _LEAST and _NAMES.search(name)}
-    return tuple(sorted(named | noted, key=lambda value: (-len(value), value)))
+    return _sorted(frozenset(named))
 
 
 def clean(text: str) -> str:
-    """Return `text` without the known secrets."""
+    """Return `text` without the secrets in use."""
     return _without(text, secrets())
 
 
 def clean_value(value: T) -> T:
-    """Return a JSON-like value, such as an answer or an effect's result, without the known secrets."""
+    """Return a JSON-like value, such as an answer or an effect's result, without the secrets in use."""
     known = secrets()
     return value if not known else _cleaned(value, known)
 
 
 def clean_bytes(data: bytes) -> bytes:
-    """Return the bytes of a file (text or JSON) without the known secrets."""
+    """Return the bytes of a file (text or JSON) without the secrets in use."""
     for secret in _written(secrets()):
         if secret in data:
             data = data.replace(secret, HIDDEN.encode())
@@ -88,7 +93,7 @@ def clean_bytes(data: bytes) -> bytes:
 
 
 def clean_config(value: T) -> T:
-    """Return a config without the known secrets and without passwords in addresses."""
+    """Return a config without the secrets in use and without passwords in addresses."""
     if isinstance(value, str):
         return clean(without_user(value) if "://" in value else value)  # type: ignore[return-value]
     if isinstance(value, Mapping):
@@ -99,8 +104,8 @@ def clean_config(value: T) -> T:
 
 
 def redact(text: str) -> str:
-    """Return `text` without the known secrets and without all that looks like one."""
-    return _SECRETS.sub(HIDDEN, clean(text))
+    """Return what is said of an error without secrets, those of other programs too, and all that looks like one."""
+    return _SECRETS.sub(HIDDEN, _without(clean(text), _of_the_environment()))
 
 
 def one_line(error: BaseException, limit: int = 300) -> str:

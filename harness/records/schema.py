@@ -201,8 +201,9 @@ class ResultRecord(Strict):
 
     `score` holds `test`, `vanilla` (where the vanilla agent was tested as well), `before` (the exploration of the
     initial modules, first of each scope), `train` (last exploration of each scope) and `backtest` (the last one), as
-    far as there are any. `usage` is what the method and the test of its
-    agent took, `usage_vanilla` what testing the vanilla agent took.
+    far as there are any. `usage` is what the method and the test of its agent took, `usage_vanilla` what testing the
+    vanilla agent took. `refused_calls` counts calls that the provider refused (each is an empty answer), `cut_prompts`
+    prompts that a server cut without a word.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -224,6 +225,8 @@ class ResultRecord(Strict):
     truncated_steps: Count
     unread_answers: Count
     leaks: Count
+    refused_calls: Count = 0
+    cut_prompts: Count = 0
 
 
 class StepRow(Strict):

@@ -84,6 +84,8 @@ class LiveSession:
             scores = training_scores(book.events()) | await self._test(trained, doors, test_rows)
             train_rows.finish()
             test_rows.finish()
+            self._counts["refused_calls"] = sum(door.refused for door in doors)
+            self._counts["cut_prompts"] = sum(door.cut for door in doors)
             result = self._result(trained, scores, critical_path)
             folder.write_results(result, book.lineage(trained), {**book.modules, trained.digest: trained})
             return result

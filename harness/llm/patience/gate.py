@@ -13,7 +13,6 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.causes import Cause, classify
 from harness.llm.patience.limiter import START, Limiter
 from harness.llm.patience.retry import retry_after
-from harness.llm.redact import without_user
 
 
 class Gate:
@@ -94,7 +93,7 @@ class Gates:
 
     def of(self, spec: ModelSpec) -> Gate:
         """Return the gate of a model's provider. Simulated and local models need no probing."""
-        key = (spec.provider, without_user(spec.api_base or ""))
+        key = (spec.provider, spec.api_base or "")
         gate = self._gates.get(key)
         if gate is None:
             start = spec.concurrency if spec.simulated or spec.local else START

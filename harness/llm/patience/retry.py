@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from harness.core.errors import HarnessError, InfrastructureError
 from harness.llm.backbone import ModelSpec
@@ -43,8 +43,10 @@ class Retry:
 
         Raises
         ------
-        InfrastructureError, ProviderRefused, ContextWindowExceeded
-            What that table says of the last error's cause, in one line. An error that is not the provider's passes.
+        InfrastructureError, ProviderRefused, CallRefused, ContextWindowExceeded
+            What that table says of the last error's cause, in one line.
+        NoAnswer
+            If the last response held no answer. An error that is not the provider's passes as well.
         """
         try:
             return await self._trying(once, key)
@@ -54,28 +56,38 @@ class Retry:
             last = POLICIES[classify(error)].last
             if last is None:
                 raise
-            raise last(_told(error, last, spec, self.tries)) from None
+            raise last(_told(error, last, spec, self.tries)) from error
 
     async def _trying(self, once: Callable[[], Awaitable[T]], key: str) -> T:
         try:
             return await once()
         except Exception as error:  # nearly every call is done here: the machinery below costs 0.1 ms
-            if self.tries <= 1 or not _passes(error):
+            causes = [classify(error)]
+            if self._over(causes) or not _passes(error):
                 raise
             first = error
         await self.sleep(self.wait(first, key, 1))
 
         async def again() -> T:  # tenacity awaits only what it sees to be a coroutine function
-            return await once()
+            try:
+                return await once()
+            except Exception as error:
+                causes.append(classify(error))
+                raise
 
         retrying = AsyncRetrying(
-            stop=stop_after_attempt(self.tries - 1),
+            stop=lambda _: self._over(causes),
             wait=lambda state: self._wait(state, key),
             retry=retry_if_exception(_passes),
             sleep=self.sleep,
             reraise=True,
         )
         return await retrying(again)
+
+    def _over(self, causes: Sequence[Cause]) -> bool:
+        """Return whether a call that failed so often, of these causes, is tried no more."""
+        most = POLICIES[causes[-1]].tries or self.tries
+        return len(causes) >= self.tries or (len(causes) >= most and len(set(causes)) == 1)
 
     def _wait(self, state: RetryCallState, key: str) -> float:
         error = state.outcome.exception() if state.outcome is not None else None
@@ -131,5 +143,5 @@ def _told(error: Exception, last: type[HarnessError], spec: ModelSpec, tries: in
         limited = classify(error) is Cause.RATE_LIMIT
         what = "is limiting our rate" if limited else "cannot be reached"
         return f"{spec.id} {what}, {tries} tries: {one_line(error)}; start the same command again to go on"
-    what = "refused the call" if last is ProviderRefused else "cannot take this prompt"
+    what = "refused the call" if issubclass(last, ProviderRefused) else "cannot take this prompt"
     return f"{spec.id} {what}: {one_line(error)}"

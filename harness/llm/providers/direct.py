@@ -7,25 +7,33 @@ CPU a call (`scripts/bench/calls.py`); for an endpoint that speaks the protocol 
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import orjson
 
-from harness.core.domain import Usage
 from harness.core.messages import Answer, Call
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import Cause, MalformedResponse, ProviderRefused, classify
+from harness.llm.causes import MalformedResponse, ProviderRefused
+from harness.llm.key_rules import HEADERS
+from harness.llm.keys import headers_of
 from harness.llm.providers import text_tools
+from harness.llm.providers.reading import PriceOf, read_response
 from harness.llm.providers.unsupported import Unsupported
-from harness.llm.providers.wire import PriceOf, chat_request, read_response
-from harness.llm.redact import note, without_user
+from harness.llm.providers.wire import chat_request
+from harness.llm.storage.records import encode
 
 if TYPE_CHECKING:
-    from aiohttp import ClientSession
+    from aiohttp import ClientResponse, ClientSession
+
+
+MAX_BODY = 16 * 2**20
+"""Bytes of a response; no answer is nearly as long."""
 
 
 class EndpointError(Exception):
@@ -48,25 +56,21 @@ class DirectProvider:
 
     def __init__(self, key: Callable[[ModelSpec], str | None] = ModelSpec.key) -> None:
         self._key = key
-        self._sessions: dict[asyncio.AbstractEventLoop, ClientSession] = {}
+        self._sessions: dict[tuple[asyncio.AbstractEventLoop, bool], ClientSession] = {}
         self._unsupported = Unsupported()
 
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`."""
         told = text_tools.as_text(call) if spec.tools == "text" else call
         model = spec.id.partition("/")[2] or spec.id
-        request = chat_request(spec, model, told) | spec.options
+        options = {name: value for name, value in spec.options.items() if name != HEADERS}
+        request = chat_request(spec, model, told) | options
         request |= request.pop("extra_body", {})
         started = time.perf_counter()
-        try:
-            async with asyncio.timeout(spec.timeout):
-                response = await self._unsupported.asking(spec.id, request, lambda asked: self._post(spec, asked))
-        except EndpointError as error:
-            if classify(error) is not Cause.FILTER:
-                raise
-            return Answer("", Usage(calls=1, usd=None, seconds=_since(started)), finish="filter")
+        async with asyncio.timeout(spec.timeout):
+            response = await self._unsupported.asking(spec.id, request, lambda asked: self._post(spec, asked))
         answer = read_response(response, _since(started), _price(spec))
-        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
+        return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in tokens; near for models that are not OpenAI's."""
@@ -81,59 +85,86 @@ class DirectProvider:
 
     async def close(self) -> None:
         """Close the connections."""
-        session = self._sessions.pop(asyncio.get_running_loop(), None)
-        if session is not None:
-            await session.close()
+        loop = asyncio.get_running_loop()
+        for outside in (False, True):
+            session = self._sessions.pop((loop, outside), None)
+            if session is not None:
+                await session.close()
 
     async def _post(self, spec: ModelSpec, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **headers_of(spec)}
         if key := self._key(spec):
             headers["Authorization"] = f"Bearer {key}"
-        url, auth = address(spec.api_base or "")
-        if auth is not None and not key:
-            headers["Authorization"] = auth
-        async with self._session().post(url, data=orjson.dumps(request), headers=headers) as response:
-            data = await response.read()
+        url = address(spec.api_base or "")
+        posting = self._session(url).post(url, data=encode(request), headers=headers, allow_redirects=False)
+        async with posting as response:
+            data = await _bounded(response)
             if response.status != 200:
                 raise EndpointError(response.status, data.decode(errors="replace"), response.headers)
-        try:
-            answer = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            raise MalformedResponse("the response is no JSON") from None
-        if not isinstance(answer, dict):
-            raise MalformedResponse("the response is no JSON object")
-        return answer
+        return read_body(data)
 
-    def _session(self) -> ClientSession:
-        loop = asyncio.get_running_loop()
-        session = self._sessions.get(loop)
+    def _session(self, url: str) -> ClientSession:
+        loop, outside = asyncio.get_running_loop(), not is_loopback(url)
+        session = self._sessions.get((loop, outside))
         if session is None or session.closed:
             import aiohttp
 
             connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=30)
-            session = self._sessions[loop] = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(total=None), trust_env=True
+            session = self._sessions[loop, outside] = aiohttp.ClientSession(
+                connector=connector, timeout=aiohttp.ClientTimeout(total=None), trust_env=outside
             )
         return session
 
 
-def address(base: str) -> tuple[str, str | None]:
-    """Return the URL that chat completions are posted to, and the Authorization that the base's ``user:password`` asks.
-
-    ``/v1`` is added where the base has no path (Ollama's does not).
-    """
+def address(base: str) -> str:
+    """Return the URL that chat completions are posted to: ``/v1`` is added where the base has no path (Ollama's)."""
     parts = urlsplit(base)
     path = parts.path.rstrip("/") or "/v1"
-    plain = without_user(f"{parts.scheme}://{parts.netloc}{path}")
-    auth = None
-    if parts.username is not None:
-        from base64 import b64encode
+    return f"{parts.scheme}://{parts.netloc}{path}/chat/completions"
 
-        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        coded = b64encode(user.encode()).decode()
-        note(coded)
-        auth = f"Basic {coded}"
-    return f"{plain}/chat/completions", auth
+
+def is_loopback(url: str) -> bool:
+    """Return whether a URL names this machine, which no proxy of the environment leads to."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def read_body(data: bytes) -> Mapping[str, Any]:
+    """Return the JSON object of a response's body; a byte-order mark, NaN or half a surrogate pair do no harm.
+
+    Raises
+    ------
+    MalformedResponse
+        If there is none.
+    """
+    try:
+        answer = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        answer = _lenient(data)
+    if not isinstance(answer, dict):
+        raise MalformedResponse("the response is no JSON object")
+    return answer
+
+
+def _lenient(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode("utf-8-sig", "replace"), strict=False)
+    except (ValueError, RecursionError):
+        raise MalformedResponse("the response is no JSON") from None
+
+
+async def _bounded(response: ClientResponse) -> bytes:
+    """Return the body of a response, unpacked, of at most `MAX_BODY` bytes."""
+    parts, size = [], 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > MAX_BODY:
+            raise MalformedResponse(f"the response is longer than {MAX_BODY / 2**20:.0f} MiB")
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _price(spec: ModelSpec) -> PriceOf:

@@ -15,6 +15,8 @@ def load() -> Any:
     """Return the module `litellm`, set up: no network, telemetry, callbacks, prints, ``.env`` files or own retries."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # or the import fetches a price table
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")  # or it reads a .env of the current folder
+    for name in ("NO_PROXY", "no_proxy"):  # no proxy leads to this machine
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "localhost,127.0.0.1,::1")))
     import litellm
 
     litellm.telemetry = False

@@ -16,7 +16,8 @@ from harness.core.messages import Answer, Call
 from harness.llm.backbone import ModelSpec, Price
 from harness.llm.embedded import embedded_model
 from harness.llm.providers import litellm_setup, text_tools
-from harness.llm.providers.wire import chat_request, read_response
+from harness.llm.providers.reading import read_response
+from harness.llm.providers.wire import chat_request
 
 
 class SimProvider:
@@ -36,7 +37,7 @@ class SimProvider:
         answer = read_response(response, float(response["latency"]), self._price(spec).usd)
         if spec.options.get("sleep"):
             await asyncio.sleep(answer.usage.seconds)
-        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
+        return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:  # noqa: ARG002 (one tokenizer for all its models)
         """Return the length of a text in the simulated model's tokens."""

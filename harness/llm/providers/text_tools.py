@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
+from harness.core.answer_text import without_thoughts
 from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
+from harness.core.model_json import UnreadableAnswer, objects_in
 
 _HOW = """You may call one tool at a time. To call it, end your reply with one JSON object in a code block:
 ```json
@@ -18,7 +18,6 @@ Its result comes with the next message. Reply without such a block when you need
 
 Tools:
 """
-_BLOCK = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
 
 
 def as_text(call: Call, how: str = _HOW) -> Call:
@@ -29,8 +28,7 @@ def as_text(call: Call, how: str = _HOW) -> Call:
     how
         What the model is told of calling tools, before the list of them.
     """
-    names = {asked.id: asked.name for message in call.messages for asked in message.tool_calls}
-    told = [_told(message, names) for message in call.messages]
+    told = _told(call.messages)
     if call.tools:
         how += "\n".join(_line(tool) for tool in call.tools)
         if told and told[0].role == "system":
@@ -40,30 +38,46 @@ def as_text(call: Call, how: str = _HOW) -> Call:
     return replace(call, messages=told, tools=())
 
 
-def read_calls(answer: Answer, tools: Sequence[ToolSchema]) -> Answer:
-    """Return the answer with the tool call that its text asks for, if it asks for a tool that there is."""
-    if not tools or answer.tool_calls or answer.finish == "filter":
+def read_calls(answer: Answer, call: Call) -> Answer:
+    """Return the answer with the tool call that its text asks for, if it asks for a tool that `call` offers."""
+    if not call.tools or answer.tool_calls or answer.finish == "filter":
         return answer
-    names = {tool.name for tool in tools}
-    blocks = list(_BLOCK.finditer(answer.text))
-    # The last block, or the whole reply as a bare object.
-    written = blocks[-1].group(1) if blocks else answer.text.strip()
-    asked = json_object(written)
-    if asked is None or asked.get("tool") not in names:
+    names = {tool.name for tool in call.tools}
+    said = without_thoughts(answer.text)
+    try:
+        asked = objects_in(said)[-1]
+    except UnreadableAnswer:
         return answer
-    arguments = asked.get("arguments")
-    call = ToolCall("call_0", str(asked["tool"]), json.dumps(arguments if isinstance(arguments, Mapping) else {}))
-    text = answer.text[: blocks[-1].start()].rstrip() if blocks else ""
-    return replace(answer, text=text, finish="tool_calls", tool_calls=(call,))
+    name = asked.value.get("tool")
+    if not isinstance(name, str) or name not in names:
+        return answer
+    arguments = asked.value.get("arguments")
+    written = json.dumps(arguments if isinstance(arguments, Mapping) else {})
+    made = ToolCall(next_id(call.messages), name, written)
+    text = said[: asked.start].rstrip().removesuffix("```json").removesuffix("```").rstrip()
+    return replace(answer, text=text, finish="tool_calls", tool_calls=(made,))
 
 
-def _told(message: Message, names: Mapping[str, str]) -> Message:
-    if message.role == "tool":
-        return Message("user", f"Result of {names.get(message.tool_call_id, 'the tool')}:\n{message.content}")
-    if not message.tool_calls:
-        return message
-    blocks = [_block(call) for call in message.tool_calls]
-    return Message(message.role, "\n".join([message.content, *blocks]).strip())
+def next_id(messages: Sequence[Message]) -> str:
+    """Return the id of the next call of a conversation: ids must differ for results to find their calls."""
+    return f"call_{sum(len(message.tool_calls) for message in messages)}"
+
+
+def _told(messages: Sequence[Message]) -> list[Message]:
+    """Return messages as text. A result is named by the last call before it that has its id."""
+    names: dict[str, str] = {}
+    told = []
+    for message in messages:
+        names |= {asked.id: asked.name for asked in message.tool_calls}
+        if message.role == "tool":
+            named = names.get(message.tool_call_id, "the tool")
+            told.append(Message("user", f"Result of {named}:\n{message.content}"))
+        elif message.tool_calls:
+            blocks = [_block(call) for call in message.tool_calls]
+            told.append(Message(message.role, "\n".join([message.content, *blocks]).strip()))
+        else:
+            told.append(message)
+    return told
 
 
 def _block(call: ToolCall) -> str:
@@ -72,12 +86,3 @@ def _block(call: ToolCall) -> str:
 
 def _line(tool: ToolSchema) -> str:
     return f"- {tool.name}: {tool.description} Arguments (JSON Schema): {json.dumps(dict(tool.parameters))}"
-
-
-def json_object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object that a text is, or None."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None

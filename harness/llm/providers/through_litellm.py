@@ -8,14 +8,17 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from harness.core.domain import Usage
 from harness.core.messages import Answer, Call
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import Cause, ProviderRefused, classify
+from harness.llm.causes import Cause, MalformedResponse, ProviderRefused, classify
+from harness.llm.key_rules import HEADERS
+from harness.llm.keys import headers_of
 from harness.llm.providers import litellm_setup, text_tools
+from harness.llm.providers.reading import PriceOf, read_response
 from harness.llm.providers.unsupported import SAMPLING, Unsupported
-from harness.llm.providers.wire import PriceOf, chat_request, read_response
+from harness.llm.providers.wire import chat_request
+from harness.llm.redact import one_line
 
 _log = logging.getLogger(__name__)
 
@@ -42,13 +45,13 @@ class LiteLLMProvider:
             async with asyncio.timeout(spec.timeout):
                 response = await self._unsupported.asking(spec.id, request, lambda asked: litellm.acompletion(**asked))
         except Exception as error:
-            if classify(error) is not Cause.FILTER:
+            if classify(error) is not Cause.BUG:
                 raise
-            seconds = time.perf_counter() - started
-            return Answer("", Usage(calls=1, usd=None, seconds=seconds), finish="filter")
+            # LiteLLM stumbled over the response.
+            raise MalformedResponse(f"LiteLLM cannot read the response: {one_line(error)}") from error
         seconds = round(time.perf_counter() - started, 6)
-        answer = read_response(response.model_dump(), seconds, _price(spec, response))
-        return text_tools.read_calls(answer, call.tools) if spec.tools == "text" else answer
+        answer = read_response(_dumped(response), seconds, _price(spec, response))
+        return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return the length of a text in tokens; near for models that are not OpenAI's."""
@@ -73,6 +76,14 @@ class LiteLLMProvider:
             _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
 
 
+def _dumped(response: Any) -> Mapping[str, Any]:
+    try:
+        dumped: Mapping[str, Any] = response.model_dump()
+    except Exception as error:
+        raise MalformedResponse(f"LiteLLM cannot write the response: {one_line(error)}") from error
+    return dumped
+
+
 def request_for(spec: ModelSpec, call: Call) -> dict[str, Any]:
     """Return the arguments of ``litellm.acompletion`` for one call."""
     request = chat_request(spec, spec.id, call)
@@ -82,7 +93,8 @@ def request_for(spec: ModelSpec, call: Call) -> dict[str, Any]:
     request |= {"timeout": spec.timeout, "num_retries": 0, "max_retries": 0}
     if call.tools:
         request["_skip_mcp_handler"] = True  # or LiteLLM imports the package `mcp`, which it does not depend on
-    return request | spec.options
+    headers = {HEADERS: headers_of(spec)} if HEADERS in spec.options else {}
+    return request | spec.options | headers
 
 
 def _taken(litellm: Any, spec: ModelSpec, name: str, value: Any) -> bool:

@@ -70,12 +70,14 @@ def decode(data: bytes) -> Any:
 def write_answer(answer: Answer) -> dict[str, Any]:
     """Return an answer as a JSON-like value."""
     usage = answer.usage
+    thinking = {"thinking": dict(answer.thinking)} if answer.thinking else {}
     return {
         "text": answer.text,
         "finish": answer.finish,
         "tool_calls": [[call.id, call.name, call.arguments] for call in answer.tool_calls],
         "snapshot": answer.snapshot,
         "usage": {name: getattr(usage, name) for name in Usage.__slots__},
+        **thinking,
     }
 
 
@@ -87,4 +89,30 @@ def read_answer(result: Mapping[str, Any]) -> Answer:
         finish=result["finish"],
         tool_calls=tuple(ToolCall(*call) for call in result["tool_calls"]),
         snapshot=result["snapshot"],
+        thinking=result.get("thinking", {}),
+    )
+
+
+def is_sound(record: Record) -> bool:
+    """Return whether a record of a model call that others may have written holds what such a record holds."""
+    if not isinstance(record.about, dict):
+        return False
+    if record.kind == "refusal":
+        return isinstance(record.result, str)
+    if record.kind != "answer" or not isinstance(record.result, dict):
+        return False
+    try:
+        answer = read_answer(record.result)
+    except (TypeError, KeyError, ValueError):
+        return False
+    usage = answer.usage
+    counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning)
+    amounts = (usage.seconds, 0.0 if usage.usd is None else usage.usd)
+    texts = (answer.text, answer.snapshot, *(part for call in answer.tool_calls for part in (call.id, call.name)))
+    return (
+        all(isinstance(count, int) and count >= 0 for count in counts)
+        and all(isinstance(amount, int | float) and 0 <= amount < float("inf") for amount in amounts)
+        and all(isinstance(text, str) for text in (*texts, *(call.arguments for call in answer.tool_calls)))
+        and answer.finish in ("stop", "length", "tool_calls", "filter")
+        and isinstance(answer.thinking, dict)
     )

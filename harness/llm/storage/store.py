@@ -21,13 +21,19 @@ from typing import TypeVar
 from uuid import uuid4
 
 from harness.core.errors import HarnessError
-from harness.llm.storage.records import Record, decode, encode
+from harness.llm.storage.records import Record, decode, encode, is_sound
 
 T = TypeVar("T")
 
 SCHEMA = 1
 LEASE = 60.0
 """Seconds that a lease lasts unless it is renewed."""
+
+LONGEST = 3600.0
+"""No lease lasts longer."""
+
+MAX_RECORD = 64 * 2**20
+"""Bytes of a record, unpacked."""
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, record BLOB NOT NULL, crc INTEGER NOT NULL,
@@ -71,7 +77,7 @@ class AnswerStore:
             await asyncio.sleep(wait)
             wait = min(2 * wait, 1.0)
         if found is not None:
-            yield decode_record(found)
+            yield found
             return
         self._hold(name)
         try:
@@ -130,7 +136,7 @@ class AnswerStore:
             self._database = database
         return self._database
 
-    def _claim(self, name: bytes) -> tuple[bytes | None, bool]:
+    def _claim(self, name: bytes) -> tuple[Record | None, bool]:
         database = self._open()
         if (found := self._read(database, name)) is not None:
             return found, False
@@ -140,26 +146,25 @@ class AnswerStore:
             if (found := self._read(database, name)) is not None:
                 return found, False
             row = database.execute("SELECT owner, until FROM leases WHERE key = ?", (name,)).fetchone()
-            if row is not None and row[0] != self._owner and row[1] > now and _alive(row[0]):
+            # A lease that ends too far ahead was written by a wrong clock.
+            if row is not None and row[0] != self._owner and now < row[1] <= now + LONGEST and _alive(row[0]):
                 return None, False
             database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (name, self._owner, now + self._lease))
             return None, True
         finally:
             database.execute("COMMIT")
 
-    def _read(self, database: sqlite3.Connection, name: bytes) -> bytes | None:
+    def _read(self, database: sqlite3.Connection, name: bytes) -> Record | None:
         row = database.execute("SELECT record, crc FROM answers WHERE key = ?", (name,)).fetchone()
-        if row is None or zlib.crc32(row[0]) != row[1]:  # a damaged answer is asked again
-            return None
-        data: bytes = row[0]
-        return data
+        if row is None or not isinstance(row[0], bytes) or zlib.crc32(row[0]) != row[1]:
+            return None  # a damaged answer is asked again
+        return decode_record(row[0], name.hex())
 
     def _put(self, name: bytes, data: bytes) -> None:
         row = (name, data, zlib.crc32(data), self._now())
         database = self._open()
-        stays = "ON CONFLICT (key) DO UPDATE SET record = excluded.record, crc = excluded.crc WHERE crc != excluded.crc"
-        whole = self._read(database, name) is not None
-        database.execute(f"INSERT INTO answers VALUES (?, ?, ?, ?) {'ON CONFLICT DO NOTHING' if whole else stays}", row)
+        there = "NOTHING" if self._read(database, name) else "UPDATE SET record = excluded.record, crc = excluded.crc"
+        database.execute(f"INSERT INTO answers VALUES (?, ?, ?, ?) ON CONFLICT (key) DO {there}", row)
 
     def _release(self, *names: bytes) -> None:
         rows = [(name, self._owner) for name in names]
@@ -177,9 +182,20 @@ class AnswerStore:
             self._database = None
 
 
-def decode_record(data: bytes) -> Record:
-    """Return the record that stands in the store."""
-    return Record(**decode(zlib.decompress(data)))
+def decode_record(data: bytes, key: str) -> Record | None:
+    """Return the answer to a call that stands in the store; None where the bytes are anything else.
+
+    Others may write to a shared folder: the record is bounded, of the right form, and of this call.
+    """
+    unpacking = zlib.decompressobj()
+    try:
+        plain = unpacking.decompress(data, MAX_RECORD)
+        if not unpacking.eof:
+            return None
+        record = Record(**decode(plain))
+    except (zlib.error, ValueError, TypeError, RecursionError):
+        return None
+    return record if record.key == key and is_sound(record) else None
 
 
 def _alive(owner: str) -> bool:

@@ -53,6 +53,8 @@ def run_payload(run: Run) -> Payload:
                 ["merge calls", result.merge_calls],
                 ["steps with truncated evidence", result.truncated_steps],
                 ["answers that could not be read", result.unread_answers],
+                ["calls that the provider refused", result.refused_calls],
+                ["prompts that the server cut", result.cut_prompts],
                 ["training truths in modules", result.leaks],
             ],
         }

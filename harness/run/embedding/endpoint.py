@@ -10,13 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, InfrastructureError
 from harness.llm.backbone import ModelSpec
+from harness.llm.causes import MalformedResponse
 from harness.llm.identity import digest_of
+from harness.llm.key_rules import base_problem
+from harness.llm.keys import hold
 from harness.llm.patience.retry import Retry
 from harness.llm.preflight import VARIABLES
 from harness.llm.providers import litellm_setup
 from harness.run.embedding.embedder import Effect, Vectors, unit
+
+MAX_NUMBER = 1e30
+"""No vector has larger ones, and their squares still have a sum."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Endpoint:
     def __post_init__(self) -> None:
         if self.batch < 1:
             raise ConfigError(f"embedding.batch={self.batch}: at least 1")
+        if self.api_base is not None and (problem := base_problem(self.api_base)) is not None:
+            raise ConfigError(f"embedding.api_base: {problem}")
 
     def check_key(self) -> None:
         """Raise `ConfigError` if the endpoint's key is not in place."""
@@ -75,19 +83,56 @@ class Endpoint:
         for start in range(0, len(asked), self.batch):
             part = asked[start : start + self.batch]
             inputs = {**self.identity(), "texts": part}
-            found.update(zip(part, await effect("embedding", inputs, partial(self._ask, part)), strict=True))
+            dimensions = len(next(iter(found.values()), ()))
+            vectors = await effect("embedding", inputs, partial(self._of_length, dimensions, part))
+            found.update(zip(part, vectors, strict=True))
         dimensions = len(next(iter(found.values()), [0.0]))
         return unit(np.array([found.get(text, [0.0] * dimensions) for text in texts], dtype=np.float64))
+
+    async def _of_length(self, dimensions: int, texts: list[str]) -> list[list[float]]:
+        vectors = await self._ask(texts)
+        if dimensions and len(vectors[0]) != dimensions:
+            raise InfrastructureError(
+                f"{self.id} gave embeddings of {dimensions} and of {len(vectors[0])} numbers: start the command again"
+            )
+        return vectors
 
     async def _ask(self, texts: list[str]) -> list[list[float]]:
         litellm = await litellm_setup.loaded()
         request: dict[str, Any] = {"model": self.id, "input": texts, "timeout": self.timeout, "max_retries": 0}
+        hold([self._spec])
         key = os.environ.get(self.api_key_env) if self.api_key_env else ("none" if self.api_base else None)
         request |= {k: v for k, v in {"api_base": self.api_base, "api_key": key}.items() if v is not None}
 
         async def once() -> list[list[float]]:
-            response = (await litellm.aembedding(**request)).model_dump()
-            rows = sorted(response["data"], key=lambda row: row["index"])
-            return [[float(value) for value in row["embedding"]] for row in rows]
+            response = await litellm.aembedding(**request)
+            return checked_vectors(response.model_dump().get("data"), len(texts))
 
         return await Retry()(once, self._spec, digest_of(texts))
+
+
+def checked_vectors(rows: Any, count: int) -> list[list[float]]:
+    """Return the vectors of an answer, in the order of the texts; what is journaled must be whole.
+
+    Raises
+    ------
+    MalformedResponse
+        If there are not `count` of them, they differ in length, or a number is not finite: it is asked again.
+    """
+    if not isinstance(rows, list) or len(rows) != count or not all(isinstance(row, dict) for row in rows):
+        raise MalformedResponse(f"the answer does not hold {count} embeddings")
+    places = [row["index"] if isinstance(row.get("index"), int) else place for place, row in enumerate(rows)]
+    numbered = dict(zip(places, (row.get("embedding") for row in rows), strict=True))
+    vectors = [numbered.get(place) for place in range(count)]
+    if not all(isinstance(vector, list) and vector and all(map(_is_number, vector)) for vector in vectors):
+        raise MalformedResponse("an embedding is no list of finite numbers")
+    made = [[float(value) for value in vector] for vector in vectors if vector is not None]
+    if len({len(vector) for vector in made}) > 1:
+        raise MalformedResponse("the embeddings differ in length")
+    return made
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -MAX_NUMBER <= value <= MAX_NUMBER  # not true of NaN either

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from harness.core.concurrency import gather
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
 from harness.core.errors import IncompleteRun, InfrastructureError
-from harness.core.messages import Answer, Message, ToolSchema
+from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.door import Door
 
 T = TypeVar("T")
@@ -25,12 +25,21 @@ class JournaledAgent:
     purpose: Purpose
     trial: int
     usage: Usage = field(default_factory=Usage)
+    _thoughts: dict[tuple[ToolCall, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
-        """Ask the agent's backbone."""
+        """Ask the agent's backbone. Turns that called tools go back with their reasoning."""
+        if self._thoughts:
+            messages = [self._with_thoughts(message) for message in messages]
         answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
         self.usage += answer.usage
+        if answer.thinking:
+            self._thoughts[answer.tool_calls] = answer.thinking
         return answer
+
+    def _with_thoughts(self, message: Message) -> Message:
+        thinking = self._thoughts.get(message.tool_calls) if message.tool_calls else None
+        return replace(message, thinking=thinking) if thinking else message
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """Return a journaled effect."""

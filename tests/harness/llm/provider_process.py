@@ -12,8 +12,11 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-PASSING = "retry_after rate_limit error_500 error_503 reset torn no_choices wrong_schema no_usage".split()
-MIXED = (*PASSING * 4, "stall")
+PASSING = (
+    "retry_after rate_limit error_500 error_503 reset torn no_choices wrong_schema no_usage error_inside finish_error "
+    "empty reasoning_only odd_shape bom nan odd_usage"
+).split()
+MIXED = (*PASSING * 2, "stall")
 """All kinds of faults that pass; stalls are rarer, since each takes the call's timeout."""
 
 

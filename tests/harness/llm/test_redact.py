@@ -5,14 +5,25 @@ from __future__ import annotations
 import base64
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from harness.core.domain import Role
+from harness.core.errors import ConfigError
 from harness.llm import redact
 from harness.llm.backbone import ModelSpec
+from harness.llm.preflight import preflight
+from harness.llm.resolver import resolve
 from tests.conftest import Run, only_run
 
 from .provider_process import fault_provider
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redact, "_noted", set())
+
 
 KEY = "canary-of-the-key-48151623"
 USUAL = "canary-of-openai-42"
@@ -20,7 +31,7 @@ PASSWORD = "canary-of-the-password"
 OTHER = "canary-of-something-else-108"
 CODED = base64.b64encode(f"me:{PASSWORD}".encode()).decode()
 CANARIES = (KEY, USUAL, PASSWORD, OTHER, CODED)
-ENV = {"MY_PROVIDER": KEY, "OPENAI_API_KEY": USUAL, "SOME_SERVICE_TOKEN": OTHER}
+ENV = {"MY_PROVIDER": KEY, "MY_HEADER": f"Basic {CODED}", "OPENAI_API_KEY": USUAL, "SOME_SERVICE_TOKEN": OTHER}
 RUN = (
     "env.train_size=6", "env.test_size=6", "env.max_steps=3", "method.subsets=2", "method.steps=2", "backbone=vllm",
     "backbone.model.id=hosted_vllm/sim/small", "+backbone.model.send_seed=true", "backbone.model.context_window=8192",
@@ -39,12 +50,11 @@ def assert_no_canary(folder: Path, *said: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["variable", "address"])
-def test_answers_that_echo_the_key_and_addresses_with_a_password(harness: Run, tmp_path: Path, key: str) -> None:
+@pytest.mark.parametrize("key", ["variable", "header"])
+def test_answers_that_echo_the_key(harness: Run, tmp_path: Path, key: str) -> None:
     with fault_provider("--rate", "1", "--kinds", "echo") as server:
-        address = server.url.replace("://", f"://me:{PASSWORD}@")
-        own = ["+backbone.model.api_key_env=MY_PROVIDER"] if key == "variable" else []
-        ran = harness(*RUN, f"backbone.model.api_base={address}", *own, env=ENV)
+        own = "api_key_env=MY_PROVIDER" if key == "variable" else "options.extra_headers.Authorization=MY_HEADER"
+        ran = harness(*RUN, f"backbone.model.api_base={server.url}", f"+backbone.model.{own}", env=ENV)
     assert ran.code == 0, ran.err
     assert_no_canary(tmp_path, ran.out, ran.err)
     folder = only_run(tmp_path / "results")
@@ -56,8 +66,7 @@ def test_answers_that_echo_the_key_and_addresses_with_a_password(harness: Run, t
 @pytest.mark.slow
 def test_errors_that_quote_the_key(harness: Run, tmp_path: Path) -> None:
     with fault_provider("--rate", "1", "--kinds", "auth") as server:
-        address = server.url.replace("://", f"://me:{PASSWORD}@")
-        ran = harness(*RUN, f"backbone.model.api_base={address}", "+backbone.model.api_key_env=MY_PROVIDER", env=ENV)
+        ran = harness(*RUN, f"backbone.model.api_base={server.url}", "+backbone.model.api_key_env=MY_PROVIDER", env=ENV)
     assert ran.code == 1
     assert "refused the call" in ran.err
     assert "[redacted]" in ran.err
@@ -84,15 +93,58 @@ def test_tracebacks_of_bugs(harness: Run, tmp_path: Path) -> None:
     assert_no_canary(tmp_path / "results", ran.out, ran.err)
 
 
-def test_a_password_in_an_address_is_no_part_of_a_models_identity() -> None:
-    plain = ModelSpec(id="openai/x", api_base="http://host:1/v1")
-    assert ModelSpec(id="openai/x", api_base=f"http://me:{PASSWORD}@host:1/v1").identity() == plain.identity()
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"api_base": f"http://me:{PASSWORD}@host:1/v1"},
+        {"api_base": f"http://me:can/{PASSWORD}@host:1/v1"},
+        {"api_base": f"https://host/v1?api-key={KEY}"},
+        {"api_base": f"https://host/v1#{KEY}"},
+        {"options": {"token": KEY}},
+        {"options": {"extra_body": {"auth": {"x-api-key": KEY}}}},
+        {"options": {"extra_headers": {"X-Team": f"Bearer {KEY}"}}},
+        {"options": {"extra_headers": {"Authorization": "sk-canary12345678"}}},
+        {"options": {"extra_headers": KEY}},
+        {"options": {"plugins": [{"id": "web", "config": ["sk-canary12345678"]}]}},
+        {"options": {"stop": ["sk-canary12345678"]}},
+        {"options": {"vertex_credentials": KEY}},
+    ],
+    ids=str,
+)
+def test_a_key_in_a_config_is_refused_in_a_line_that_does_not_repeat_it(field: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve({"model": {"id": "openai/x", **field}}, lambda _: {}, ())
+    said = str(caught.value)
+    assert "environment variable" in said
+    assert "\n" not in said
+    assert not [part for part in (*CANARIES, "sk-canary") if part in said]
 
 
-def test_configs_for_records_and_trackers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOME_SERVICE_TOKEN", OTHER)
+def test_settings_that_are_no_keys_are_taken() -> None:
+    options = {"max_completion_tokens": 9, "stop": ["\n"], "extra_headers": {"X-Team": "MY_TEAM"}, "top_k": 3}
+    assert ModelSpec(id="openai/x", api_base="http://host:1/v1", options=options).options == options
+
+
+def test_a_header_whose_variable_is_not_set_is_a_config_error() -> None:
+    spec = ModelSpec(id="openai/x", api_base="http://host:1/v1", options={"extra_headers": {"X-Team": "NO_SUCH_ONE"}})
+    with pytest.raises(ConfigError, match="export NO_SUCH_ONE"):
+        preflight({Role.AGENT: spec})
+
+
+def test_configs_for_records_and_trackers() -> None:
+    redact.note(OTHER)
     config = {"a": [f"http://me:{PASSWORD}@host/v1", 1], "b": {"c": f"x{OTHER}y", "d": None}}
     assert redact.clean_config(config) == {"a": ["http://host/v1", 1], "b": {"c": "x[redacted]y", "d": None}}
+
+
+def test_ordinary_words_in_the_environment_change_no_answer_and_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTGRES_PASSWORD", "postgres")
+    monkeypatch.setenv("SESSION_TOKEN", "cabinet 1 and more")
+    said = "Ask postgres. Action: go to cabinet 1 and more"
+    assert redact.clean(said) == said
+    assert redact.clean_value({"text": [said]}) == {"text": [said]}
+    assert redact.clean_bytes(said.encode()) == said.encode()
+    assert "postgres" not in redact.redact(said), "errors and logs are no results"
 
 
 def test_short_and_ordinary_values_are_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +156,8 @@ def test_short_and_ordinary_values_are_no_secrets(monkeypatch: pytest.MonkeyPatc
     assert redact.redact("sk-abcdefgh12345") == "[redacted]"
 
 
-def test_a_secret_is_found_as_json_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOME_PASSWORD", 'quo"te\\dé-secret')
+def test_a_secret_is_found_as_json_writes_it() -> None:
+    redact.note('quo"te\\dé-secret')
     assert b"secret" not in redact.clean_bytes(b'{"a": "quo\\"te\\\\d\\u00e9-secret"}')
 
 

@@ -61,8 +61,8 @@ def test_a_mapping_is_a_model_of_its_own():
     [
         ({"agent": "gpt4o"}, r"backbone.agent: unknown model 'gpt4o'; presets: gpt-4o"),
         ({"agent": {"id": "x/y", "temprature": 1}}, r"backbone.agent.temprature: Extra inputs"),
-        ({"agent": {"id": "x/y", "options": {"api_key": "sk-1"}}}, "name its variable in api_key_env"),
-        ({"agent": {"id": "x/y", "options": {"extra_headers": {"Authorization": "x"}}}}, "api_key_env"),
+        ({"agent": {"id": "x/y", "options": {"api_key": "sk-1"}}}, "name the environment variable that holds it"),
+        ({"agent": {"id": "x/y", "options": {"extra_headers": {"Authorization": "x"}}}}, "name of the environment"),
         ({"agent": {"id": "sim/huge"}}, "sim/huge"),
         ({"agent": "sim/huge"}, "sim/huge"),
         ({"agent": 3}, "neither a name nor a mapping"),

@@ -37,7 +37,7 @@ class LocalProvider:
         held = bool(call.tools) and spec.tools == "text"
         told = as_objects(call) if held else call
         answer = await self._direct.complete(_at(spec, await server.url(), told.form), told)
-        answer = read_object(answer, call.tools) if held else answer
+        answer = read_object(answer, call) if held else answer
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:

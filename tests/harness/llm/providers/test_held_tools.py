@@ -18,7 +18,7 @@ ASKED = Call([Message("system", "Be brief."), Message("user", "What does a.txt s
 
 
 def answered(text: str) -> Answer:
-    return read_object(Answer(text, Usage(calls=1)), (READ, ODD))
+    return read_object(Answer(text, Usage(calls=1)), Call((), (READ, ODD)))
 
 
 def test_the_model_is_told_and_its_earlier_calls_are_text() -> None:

@@ -7,6 +7,8 @@ import json
 import sqlite3
 import subprocess
 import sys
+import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from harness.llm.identity import CallKey, sample_of
 from harness.llm.ledger import Ledger
 from harness.llm.patience.retry import Retry
 from harness.llm.storage.journal import Journal
-from harness.llm.storage.records import Record
+from harness.llm.storage.records import Record, encode
 from harness.llm.storage.store import AnswerStore
 from tests.conftest import ROOT
 
@@ -33,7 +35,7 @@ KEY = "ab" * 32
 
 
 def record(key: str = KEY, result: object = "x") -> Record:
-    return Record(key, "effect", "", "", {}, result)
+    return Record(key, "refusal", "agent", "test", {}, result)
 
 
 def door_on(folder: Path, provider: Scripted, store: AnswerStore, **changes: Any) -> tuple[Door, Ledger]:
@@ -125,6 +127,49 @@ async def test_the_lease_of_a_process_that_is_gone_is_taken_over_at_once(tmp_pat
     assert await dead._do(lambda: dead._claim(name)) == (None, True)
     assert await store._do(lambda: store._claim(name)) == (None, True)
     await closed(store, dead)
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        b"not packed",
+        zlib.compress(b"[1]"),
+        zlib.compress(b"{}"),
+        zlib.compress(b"[" * 100_000),
+        zlib.compress(encode(record("cd" * 32))),
+        zlib.compress(encode(replace(record(), kind="effect", result={"a": 1}))),
+        zlib.compress(encode(replace(record(), kind="answer", result={"text": 3}))),
+        zlib.compress(encode(replace(record(), about=[]))),
+        zlib.compress(encode(record(result=7))),
+        zlib.compress(encode(record())[:-1] + b" " * 70_000_000 + b"}", 9),
+        zlib.compress(encode(record()))[:-8],
+    ],
+    ids=range(11),
+)
+async def test_what_others_planted_in_the_shared_file_is_asked_again_and_replaced(
+    tmp_path: Path, planted: bytes
+) -> None:
+    path = tmp_path / "answers.sqlite"
+    store = AnswerStore(path)
+    await store.put(record())
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE answers SET record = ?, crc = ?", (planted, zlib.crc32(planted)))
+    database.close()
+    async with store.claim(KEY) as found:
+        assert found is None
+        await store.put(record(result="again"))
+    async with store.claim(KEY) as found:
+        assert found == record(result="again")
+    await closed(store)
+
+
+async def test_a_lease_of_a_wrong_clock_does_not_wait_for_ever(tmp_path: Path) -> None:
+    one = AnswerStore(tmp_path / "answers.sqlite", now=lambda: 1e12)
+    other = AnswerStore(tmp_path / "answers.sqlite", now=lambda: 1000.0)
+    name = bytes.fromhex(KEY)
+    assert await one._do(lambda: one._claim(name)) == (None, True)
+    assert await other._do(lambda: other._claim(name)) == (None, True)
+    await closed(one, other)
 
 
 async def test_a_damaged_answer_is_asked_again(tmp_path: Path):

@@ -10,10 +10,11 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, InfrastructureError
+from harness.llm.causes import POLICIES, MalformedResponse, classify
 from harness.run.embedding import TfIdf, tfidf
 from harness.run.embedding.embedder import unit
-from harness.run.embedding.endpoint import Endpoint
+from harness.run.embedding.endpoint import Endpoint, checked_vectors
 from harness.run.embedding.wordllama import WordLlama
 
 TEXTS = ["clean the mug in the sink", "", "heat the apple", "clean the mug in the sink"]
@@ -84,3 +85,55 @@ def test_a_missing_key_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch) 
 
 def test_unit_leaves_zeros() -> None:
     assert unit(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist() == [[0.6, 0.8], [0.0, 0.0]]
+
+
+def rows(*vectors: object) -> list[dict[str, object]]:
+    return [{"index": place, "embedding": vector} for place, vector in enumerate(vectors)]
+
+
+def test_an_answer_of_an_endpoint_is_put_in_order() -> None:
+    assert checked_vectors(rows([1, 2.5], [3, 4])[::-1], 2) == [[1.0, 2.5], [3.0, 4.0]]
+    assert checked_vectors([{"embedding": [1]}, {"embedding": [2]}], 2) == [[1.0], [2.0]]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        [],
+        rows([1.0]),
+        rows([1.0], [2.0], [3.0]),
+        rows([1.0], [2.0, 3.0]),
+        rows([1.0], []),
+        rows([1.0], None),
+        rows([1.0], "AAAA"),
+        rows([1.0], [float("nan")]),
+        rows([1.0], [float("inf")]),
+        rows([1.0], [1e200]),
+        rows([1.0], ["1.0"]),
+        rows([1.0], [True]),
+        [{"index": 0, "embedding": [1.0]}, {"index": 0, "embedding": [2.0]}],
+        [{"index": [], "embedding": [1.0]}, 3],
+    ],
+    ids=str,
+)
+def test_a_bad_answer_of_an_endpoint_is_never_journaled(answer: object) -> None:
+    with pytest.raises(MalformedResponse) as caught:
+        checked_vectors(answer, 2)
+    assert POLICIES[classify(caught.value)].retried
+
+
+async def test_batches_that_differ_in_length_stop_before_they_are_journaled() -> None:
+    async def ask(self: Endpoint, texts: list[str]) -> list[list[float]]:
+        return [[1.0] * (1 if texts == ["a"] else 2)]
+
+    endpoint = Endpoint("hosted_vllm/some-model", api_base="http://localhost:1/v1", batch=1)
+    journal = Journal()
+    with mock.patch.object(Endpoint, "_ask", ask), pytest.raises(InfrastructureError, match="of 1 and of 2 numbers"):
+        await endpoint(["a", "b"], journal.effect)
+    assert len(journal.kept) == 1
+
+
+def test_a_key_in_the_address_of_an_endpoint_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"embedding.api_base: an address must not hold"):
+        Endpoint("openai/x", api_base="http://me:secret@localhost:1/v1")
