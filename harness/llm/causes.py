@@ -52,7 +52,8 @@ class ErrorInside(Exception):
         code = error.get("code") if isinstance(error, Mapping) else None
         said = error.get("message") if isinstance(error, Mapping) else error
         super().__init__(f"the response holds an error: {str(said or error)[:2000]}")
-        self.status_code = int(code) if str(code).isdecimal() and len(str(code)) == 3 else 502
+        number = str(code)
+        self.status_code = int(number) if number.isdecimal() and len(number) == 3 else 502
 
 
 class Cause(StrEnum):
