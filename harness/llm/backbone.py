@@ -201,4 +201,4 @@ class ModelSpec(BaseModel):
         """Return the identity of schema 1 of the record, in which a model's server counted too."""
         if self.api_base is None:
             return self._identity
-        return {**self._identity, "model": {**self._identity["model"], "api_base": without_user(self.api_base)}}
+        return {**self._identity, "model": {**self._identity["model"], "api_base": self.api_base}}
