@@ -77,10 +77,10 @@ async def test_an_endpoint_is_asked_once_for_each_text_in_batches_and_never_for_
 def test_a_missing_key_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
-        Endpoint("openai/text-embedding-3-small")
+        Endpoint("openai/text-embedding-3-small").check_key()
     with pytest.raises(ConfigError, match="MY_KEY_THAT_IS_NOT_SET"):
-        Endpoint("openai/x", api_base="http://localhost:1/v1", api_key_env="MY_KEY_THAT_IS_NOT_SET")
-    Endpoint("openai/x", api_base="http://localhost:1/v1")
+        Endpoint("openai/x", api_base="http://localhost:1/v1", api_key_env="MY_KEY_THAT_IS_NOT_SET").check_key()
+    Endpoint("openai/x", api_base="http://localhost:1/v1").check_key()
 
 
 def test_unit_leaves_zeros() -> None:
