@@ -150,11 +150,12 @@ class CountingLab:
         return [[candidates[i] for i in part] for part in np.array_split(np.arange(len(candidates)), k)]
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:  # noqa: ARG002
-        """Count a call, for its role."""
+        """Count a call, for its role, and answer as one that writes an instruction does."""
         self._tally.optimizer_calls += role is Role.OPTIMIZER
         self._tally.merge_calls += role is Role.MERGER
         self._call(PURPOSE_OF[role], role, self._rates.of(role))
-        return ""
+        self._made += 1
+        return f"<instruction>\n- {self._scope} {self._made}\n</instruction>"
 
     def tokens(self, text: str) -> int:
         """Return a rough length."""
