@@ -21,6 +21,9 @@ TIMES: Mapping[str, tuple[str, ...]] = {"result.json": ("seconds", "wall")}
 EARLIER_SCHEMAS = (1,)
 """Versions of the record that are read and replayed, and written in the form of now."""
 
+ADDED = (("schema_version",), ("score", "before"))
+"""What those versions did not say, or said otherwise."""
+
 
 def file_differences(name: str, recorded: Path, replayed: Path) -> list[str]:
     """Return how a file of the record differs from its replay, a line each; nothing if it does not, but for times."""
@@ -62,9 +65,8 @@ def _whole(name: str, recorded: bytes, replayed: bytes) -> Iterator[str]:
     form = isinstance(old, dict) and old.get("schema_version") in EARLIER_SCHEMAS
     for value in (old, new):
         _drop(value, TIMES.get(name))
-        if form:
-            _drop(value, ("schema_version",))
-            _drop(value, ("score", "before"))  # schema 1 did not have it
+        for path in ADDED if form else ():
+            _drop(value, path)
     differing = False
     for line in value_differences(old, new):
         differing = True
@@ -105,7 +107,7 @@ def _drop(value: Any, path: tuple[str, ...] | None) -> None:
     if path and isinstance(value, dict):
         *inner, last = path
         for name in inner:
-            value = value.get(name, {})
+            value = value.get(name) if isinstance(value, dict) else None
         if isinstance(value, dict):
             value.pop(last, None)
 
