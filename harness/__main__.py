@@ -7,6 +7,9 @@ import sys
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    from harness.cli.import_path import forget_working_folder
+
+    forget_working_folder()  # before anything is imported that a file of that folder could stand in for
     from harness.cli.main import run
 
     sys.exit(run(sys.argv[1:]))

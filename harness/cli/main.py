@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from harness.cli.import_path import append_working_folder, forget_working_folder
+from harness.cli.import_path import append_working_folder
 from harness.cli.output import say
 from harness.cli.signals import ending_as_interrupts
 from harness.cli.telling import told
@@ -41,9 +41,10 @@ BUILDING = ("eval", "estimate", "check-modules", "headroom")
 
 def run(words: Sequence[str]) -> int:
     """Run a command line and return the exit code: 0 fine, 1 a run failed or is incomplete, 2 the command is wrong."""
-    forget_working_folder()
-    guard()
     first = words[0] if words else ""
+    if first not in COMMANDS or first in BUILDING:
+        append_working_folder()
+    guard()
     try:
         if first == "help" or (first not in COMMANDS and {"-h", "--help"} & set(words)):
             from harness.cli.help import text
@@ -55,8 +56,6 @@ def run(words: Sequence[str]) -> int:
 
             say(__version__)
             return 0
-        if first not in COMMANDS or first in BUILDING:
-            append_working_folder()
         if first in COMMANDS:
             from harness.cli.commands import run_command
 
