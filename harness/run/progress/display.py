@@ -14,6 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from harness.core.printable import printable
 from harness.run.progress.counts import Counts, Phase
 
 LINE_EVERY = 5.0
@@ -49,9 +50,9 @@ def render(counts: Counts) -> RenderableType:
         table.add_row(phase.name, bar, f"{phase.done}/{phase.total}", f"{100 * phase.success:.1f} %", _left(phase))
     lines: list[RenderableType] = [table, Text(counts.summary(), style="dim")]
     if counts.last_reason:
-        lines.append(Text(f"tried again: {counts.last_reason}", style="yellow"))
+        lines.append(Text(printable(f"tried again: {counts.last_reason}"), style="yellow"))
     if counts.waiting_for:
-        lines.append(Text(f"retrying: {counts.waiting_for}", style="yellow"))
+        lines.append(Text(printable(f"retrying: {counts.waiting_for}"), style="yellow"))
     return Group(*lines)
 
 
@@ -77,4 +78,4 @@ def _lines(counts: Counts, stop: threading.Event) -> None:
         now = line(counts)
         if counts.phases and now != shown:
             shown = now
-            print(f"[{time.monotonic() - began:4.0f} s] {now}", file=sys.stderr, flush=True)
+            print(f"[{time.monotonic() - began:4.0f} s] {printable(now)}", file=sys.stderr, flush=True)
