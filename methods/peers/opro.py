@@ -9,7 +9,7 @@ Toolboxes: no. A score says nothing about code, and the paper's prompt holds tex
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -82,7 +82,7 @@ class OPRO:
 
 
 async def proposal(
-    lab: Lab, name: str, sample: Sequence[Task], *, attempt: int, prompt: dict[str, object]
+    lab: Lab, name: str, sample: Sequence[Task], *, attempt: int, prompt: Mapping[str, object]
 ) -> tuple[Modules, Performance] | None:
     """Return a proposed instruction and its score; None where the optimizer's answer cannot be read."""
     try:
