@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from harness.core.domain import Role
 from harness.reports.leaderboard.boards import Apart, Board
+from harness.reports.leaderboard.matched import used_of_amount
 from harness.reports.leaderboard.published import PublishedRow, published
 from harness.reports.leaderboard.rows import Row
 
@@ -126,7 +127,10 @@ def cost_texts(board: Board) -> tuple[list[str], list[list[str]]]:
     roles = [role for role in Role if any(role in row.spent.tokens for row in board.rows)]
     titles = ["method", *roles, "training", "test", "paid", "$", "$ paid", "wall s", "path s"]
     titles += ["steps", "merges", "infra errors"]
-    return titles, [_costs(row, roles) for row in board.rows]
+    costs, budgets = [_costs(row, roles) for row in board.rows], [used_of_amount(row.runs) for row in board.rows]
+    if any(budgets):
+        titles, costs = [*titles, "budget"], [[*cells, used] for cells, used in zip(costs, budgets, strict=True)]
+    return titles, costs
 
 
 def _costs(row: Row, roles: Sequence[Role]) -> list[str]:

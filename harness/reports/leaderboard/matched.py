@@ -1,0 +1,33 @@
+"""What a row used of the amount that all methods had (`budget.match`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+
+from harness.records.reading.run import Run
+from harness.run.progress.units import tokens
+
+
+def used_of_amount(runs: Sequence[Run]) -> str:
+    """Return ``4.9 M of 5.0 M tokens``, the mean over the runs; "" where steps were what methods had in common."""
+    found: list[tuple[float, float]] = []
+    match = ""
+    for run in runs:
+        for event in run.lineage.events if run.lineage else ():
+            facts = event.facts
+            used, amount = facts.get("used"), facts.get("amount")
+            if event.kind != "budget-in-all" or facts.get("match") not in _TEXT:
+                continue
+            if isinstance(used, int | float) and isinstance(amount, int | float) and isfinite(used + amount):
+                match = str(facts["match"])
+                found.append((float(used), float(amount)))
+    if not found:
+        return ""
+    used, amount = (sum(column) / len(found) for column in zip(*found, strict=True))
+    if match == "cost":
+        return f"${used:.2f} of ${amount:.2f}"
+    return f"{tokens(round(used))} of {tokens(round(amount))} {match}"
+
+
+_TEXT = ("rollouts", "tokens", "cost")
