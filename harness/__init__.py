@@ -1,7 +1,13 @@
-"""A benchmark harness for methods that optimize LLM agents.
+"""Run a config, read runs back, compare them:
 
-From Python: `harness.run("method=fgo seed=1")` runs one config and returns its run; `harness.load_runs("results")`
-reads runs back, typed and as tidy pandas frames. Both are imported when they are first used.
+    import harness
+
+    run = harness.run("method=fgo env=alfworld seed=1")     # one run; a finished one is read
+    runs = harness.load_runs("results")                     # typed runs, and tidy pandas frames
+    runs.frames.runs[["method", "seed", "test"]]
+
+Both are imported when they are first used. `harness.core` has the types and protocols that an environment or a method
+of your own needs; `harness.testing` checks both against their contracts.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -47,6 +47,7 @@ def write_run(
     train: Sequence[float] = (0, 1),
     models: Mapping[str, Any] | None = None,
     prompts: Mapping[str, str] | None = None,
+    test_calls: int = 4,
 ) -> RunFolder:
     """Write the folder of a run whose trained agent scores `wins` on the test tasks."""
     names = list(tasks or [f"task-{number}" for number in range(len(wins))])
@@ -128,7 +129,7 @@ def write_run(
         usage={
             "explore": {"agent": UsageRow(calls=5, prompt=tokens, completion=10, usd=usd)},
             "optimize": {"optimizer": UsageRow(calls=2, prompt=tokens // 10, completion=5, usd=usd)},
-            "test": {"agent": UsageRow(calls=4, prompt=70, completion=3, usd=0.01)},
+            "test": {"agent": UsageRow(calls=test_calls, prompt=70, completion=3, usd=0.01)},
         },
         usage_vanilla={"test": {"agent": UsageRow(calls=4, prompt=60, completion=3, usd=0.01)}},
         seconds=Seconds(wall=2.0, critical_path=tokens / 10),

@@ -67,6 +67,8 @@ def warnings(result: ResultRecord) -> list[str]:
         lines.append(f"* {result.truncated_steps} optimization steps saw truncated evidence.")
     if result.unread_answers:
         lines.append(f"{result.unread_answers} answers of evaluator, optimizer or merger could not be read.")
+    if result.without_model:
+        lines.append("No model call in the test: the module is a controller, a program in place of an instruction.")
     if result.leaks:
         lines.append(f"{result.leaks} training truths or ids stand verbatim in learned modules (see lineage.json).")
     return lines

@@ -1,4 +1,16 @@
-"""What an environment is, and what it gets from the harness."""
+"""What an environment is, and what it gets from the harness:
+
+    class Shout:
+        def describe(self): return Description("shout", "1", "1", "fixed", "Repeat words.")
+        def initial_modules(self): return Modules.of_instruction("Answer with the word.")
+        def tasks(self, split): return [Task(f"{split}-1", "apple", "APPLE", "words")]
+        async def rollout(self, modules, task, agent):
+            answer = await agent.complete([Message("user", f"{modules.instruction()}\n{task.query}")])
+            right = answer.text == task.truth
+            return Trajectory(task.id, (), answer.text, right, float(right))
+
+CONTRIBUTING.md runs it; `harness.testing.check_environment` checks it.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ calls; strands that run at the same time take a `scope` each, so that nothing de
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -61,8 +61,18 @@ class Lab(Protocol):
         """What the agent's work is, in a sentence or two, for prompts of one's own."""
         ...
 
-    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+    @property
+    def validation(self) -> int:
+        """How many validation tasks the run holds out (`validation_size`)."""
+        ...
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """Run the agent on the tasks and let the evaluator read each trajectory (Algorithm 1, first two phases).
+
+        Parameters
+        ----------
+        evaluate
+            False leaves the evaluator out: the evaluations of the evidence are empty, and cost nothing.
 
         Returns
         -------
@@ -204,6 +214,10 @@ class Lab(Protocol):
                 modules = await lab.optimize(modules, await lab.explore(modules, batch))
             return Candidate(modules, tasks, await lab.backtest(modules, tasks))
         """
+        ...
+
+    def budget(self) -> Mapping[str, str | float]:
+        """Return what methods are matched by (``match``), the ``amount`` of this scope, and what is ``used`` of it."""
         ...
 
     def rng(self, name: str) -> np.random.Generator:

@@ -1,4 +1,18 @@
-"""What a method is."""
+"""What a method is:
+
+    @dataclass(frozen=True)
+    class AllAtOnce:
+        steps: int
+        version: ClassVar[str] = "1"
+
+        async def train(self, lab, tasks):
+            modules = lab.initial
+            for _ in range(self.steps):
+                modules = await lab.optimize(modules, await lab.explore(modules, tasks))
+            return modules
+
+`harness.testing.check_method` checks it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +34,8 @@ class Method(Protocol):
     ----------
     version
         Raised when the same hyperparameters train in another way; part of the run id.
+    outside
+        Optional; true where a program outside optimizes, so that nothing can be estimated.
     """
 
     version: ClassVar[str]

@@ -228,6 +228,12 @@ class ResultRecord(Strict):
     refused_calls: Count = 0
     cut_prompts: Count = 0
 
+    @property
+    def without_model(self) -> bool:
+        """Whether the trained agent played the test without one call of a model: its module is a controller."""
+        played = "test" in self.score and self.score["test"].n > 0
+        return played and not any(row.calls for row in self.usage.get("test", {}).values())
+
 
 class StepRow(Strict):
     """One turn of an agent."""

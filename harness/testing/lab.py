@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,10 +149,16 @@ class LabStandIn:
         self._steps = 0
         self._busy = False
 
-    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+    @property
+    def validation(self) -> int:
+        """How many validation tasks the script has."""
+        return len(self.script.validation)
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """Play, and write evaluations that say how it went."""
         await self._did("explore", [modules], tasks)
-        return Evidence(tuple(Experience(t, self._play(modules, t), self._evaluation(modules, t)) for t in tasks))
+        read = self._evaluation if evaluate else lambda *_: Evaluation("", "", "", "")
+        return Evidence(tuple(Experience(t, self._play(modules, t), read(modules, t)) for t in tasks))
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:
         """Return the modules with the instruction that the script writes."""
@@ -219,6 +225,10 @@ class LabStandIn:
         """Count the steps of this scope up to the script's limit."""
         self._steps += 1
         return self.script.steps is None or self._steps <= self.script.steps
+
+    def budget(self) -> Mapping[str, str | float]:
+        """Return the steps of the script and how many were asked for."""
+        return {"match": "steps", "amount": self.script.steps or 0, "used": self._steps}
 
     def rng(self, name: str) -> np.random.Generator:
         """Return a generator seeded by scope and name."""

@@ -91,6 +91,8 @@ class Row:
             lines.append(f"* {self.truncated} optimization steps saw truncated evidence")
         if self.unread:
             lines.append(f"{self.unread} answers of evaluator, optimizer or merger could not be read")
+        if self.agent == "trained" and (alone := sum(run.scored.without_model for run in self.runs)):
+            lines.append(f"no model call in the test of {alone} runs: the module is a controller, not an instruction")
         if self.leaks:
             lines.append(f"{self.leaks} training truths or ids stand verbatim in learned modules")
         if self.saturated:

@@ -11,7 +11,7 @@ from harness.core.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.resolver import resolve
 from harness.run.config.arguments import parameters
-from harness.run.config.construct import TARGET
+from harness.run.config.construct import TARGET, arguments
 from harness.run.config.labels import backbone_label, safe
 from harness.run.config.presets import load_backbone, options
 from harness.run.config.registry import TYPED, name_of, named
@@ -27,7 +27,7 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(made.get(group), Mapping):
             made[group] = registered_names(group, made[group])
     made["env"] = _filled("env", made.get("env"), {"data_seed": made.get("data_seed", 0)}, always=True)
-    made["method"] = _filled("method", made.get("method"), _comparable(made.get("protocol")))
+    made["method"] = _described("method", _filled("method", made.get("method"), _comparable(made.get("protocol"))))
     made["backbone"] = _backbone(config)
     return made
 
@@ -60,6 +60,14 @@ def _filled(group: str, node: Any, values: Mapping[str, Any], *, always: bool = 
         if name in takes and name not in node and (always or takes[name].default is takes[name].empty)
     }
     return {**node, **lacking}
+
+
+def _described(group: str, node: Any) -> Any:
+    """Return a node with what its factory's ``described`` adds: facts of this machine that determine the result."""
+    if not isinstance(node, Mapping) or not isinstance(node.get(TARGET), str):
+        return node
+    describe = getattr(TYPED.factory(group, node[TARGET]), "described", None)
+    return node if describe is None else {**node, **describe(arguments(group, node))}
 
 
 def _comparable(protocol: Any) -> dict[str, Any]:

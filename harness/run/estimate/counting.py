@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,10 +104,15 @@ class CountingLab:
         self._allowance = allowance or Allowance()
         self._made = 0
 
-    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+    @property
+    def validation(self) -> int:
+        """How many validation tasks there are."""
+        return len(self._validation)
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """Count rollouts and evaluations."""
         unique = list({task.id: task for task in tasks}.values())
-        evaluation = self._rates.evaluation
+        evaluation = self._rates.evaluation if evaluate else FREE
         fresh = self._play(modules, unique, Purpose.EXPLORE, evaluation)
         self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, evaluation.times(fresh))
         clock.advance(evaluation.seconds if fresh else 0.0)
@@ -174,6 +179,10 @@ class CountingLab:
     def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """Answer by what the steps so far are expected to take."""
         return self._allowance.another_step(len({task.id for task in tasks}), then)
+
+    def budget(self) -> Mapping[str, str | float]:
+        """Return the share and what is expected to be used of it."""
+        return self._allowance.facts()
 
     def rng(self, name: str) -> np.random.Generator:
         """Return the generator that the run has."""

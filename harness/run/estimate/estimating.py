@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role, Task
+from harness.core.errors import ConfigError
 from harness.llm.identity import digest_of
 from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
@@ -39,7 +40,17 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
         How many test tasks there are; None: as the config says, or not known, and then the test is left out.
     play_some
         Whether the embedded model plays a few training tasks where no earlier run says what rollouts take.
+
+    Raises
+    ------
+    ConfigError
+        If a program outside optimizes (`Method`'s optional ``outside``): nothing is known of it.
     """
+    if getattr(ready.method, "outside", False):
+        raise ConfigError(
+            f"method={ready.settings.method_name}: what a program asks for is not known before it runs; limit it with "
+            "method.steps, and with budget.usd, budget.tokens or budget.minutes"
+        )
     settings = ready.settings
     training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
     provider = Providers()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,7 +60,12 @@ class Laboratory:
         """See `Lab.purpose`."""
         return self._bench.description.purpose
 
-    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+    @property
+    def validation(self) -> int:
+        """See `Lab.validation`."""
+        return len(self._bench.validation)
+
+    async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """See `Lab.explore`."""
         if self._allowance.overdrawn():
             raise ConfigError(
@@ -69,7 +74,7 @@ class Laboratory:
             )
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._play(modules, unique, Purpose.EXPLORE, place)
+            played = await self._play(modules, unique, Purpose.EXPLORE, place, evaluate=evaluate)
             by_id = {item.task.id: item for item in played}
             evidence = Evidence(tuple(by_id[task.id] for task in tasks))
             performance = Evidence(tuple(played)).performance
@@ -152,6 +157,10 @@ class Laboratory:
             self.note("budget", **self._allowance.facts())
         return goes_on
 
+    def budget(self) -> Mapping[str, str | float]:
+        """See `Lab.budget`."""
+        return self._allowance.facts()
+
     def rng(self, name: str) -> np.random.Generator:
         """See `Lab.rng`."""
         material = f"{self._bench.seed}\n{self._scope}\n{name}".encode()
@@ -186,15 +195,16 @@ class Laboratory:
             self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
             return performance
 
-    async def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place) -> list[Experience]:
+    async def _play(
+        self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place, evaluate: bool = False
+    ) -> list[Experience]:
         bench, scope = self._bench, self._scope
         bench.observer.started(scope, purpose, len(tasks))
         took: dict[int, tuple[Usage, Usage]] = {}
 
         async def one(number: int, task: Task) -> Experience:
             trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
-            evaluated = purpose is Purpose.EXPLORE
-            evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluated else (None, Usage())
+            evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluate else (None, Usage())
             took[number] = (usage, more)  # when the rollout is whole: a retried one counts once
             row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
             bench.rows.add((*place, number), row)

@@ -111,3 +111,11 @@ def test_an_unknown_price_is_in_no_view_by_money(tmp_path: Path) -> None:
     (board,) = leaderboards(tmp_path).boards
     assert board.rows[0].spent.usd is None
     assert within_budget(board, "usd").rows == ()
+
+
+def test_a_controller_in_place_of_an_instruction_is_marked(tmp_path: Path) -> None:
+    write_run(tmp_path, "command", 0, test_calls=0)
+    write_run(tmp_path, "fgo", 0)
+    (board,) = leaderboards(tmp_path).boards
+    marked = {row.method: any("the module is a controller" in line for line in row.warnings) for row in board.rows}
+    assert marked == {"command": True, "fgo": False}
