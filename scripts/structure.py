@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGES = ("harness", "methods", "envs")
-COMPOSERS = re.compile(r"\b(?:hydra\.compose|compose_config|[^.\w]compose)\(")
-"""Places that ask Hydra for a config."""
+COMPOSERS = re.compile(r"from hydra import [^\n]*\bcompose\b|compose_config\(|hydra\.main\(")
+"""Places that let Hydra compose a config."""
 
 
 def main(arguments: list[str]) -> int:
