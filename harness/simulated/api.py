@@ -7,6 +7,7 @@ from typing import Any
 
 from . import agent, evaluator, merger, optimizer
 from .attention import Mind
+from .form import as_blocks, in_form, read_request
 from .profiles import as_dict, profile_of
 from .reading import Chat, read_chat
 from .tokens import count_prompt, count_tokens
@@ -119,4 +120,15 @@ def _role(chat: Chat) -> Any:
         return optimizer.answer
     if "you are the evaluator" in head or ("<ground_truth>" in user and "<attempt" in user):
         return evaluator.answer
-    return agent.answer
+    return agent.answer if read_request(chat) is None else _by_form
+
+
+def _by_form(chat: Chat, mind: Mind) -> str:
+    """Answer a request for an instruction that stands in a form of its own."""
+    request = read_request(chat)
+    assert request is not None
+    text, unites = as_blocks(request)
+    written = (merger if unites else optimizer).answer(
+        Chat(f"{chat.system}\n{chat.first_user}", (("user", text),)), mind
+    )
+    return in_form(written, request)
