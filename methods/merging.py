@@ -23,7 +23,7 @@ class Step(Protocol):
         ...
 
     def work(self, children: int, tasks: int) -> Work:
-        """Return what merging so many modules takes at most, where they were trained on so many tasks together."""
+        """Return the most that merging `children` modules takes, which were trained on `tasks` tasks together."""
         ...
 
 
@@ -79,7 +79,7 @@ class ProgressiveMerging:
         return replace(root, reductions=1 + max(node.reductions for node in (root, *merged)))
 
     def most(self, modules: int, tasks: int) -> Work:
-        """Return what merging so many modules takes at most for each of them, trained on so many tasks each.
+        """Return the most that merging takes for each of the modules, trained on `tasks` tasks each.
 
         The worst tree of merges is counted: clusters may come out as unbalanced as they like.
         """

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server on loopback that answers through the simulated model and fails as it is told to.
+"""An OpenAI-compatible server on loopback that answers through the simulated model and fails as its options say.
 
 python scripts/fault_provider.py --port 8765 --latency 0.05 --rate 0.3 --seed 1
 python -m harness backbone=vllm backbone.model.id=hosted_vllm/sim/small +backbone.model.send_seed=true \\
@@ -47,7 +47,9 @@ def settings_of(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--retry-after", type=float, default=0.05, help="seconds, of the kind retry_after")
     parser.add_argument("--stall", type=float, default=30.0, help="seconds, of the kind stall")
-    parser.add_argument("--limit", type=int, default=0, help="answer 429 beyond so many requests at once (0: never)")
+    parser.add_argument(
+        "--limit", type=int, default=0, help="answer 429 beyond this number of requests at once (0: never)"
+    )
     parser.add_argument("--fixed", action="store_true", help="answer a fixed text at once, for load tests")
     return parser.parse_args(words)
 

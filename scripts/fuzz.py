@@ -24,7 +24,7 @@ def kinds() -> list[str]:
 
 
 def try_kind(kind: str, examples: int) -> None:
-    """Check so many examples of a kind.
+    """Check a number of examples of a kind.
 
     Raises
     ------

@@ -31,13 +31,13 @@ class Protocol:
     Attributes
     ----------
     max_steps
-        It ends after so many commands (literature: 20 to 50).
+        An episode ends after this number of commands (literature: 20 to 50).
     show_admissible
         Whether the agent is shown the admissible commands.
     snap
         Whether a command that is not admissible is replaced by the nearest one.
     stop_after_repeats
-        It ends after so many identical commands in a row that are not admissible; None: never.
+        An episode ends after this number of identical inadmissible commands in a row; None: never.
     """
 
     max_steps: int = 50

@@ -150,7 +150,7 @@ class RealGames:
 
 
 def default_folder() -> Path:
-    """Return where games lie unless told otherwise: $ALFWORLD_DATA, or where the package's downloader puts them."""
+    """Return the default folder of games: $ALFWORLD_DATA, or where the package's downloader puts them."""
     named = os.environ.get("ALFWORLD_DATA")
     return Path(named).expanduser() if named else Path.home() / ".cache" / "alfworld"
 

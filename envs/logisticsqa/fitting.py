@@ -44,7 +44,7 @@ def tokens(text: str) -> float:
 
 
 def fit(document: str, max_tokens: int, policy: Policy) -> Fitted | None:
-    """Fit a document into so many tokens, as `tokens` estimates them.
+    """Fit a document into a number of tokens, as `tokens` estimates them.
 
     Parameters
     ----------

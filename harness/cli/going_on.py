@@ -1,4 +1,4 @@
-"""The command that goes on with a run that stopped."""
+"""The command that resumes a run that stopped."""
 
 from __future__ import annotations
 

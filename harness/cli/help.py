@@ -26,7 +26,7 @@ SETTINGS = {
     "hydra/launcher=joblib hydra.launcher.n_jobs=N": "a sweep's jobs at the same time",
     "method.steps=N": "optimizer calls in all; FGO shares them among its subsets",
     "method.subsets=N": "FGO: how many subsets",
-    "method.threshold=N": "FGO: at most so many modules are merged at once (default 3)",
+    "method.threshold=N": "FGO: the most modules that are merged at once (default 3)",
     "method.select=last|best|validated": "which step's module is kept (default last)",
     "method.batch_size=N": "batch_wise, bootstrapping: tasks a step (default: the size of a subset)",
     "method.gate, .holdout, .predictor, .validate, .pareto, .racing, .delta, .max_tokens": (
@@ -65,7 +65,7 @@ def text(commands: Mapping[str, str]) -> str:
         "       python -m harness COMMAND [--help]",
         "",
         "With no words: method=fgo env=alfworld backbone=sim (generated games, simulated model; no key, no network).",
-        "The same command again goes on with a run that was stopped, and shows one that is finished.",
+        "The same command resumes a run that was stopped, and shows one that is finished.",
         "",
         "commands:",
         *_columns(commands),

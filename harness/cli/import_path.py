@@ -1,6 +1,6 @@
 """Where classes of the user's own are looked for: the current folder, after all that is installed.
 
-A file in it can stand in for no package of ours or of our dependencies, and only commands that build what a user typed
+A file in it can shadow neither our packages nor our dependencies, and only commands that build what a user typed
 or trusts look there at all.
 """
 

@@ -54,7 +54,7 @@ def warnings(result: ResultRecord) -> list[str]:
     """Return what a reader of the numbers must know, a line each."""
     lines = []
     if result.simulated:
-        lines.append("Simulated model: these numbers say nothing about real models and never stand beside theirs.")
+        lines.append("Simulated model: these numbers say nothing about real models and are never ranked with theirs.")
     if result.generated_data:
         lines.append("Generated data: these tasks are synthetic.")
     if is_saturated(result.score):

@@ -42,10 +42,10 @@ def run_one(settings: Settings, words: Sequence[str]) -> int:
             result = execute(ready, observer)
     except LimitReached as error:
         command = with_larger_budget(error, words)
-        say(f"incomplete: {error}; go on with a larger budget: {command}", error=True)
+        say(f"incomplete: {error}; resume with a larger budget: {command}", error=True)
         return 1
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
-        say(f"incomplete: {redact(str(error))}; go on with: {same_command(words)}", error=True)
+        say(f"incomplete: {redact(str(error))}; resume with: {same_command(words)}", error=True)
         return 1
     except HarnessError as error:
         return told(error)

@@ -23,7 +23,7 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | None = No
     ------
     BaseException
         The weightiest error of the children, as it was raised (no ExceptionGroup), after the other children were
-        cancelled and have ended. An error that is told to the person weighs most, then any other; infrastructure
+        cancelled and have ended. An error that is reported to the person weighs most, then any other; infrastructure
         errors and `IncompleteRun` weigh least, because the same command mends them. Among equals the first counts.
     """
     children = list(coros)

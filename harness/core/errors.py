@@ -1,8 +1,8 @@
-"""What can go wrong, by what the person at the keyboard can do about it."""
+"""Errors, by what the person at the keyboard can do about them."""
 
 
 class HarnessError(Exception):
-    """Any error that is told to the person in one line, without a traceback."""
+    """Any error that is reported in one line, without a traceback."""
 
     exit_code = 1
 
@@ -18,7 +18,7 @@ class InfrastructureError(HarnessError):
 
 
 class IncompleteRun(HarnessError):
-    """A run stopped with work missing; the same command goes on with it."""
+    """A run stopped with work missing; the same command resumes it."""
 
 
 class AnswerError(HarnessError):

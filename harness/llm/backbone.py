@@ -59,7 +59,7 @@ class ModelSpec(BaseModel):
     timeout
         Seconds, of one try.
     concurrency
-        At most so many calls at once.
+        The most calls at once.
     price
         None: what LiteLLM's table says.
     direct

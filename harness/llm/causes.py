@@ -94,7 +94,7 @@ class Policy:
     last
         What is raised after the last try; None where the error passes as it is.
     tries
-        At most so many, the first included, where each failed so; None: as `retries.tries` says.
+        The most tries, the first included, for this cause; None: `retries.tries`.
     shrinks
         Whether concurrency shrinks.
     """

@@ -20,7 +20,7 @@ from harness.llm.backbone import ModelSpec, Price
 from harness.llm.embedded import embedded_model
 
 SHORTEST, TWICE = 2048, 2
-"""A completion without `max_tokens` is taken to be at most so many tokens, or twice the model's longest so far."""
+"""The assumed tokens of a completion without `max_tokens`; twice the model's longest so far where that is more."""
 
 MILLION = 1_000_000
 """Money is counted in millionths of a millionth of a dollar, so that sums do not depend on their order."""

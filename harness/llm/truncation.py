@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from harness.core.messages import Answer, Message
 
 _PLAUSIBLE = 5
-"""Letters a token: at most so many, and a count is believed without counting here (English has 4 to 5)."""
+"""Letters a token: up to this ratio a count is believed without counting here (English has 4 to 5)."""
 
 _SHARE = 0.7
-"""A count below this share of ours is no matter of another tokenizer."""
+"""A count below this share of our own is not explained by another tokenizer."""
 
 
 def is_cut(messages: Sequence[Message], answer: Answer, count: Callable[[str], int]) -> bool:

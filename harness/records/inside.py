@@ -1,4 +1,4 @@
-"""Reading files of a run's folder: regular files alone, never through a link, no more than so many bytes.
+"""Reading files of a run's folder: regular files only, never through a link, and no more than a given number of bytes.
 
 A record may come from a stranger. A link could show a file of this machine, a device or a pipe never ends, and a
 line without an end fills the memory.

@@ -1,7 +1,7 @@
 """Is there anything to learn? The untouched agent and modules written by hand, on the same tasks.
 
 An environment that a model solves untouched tells nothing about optimizers; neither does one that it cannot solve
-even if it is told all there is to know.
+even with everything that the reference knows.
 """
 
 from __future__ import annotations

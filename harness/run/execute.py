@@ -29,7 +29,7 @@ def run_or_read(ready: Plan, observer: Observer) -> ResultRecord:
 
 
 def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
-    """Run, or go on with what an earlier process left; return the result.
+    """Run, or resume what an earlier process left; return the result.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def key_of(text: str) -> str:
 
 
 def length_factor(profile: Profile, tokens: int) -> float:
-    """Return the factor in [floor, 1] of a prompt of so many tokens; it never rises with length."""
+    """Return the factor in [floor, 1] of a prompt of that many tokens; it never rises with length."""
     if tokens <= profile.short:
         return 1.0
     return max(profile.floor, 1.0 - profile.fade * math.log2(tokens / profile.short))
@@ -55,7 +55,7 @@ def position_factor(profile: Profile, position: float, tokens: int) -> float:
 
 
 def load_factor(profile: Profile, sentences: int) -> float:
-    """Return the factor in (0, 1] of an instruction of so many sentences."""
+    """Return the factor in (0, 1] of an instruction of that many sentences."""
     return math.exp(-profile.load * max(0, sentences - 1))
 
 

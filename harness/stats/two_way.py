@@ -21,7 +21,7 @@ from harness.stats.interval import LEVEL, Interval, wilson
 from harness.stats.paired import EQUAL, compare_paired
 
 FEW_SEEDS = 3
-"""Below so many training seeds a statement on a method is a guess, and says so."""
+"""With fewer training seeds than this a statement about a method is a guess, and says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Desk:
     tasks
         The training tasks.
     steps
-        At most so many calls of the optimizer's model.
+        The most calls of the optimizer's model.
     in_turn
         Whether calls are done one at a time: where a budget is matched, what one takes decides on the next.
     """

@@ -35,7 +35,7 @@ class Command:
     run
         The command, as a shell takes it. It runs in the current folder.
     steps
-        At most so many calls of the optimizer's model.
+        The most calls of the optimizer's model.
     minutes
         How long the program may take.
     program

@@ -41,7 +41,7 @@ class Ended:
 
 
 async def run_program(command: str, *, url: str, key: str, seconds: float, broken: asyncio.Future[None]) -> Ended:
-    """Run a command to its end, or for so many seconds.
+    """Run a command to its end, or for a number of seconds.
 
     Raises
     ------

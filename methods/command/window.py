@@ -20,7 +20,7 @@ from methods.command.openapi import PAGE, document
 from methods.command.wording import LARGEST, ChatBody, EvaluateBody, Unusable, written
 
 AT_ONCE = 64
-"""Requests at work at the same time; further ones are told to come again."""
+"""The most requests at work at the same time; further ones are refused with 503."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 BodyT = TypeVar("BodyT", bound=BaseModel)

@@ -14,7 +14,7 @@ from methods.plus.prompting import ask_merger
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many tokens an instruction, counted as the agent's model does.
+    """The most tokens of an instruction, counted with the agent's model.
 
     Parameters
     ----------

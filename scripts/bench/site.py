@@ -76,7 +76,7 @@ def opened(driver: Any, address: str, selector: str) -> tuple[float, float]:
 
 
 def synthetic(results: Path, number: int, rollouts: int) -> str:
-    """Write a run of so many rollouts, each of `STEPS` steps; return its id."""
+    """Write a run of a number of rollouts, each of `STEPS` steps; return its id."""
     rng = random.Random(number)
     tests = min(TESTS, rollouts // 2)
     method, seed = METHODS[number % len(METHODS)], number // len(METHODS)

@@ -1,4 +1,4 @@
-"""`harness headroom ...`: is there anything to learn in an environment with this model?"""
+"""`harness headroom ...`: can this model learn anything in an environment?"""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def export(
 
 @app.command()
 def prune(
-    days: Annotated[float, typer.Option(help="Drop shared answers that are older than so many days.")],
+    days: Annotated[float, typer.Option(help="Drop shared answers older than this number of days.")],
     results: Results = Path("results"),
 ) -> None:
     """Drop old shared answers. Journals of runs stay whole: they are what a run is replayed and verified from."""

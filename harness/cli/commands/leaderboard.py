@@ -38,7 +38,7 @@ def leaderboard(
 
     Mean over seeds with a 95 % interval (over seeds and tasks), best run, pass@k, per category, and what it took. Rank
     is 1 + the number of rows that are significantly better (Holm's correction over all pairs). Simulated and real
-    models never stand in one ranking; what the paper published stands beside and is marked. Runs that are incomplete,
+    models never stand in one ranking; the paper's published figures are shown and marked. Runs that are incomplete,
     inconsistent or tested on other tasks stand apart with the reason.
     """
     from harness.reports.leaderboard import files

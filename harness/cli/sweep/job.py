@@ -1,4 +1,4 @@
-"""One job of a sweep: a run whose end is told in a line, whatever that end is."""
+"""One job of a sweep: a run whose end is reported in one line, whatever that end is."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
         return row.model_copy(update={"status": "incomplete", "error": _one_line(error)})
     except HarnessError as error:
         return row.model_copy(update={"error": _one_line(error)})
-    except Exception as error:  # a bug in one job is told with its traceback, and the others go on
+    except Exception as error:  # a bug in one job is reported with its traceback; the others continue
         say(traceback.format_exc(), error=True)
         return row.model_copy(
             update={"error": f"{type(error).__name__}: {_one_line(error)}", "trace": traceback.format_exc()}

@@ -1,4 +1,4 @@
-"""A sweep from its words to its tables, through whatever launcher Hydra is told to use."""
+"""A sweep from its words to its tables, through the launcher that the config chooses."""
 
 from __future__ import annotations
 

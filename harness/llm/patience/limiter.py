@@ -26,7 +26,7 @@ class Limiter:
     ceiling
         Never more than this.
     limit
-        At most so many calls at once, for now.
+        The most calls at once, for now.
     running
         Calls under way.
     blocked_until

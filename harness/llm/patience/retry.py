@@ -27,7 +27,7 @@ class Retry:
     Attributes
     ----------
     tries
-        At most so many, the first included.
+        The most tries, the first included.
     first, longest
         Seconds of the first wait (it doubles each time) and of the longest, a provider's ``Retry-After`` included.
     """

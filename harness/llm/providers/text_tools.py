@@ -26,7 +26,7 @@ def as_text(call: Call, how: str = _HOW) -> Call:
     Parameters
     ----------
     how
-        What the model is told of calling tools, before the list of them.
+        What the prompt says about calling tools, before their list.
     """
     told = _told(call.messages)
     if call.tools:

@@ -31,7 +31,7 @@ def store_size(path: Path) -> tuple[int, int, int]:
 
 
 def prune(path: Path, days: float) -> tuple[int, int]:
-    """Drop answers that are older than so many days, and leases that ran out; return how many of each."""
+    """Drop answers older than this number of days, and expired leases; return how many of each."""
     now = time.time()
     with _opened(path) as database:
         old = database.execute("DELETE FROM answers WHERE written <= ?", (now - days * 86_400,)).rowcount

@@ -25,7 +25,7 @@ def pack(run: Run, out: Path, sensitive: bool = False) -> int:
     ------
     ConfigError
         If the run has not ended or contradicts itself, or its environment's texts are sensitive and `sensitive` does
-        not say that they may leave, or the file is there.
+        not say that they may leave, or the file exists.
     """
     if reason := problem(run):
         raise ConfigError(f"run {run.id} cannot be submitted: {reason}")
@@ -34,7 +34,7 @@ def pack(run: Run, out: Path, sensitive: bool = False) -> int:
             f"the texts of {run.env} are sensitive, and the record holds them: --sensitive packs them all the same"
         )
     if out.exists():
-        raise ConfigError(f"{out} is there already")
+        raise ConfigError(f"{out} already exists")
     folder = run.folder.path
     digests = {}
     for name in (names := _members(folder)):

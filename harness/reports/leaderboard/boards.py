@@ -143,13 +143,13 @@ def choose_split(runs: Sequence[Run], wanted: str | None) -> tuple[list[Run], li
     for run in runs:
         if (name := split_of(run)) != main:
             shown = f" (--split {name[:8]} ranks them)"
-            ranks = f"the ranking's are {sizes[main]}" if main else "none was asked for that is here"
+            ranks = f"the ranking's are {sizes[main]}" if main else "no run matches the split that was asked for"
             others.append((run, f"tested on other tasks: {sizes[name]}, {ranks}{shown}"))
     return chosen, others
 
 
 def make_rows(runs: Sequence[Run], k: int) -> list[Row]:
-    """Return a row for each variant of each method; the vanilla agent that was tested beside has one too."""
+    """Return a row for each variant of each method, and one for the vanilla agent that other runs tested."""
     by_method: dict[str, dict[str, list[Run]]] = {}
     for run in runs:
         by_method.setdefault(run.method, {}).setdefault(variant_key(run), []).append(run)

@@ -16,7 +16,7 @@ from harness.stats.interval import Interval
 from harness.stats.two_way import FEW_SEEDS, estimate
 
 VANILLA = "vanilla"
-"""Name of the untouched agent's row, of a run of its own or tested beside others."""
+"""Name of the untouched agent's row, whether a run of its own or other runs tested it."""
 
 
 @dataclass(frozen=True)

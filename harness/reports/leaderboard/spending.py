@@ -105,7 +105,7 @@ def spending(runs: Sequence[Run]) -> Spending:
 
 
 def vanilla_spending(runs: Sequence[Run]) -> Spending:
-    """Return what the vanilla agent took that was tested beside others: no training, its test alone."""
+    """Return what the test of the vanilla agent took in runs of other methods."""
     test = [row for run in runs for roles in run.scored.usage_vanilla.values() for row in roles.values()]
     return Spending({}, {}, 0.0, _tokens(test) / len(runs), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
 

@@ -40,7 +40,7 @@ def read_baseline(folder: Path) -> list[Run]:
 
 
 def write_baseline(runs: Sequence[Run], folder: Path) -> int:
-    """Write sound runs as a baseline in place of what is there; return how many.
+    """Replace a baseline by these sound runs; return how many.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def answering(old: Run, runs: Sequence[Run]) -> Run | None:
 
 
 def repeat(baseline: Sequence[Run], results: Path, trusted: Collection[str] = ()) -> Iterator[Run]:
-    """Run what the baseline ran, with the code that is here now, into a results folder.
+    """Run the baseline's configs with the present code, into a results folder.
 
     Parameters
     ----------

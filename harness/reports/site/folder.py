@@ -1,4 +1,4 @@
-"""The site's folder: written beside, put in place whole; never over a folder that is not a site of ours."""
+"""The site's folder: written apart and moved into place whole; never over a folder that is not a site."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ def replaced(out: Path) -> Iterator[Path]:
     Raises
     ------
     ConfigError
-        If `out` is there and is neither empty nor a site of ours.
+        If `out` exists and is neither empty nor a site that this command wrote.
     """
     if out.exists() and not _ours(out):
-        raise ConfigError(f"{out} is there and is no site of ours: choose another folder, or remove it first")
+        raise ConfigError(
+            f"{out} exists and was not created by `harness site`: choose another folder, or remove it first"
+        )
     with told():
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))

@@ -17,7 +17,7 @@ from harness.reports.site.hiding import Hiding
 from harness.reports.site.scripts import Payload
 
 CHUNK_ROLLOUTS = 200
-"""At most so many trajectories are in one file."""
+"""The most trajectories in one file."""
 
 CHUNK_BYTES = 1_000_000
 """A file of trajectories is closed once it holds so much."""

@@ -57,7 +57,7 @@ class ModuleCheck:
     digest
         Of that file: what it holds determines the result, not where it lies.
     tasks
-        At most so many, drawn by the seed; None for all.
+        The most tasks, drawn by the seed; None for all.
     """
 
     learned: str

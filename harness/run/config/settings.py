@@ -69,7 +69,7 @@ class Budget(Section):
     amount
         How many rollouts, tokens or US dollars. With `match` it determines the result and is part of the run id.
     usd, tokens, minutes
-        Limits of the whole run. They are no part of the run id: a larger one goes on with the same run.
+        Limits of the whole run. They are not part of the run id: a larger one resumes the same run.
     """
 
     match: Literal["steps", "chain", "rollouts", "tokens", "cost"] = "steps"
@@ -95,7 +95,7 @@ class Context(Section):
 
 
 class Settings(Section):
-    """What a run is told. See `conf/config.yaml` for the words.
+    """The settings of a run. `conf/config.yaml` explains them.
 
     `method`, `env` and `backbone` are the chosen config groups, resolved.
     """

@@ -36,7 +36,7 @@ class Endpoint:
     api_base, api_key_env
         As of a backbone: the server, and the name of the variable with the key where it is not the usual one.
     batch
-        At most so many texts a request.
+        The most texts in one request.
     timeout
         Seconds, of one try.
     revision

@@ -38,7 +38,7 @@ from harness.run.lab.role_calls import PURPOSE_OF
 FREE = Rate(0.0)
 
 SLOWEST = 2.0
-"""Rollouts at the same time take as long as the slowest of them: assumed so many times the mean."""
+"""Concurrent rollouts take as long as the slowest of them: this multiple of the mean is assumed."""
 
 
 @dataclass

@@ -34,7 +34,7 @@ FIRST_GROWTH = 2.0
 """How many times the first step the second one may take: the agent then has modules that it lacked before."""
 
 TOO_MANY = 2
-"""A scope that uses so many times its share without ever asking whether it may go on is stopped as not fair."""
+"""A scope that uses this multiple of its share without ever asking for another step is stopped as unfair."""
 
 
 class AmountTooSmall(ConfigError):

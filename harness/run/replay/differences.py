@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from harness.records.inside import lines_inside, read_inside
 
 MOST = 5
-"""So many differences of one file are told one by one."""
+"""The most differences of one file that are reported one by one."""
 
 TIMES: Mapping[str, tuple[str, ...]] = {"result.json": ("seconds", "wall")}
 """What a replay cannot reproduce: time on the clock of a machine."""

@@ -71,7 +71,7 @@ ASKED_ELSEWHERE = ("embedding",)
 
 
 class RecomputingDoor(ReplayDoor):
-    """A door that does again whatever can be done again, and goes on with what was recorded.
+    """A door that recomputes what can be recomputed, and continues with what was recorded.
 
     Effects (clusterings, tool results, searches) and the answers of simulated models; other models are not asked.
     """
@@ -113,6 +113,6 @@ class RecomputingDoor(ReplayDoor):
 
 
 def short(value: Any, limit: int = 80) -> str:
-    """Return a value in so many characters at most."""
+    """Return a value as text, cut to a number of characters."""
     text = repr(value)
     return text if len(text) <= limit else text[: limit - 4] + " ..."

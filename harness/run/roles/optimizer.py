@@ -19,7 +19,7 @@ ANSWER_ROOM = 4096
 def messages(
     prompts: Prompts, purpose: str, modules: Modules, name: str, evidence: Evidence, window: int, count: CountTokens
 ) -> tuple[list[Message], Fitted]:
-    """Write the optimizer's prompt for the module called `name`, truncated to a window of so many tokens."""
+    """Write the optimizer's prompt for the module called `name`, truncated to a window in tokens."""
     free = room(prompts, purpose, modules, name, window, count)
     fitted = truncate([rendering.experience(item) for item in evidence], free, count)
     return fill(prompts, purpose, modules, name, fitted.text), fitted

@@ -10,7 +10,7 @@ from harness.run.roles.prompting import Prompts
 from harness.run.roles.typed import UnreadableAnswer
 
 LEAST = 64
-"""A summary has room for so many tokens at least; a shorter one says nothing."""
+"""The least room for a summary, in tokens; a shorter one says nothing."""
 
 
 def messages(

@@ -14,7 +14,7 @@ Cell = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a tracker is told when a run begins.
+    """What a tracker receives when a run begins.
 
     Attributes
     ----------

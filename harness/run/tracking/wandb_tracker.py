@@ -27,7 +27,7 @@ class WandbTracker:
         self._work = tempfile.TemporaryDirectory(prefix="harness-wandb-")
 
     def begin(self, start: Start) -> None:
-        """Open a run, or go on with it."""
+        """Open a run, or resume it."""
         folder = Path(self._tracking.get("dir") or "results")
         folder.mkdir(parents=True, exist_ok=True)
         self._run = wandb.init(

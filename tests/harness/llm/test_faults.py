@@ -97,7 +97,7 @@ def test_a_server_that_is_killed_midway_leaves_a_run_that_goes_on(
         _, said = running.communicate(timeout=60)
         assert running.returncode == 1
         assert "incomplete: " in said
-        assert "go on with: python -m harness env.train_size=6" in said
+        assert "resume with: python -m harness env.train_size=6" in said
         assert "Traceback" not in said
         folder = only_run(tmp_path / "killed")
         assert json.loads((folder / "run.json").read_text())["status"] == "incomplete"
