@@ -13,7 +13,7 @@ from harness.llm.purse import LimitReached
 from harness.llm.redact import redact
 from harness.run.changed_sources import changed_sources
 from harness.run.config.settings import Settings
-from harness.run.execute import execute
+from harness.run.execute import execute, finished
 from harness.run.plan import plan
 from harness.run.progress.display import display
 
@@ -28,7 +28,7 @@ def run_one(settings: Settings, words: Sequence[str]) -> int:
     """
     ready = plan(settings)
     settings = ready.settings
-    stored = None if settings.fresh else ready.folder.read_result()
+    stored = finished(ready)
     if stored is not None:
         say("This run is finished; here is its record. (fresh=true repeats it.)\n")
         print_result(stored, ready.folder)

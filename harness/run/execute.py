@@ -24,8 +24,12 @@ from harness.run.tracking.tracked import tracked
 
 def run_or_read(ready: Plan, observer: Observer) -> ResultRecord:
     """Return the result of a run: its record's where it is finished, else what running it gives."""
-    stored = None if ready.settings.fresh else ready.folder.read_result()
-    return execute(ready, observer) if stored is None else stored
+    return finished(ready) or execute(ready, observer)
+
+
+def finished(ready: Plan) -> ResultRecord | None:
+    """Return the stored result of a run that need not be executed; None where it must (``fresh=true`` repeats it)."""
+    return None if ready.settings.fresh else ready.folder.read_result()
 
 
 def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
@@ -39,7 +43,7 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
     Raises
     ------
     IncompleteRun
-        If the run stopped with work missing; the same command goes on.
+        If the run stopped with work missing; the same command resumes it.
     """
     folder = ready.folder
     earlier = None if ready.settings.fresh else folder.read_run()

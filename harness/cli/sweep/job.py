@@ -61,7 +61,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
     """
     from harness.llm.purse import LimitReached
     from harness.run.config.composition import settings_of
-    from harness.run.execute import execute
+    from harness.run.execute import execute, finished
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 
@@ -71,7 +71,7 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
         row = row.model_copy(update={"seed": settings.seed})
         ready = plan(settings)
         row = row.model_copy(update={"run_id": ready.run_id})
-        stored = None if settings.fresh else ready.folder.read_result()
+        stored = finished(ready)
         if stored is not None:
             return row.model_copy(update={"status": "finished before", "result": stored})
         return row.model_copy(update={"status": "finished", "result": execute(ready, Silence())})
