@@ -24,21 +24,21 @@ def parse(text: str) -> Guidelines:
     """
     bulleted = any(_BULLET.match(line) for line in text.splitlines())
     head: list[str] = []
-    items: list[str] = []
+    items: list[list[str]] = []
     in_head, after_gap = True, False
     for line in text.splitlines():
         if not line.strip():
             after_gap = True
             continue
         if _BULLET.match(line) or (after_gap and (not in_head or not bulleted) and (head or items)):
-            items.append(_BULLET.sub("", line).strip())
+            items.append([_BULLET.sub("", line).strip()])
             in_head = False
         elif in_head:
             head.append(line.strip())
         else:
-            items[-1] += f" {line.strip()}"
+            items[-1].append(line.strip())
         after_gap = False
-    return Guidelines("\n".join(head), tuple(items))
+    return Guidelines("\n".join(head), tuple(" ".join(item) for item in items))
 
 
 def compose(guidelines: Guidelines) -> str:
