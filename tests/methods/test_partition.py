@@ -53,3 +53,9 @@ def test_with_fewer_subsets_categories_are_put_together_the_largest_into_the_sma
     tasks = [Task(f"t{i}", "", "", name) for i, name in enumerate("aaaaabbbccd")]
     parts = by_category(tasks, 2, np.random.default_rng(0))
     assert [sorted({task.category for task in part}) for part in parts] == [["a", "d"], ["b", "c"]]
+
+
+def test_the_largest_category_is_placed_first_in_whatever_order_they_come() -> None:
+    tasks = [Task(f"t{i}", "", "", name) for i, name in enumerate("dccbbbaaaaa")]
+    parts = by_category(tasks, 2, np.random.default_rng(0))
+    assert [sorted({task.category for task in part}) for part in parts] == [["a", "d"], ["b", "c"]]

@@ -98,3 +98,38 @@ def test_a_difference_without_any_variance_is_tested_by_task() -> None:
 def test_other_tasks_are_refused() -> None:
     with pytest.raises(ValueError, match="same tasks"):
         compare_methods(np.ones((2, 3)), np.ones((2, 4)))
+
+
+SEVERAL = np.array([[1.0, 0.0, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 1.0, 1.0], [0.0, 0.0, 0.0, 1.0, 0.0]])
+SINGLE = np.array([[0.0, 1.0, 0.0, 0.0, 0.0]])
+
+
+def noise(scores: np.ndarray) -> float:
+    """Variance that is neither the seeds' nor the tasks', of one run's mean."""
+    seeds, tasks = scores.shape
+    rest = scores - scores.mean(0) - scores.mean(1)[:, None] + scores.mean()
+    return float((rest**2).sum()) / ((seeds - 1) * (tasks - 1)) / tasks
+
+
+@pytest.mark.parametrize("single_first", [True, False])
+def test_a_single_run_borrows_the_spread_of_one_run_of_the_other_method(single_first: bool) -> None:
+    sides = (SINGLE, SEVERAL) if single_first else (SEVERAL, SINGLE)
+    found = compare_methods(*sides)
+    of_a_run = SEVERAL.mean(axis=1).var(ddof=1)
+    of_tasks = (SEVERAL.mean(axis=0) - SINGLE[0]).var(ddof=1) / 5
+    of_seeds = of_a_run * (1 + 1 / 3)
+    variance = max(of_tasks + of_seeds - noise(SEVERAL) * (1 + 1 / 3), of_seeds, of_tasks)
+    assert found.error == pytest.approx(np.sqrt(variance))
+    degrees = variance**2 / (of_tasks**2 / 4 + of_a_run**2 / 2 + (of_a_run / 3) ** 2 / 2)
+    assert found.degrees == pytest.approx(max(1.0, degrees))
+    assert found.difference == pytest.approx((-1 if single_first else 1) * (SEVERAL.mean() - SINGLE.mean()))
+
+
+def test_noise_that_both_means_hold_counts_once() -> None:
+    rng = np.random.default_rng(3)
+    a, b = (0.5 + 0.2 * rng.random((1, 10)) + 0.2 * rng.random((4, 1)) + 0.1 * rng.random((4, 10)) for _ in range(2))
+    of_tasks = (a.mean(0) - b.mean(0)).var(ddof=1) / 10
+    of_seeds = sum(each.mean(axis=1).var(ddof=1) / 4 for each in (a, b))
+    shared = sum(noise(each) / 4 for each in (a, b))
+    assert of_tasks + of_seeds - shared > max(of_tasks, of_seeds), "the noise term decides in this example"
+    assert compare_methods(a, b).error == pytest.approx(np.sqrt(of_tasks + of_seeds - shared))

@@ -77,6 +77,14 @@ def test_an_edited_identity_is_found(run: Run, change: dict[str, object]) -> Non
     assert "tampered" in problem(read_run(run.folder))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("env", "other"), ("method", "other"), ("backbone", "other"), ("seed", 7), ("simulated", False)]
+)
+def test_a_result_of_another_run_is_found(run: Run, name: str, value: object) -> None:
+    edited(run.folder.path / "result.json", lambda r: r.update({name: value}))
+    assert f"differ in {name}" in problem(read_run(run.folder))
+
+
 def test_real_made_of_simulated_is_found(run: Run) -> None:
     edited(run.folder.path / "result.json", lambda r: r.update(simulated=False))
     assert "differ in simulated" in problem(read_run(run.folder))

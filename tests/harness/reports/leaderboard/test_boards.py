@@ -119,3 +119,25 @@ def test_a_controller_in_place_of_an_instruction_is_marked(tmp_path: Path) -> No
     (board,) = leaderboards(tmp_path).boards
     marked = {row.method: any("the module is a controller" in line for line in row.warnings) for row in board.rows}
     assert marked == {"command": True, "fgo": False}
+
+
+def test_of_as_many_runs_the_larger_set_of_test_tasks_is_ranked(tmp_path: Path) -> None:
+    write_run(tmp_path, "fgo", 0, (1, 0), tasks=("z1", "z2"))
+    larger = write_run(tmp_path, "fgo", 1, (1, 0, 1), tasks=("a1", "a2", "a3"))
+    found = leaderboards(tmp_path)
+    assert [run.id for board in found.boards for row in board.rows for run in row.runs] == [larger.path.name]
+
+
+def test_rows_that_are_equal_stand_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name in ("zeta", "alpha", "mid"):
+        write_run(tmp_path, name, 0, (1, 0, 1, 0))
+    (board,) = leaderboards(tmp_path).boards
+    assert [(row.name, row.rank) for row in board.rows] == [("alpha", 1), ("mid", 1), ("zeta", 1)]
+
+
+def test_of_rows_that_spent_as_much_the_better_one_stands_first(tmp_path: Path) -> None:
+    write_run(tmp_path, "alpha", 0, (0, 0, 1, 0), tokens=500)
+    write_run(tmp_path, "zeta", 0, (1, 1, 1, 0), tokens=500)
+    (board,) = leaderboards(tmp_path).boards
+    view = within_budget(board, "tokens")
+    assert [(row.name, row.frontier) for row in view.rows] == [("zeta", True), ("alpha", False)]

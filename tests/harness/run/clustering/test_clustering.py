@@ -75,3 +75,13 @@ def test_an_even_split_differs_by_one_in_size(n: int, data: st.DataObject) -> No
     sizes = [labels.count(label) for label in range(k)]
     assert max(sizes) - min(sizes) <= 1
     assert min(sizes) >= 1
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_seed_decides_where_the_vectors_leave_it_open(algorithm: Cluster) -> None:
+    """Vectors evenly on a circle have as many equally good clusterings as the circle has turns."""
+    turns = 2 * np.pi * np.arange(30) / 30
+    circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    repeated = [assign(algorithm, circle, 4, seed=5) for _ in range(6)]
+    assert all(each == repeated[0] for each in repeated)
+    assert len({tuple(assign(algorithm, circle, 4, seed=seed)[0]) for seed in range(8)}) > 1

@@ -116,6 +116,21 @@ def test_truncation_keeps_the_room_the_order_and_the_account(items: list[str], r
     assert fitted.cut == (sum(map(len, items)) > room)
 
 
+@given(st.lists(st.integers(100, 400), min_size=1, max_size=8), st.integers(70, 1500))
+def test_the_item_that_no_longer_fits_is_cut_and_the_rest_dropped(sizes: list[int], room: int) -> None:
+    items = [f"{number}" * size for number, size in enumerate(sizes)]
+    fitted = truncate(items, room, len)
+    whole = next((n for n in range(len(sizes)) if sum(sizes[: n + 1]) > room), len(sizes))
+    left = room - sum(sizes[:whole])
+    partial = int(whole < len(sizes) and left >= 64)
+    assert (fitted.whole, fitted.partial, fitted.dropped) == (whole, partial, len(sizes) - whole - partial)
+    assert fitted.asked == sum(sizes)
+    if partial:
+        beginning = items[whole][: int(left * 0.95)]
+        assert fitted.text == "\n\n".join([*items[:whole], f"{beginning}\n[cut]"])
+        assert fitted.tokens == sum(sizes[:whole]) + len(beginning) + len("\n[cut]")
+
+
 def test_templates_of_ones_own_come_first(tmp_path: Path) -> None:
     (tmp_path / "evaluator.instruction.j2").write_text(
         "{% block system %}S{% endblock %}{% block user %}U{% endblock %}"
