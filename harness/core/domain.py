@@ -258,12 +258,28 @@ class Trajectory:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The textual gradient: a post-hoc evaluator's reading of one trajectory (Section 3.2)."""
+    """The textual gradient: a post-hoc evaluator's reading of one trajectory (Section 3.2).
+
+    Attributes
+    ----------
+    verdict
+        ``correct`` or ``incorrect``: the trajectory's outcome.
+    failed, pattern, advice
+        What went wrong, the behaviour behind it, what the module should say. Of a success at most advice.
+    source
+        What the right answer is read from; never the answer itself.
+    """
 
     verdict: str
     failed: str
     pattern: str
     advice: str
+    source: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing for an optimizer to read."""
+        return not (self.failed or self.pattern or self.advice or self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,15 @@ class ReferenceModules(Protocol):
 
 
 @runtime_checkable
+class TaskDigests(Protocol):
+    """What an environment may offer besides: its tasks in short, where a query holds a whole document."""
+
+    def digest(self, task: Task) -> str:
+        """Return what an optimizer reads in place of the query of a training task. Deterministic."""
+        ...
+
+
+@runtime_checkable
 class ToolChecker(Protocol):
     """What an environment may offer beside, where the agent's module is a toolbox: it alone can run tools.
 

@@ -250,6 +250,7 @@ class EvaluationRow(Strict):
     failed: str
     pattern: str
     advice: str
+    source: str = ""
 
 
 class RolloutRow(Strict):

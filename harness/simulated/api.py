@@ -13,7 +13,7 @@ from .reading import Chat, read_chat
 from .tokens import count_prompt, count_tokens
 from .tool_talk import as_calls, spoken
 
-_VERSION = "2"
+_VERSION = "3"
 
 
 class SimContextWindowError(Exception):

@@ -10,6 +10,7 @@ from .skills import skill_for
 from .skills.base import Skill
 
 _TRUST = 1.5  # Votes that a guideline has for standing in the instruction already.
+_UNCHANGED = "<instruction>unchanged</instruction>"  # What a prompt may offer as an answer.
 _SUCCESS = 0.5  # What a remark about a success weighs, against one about a failure.
 
 
@@ -22,6 +23,8 @@ def answer(chat: Chat, mind: Mind) -> str:
     found = blocks(user, "instruction")
     instruction = found[0].text if found else ""
     cases = [read_case(block.text, block, instruction) for block in blocks(user, "experience")]
+    if _UNCHANGED in chat.system and not any(not case.success or case.evaluation.get("advice") for case in cases):
+        return f"None of {len(cases)} attempts failed.\n\n{_UNCHANGED}"
     share = (len(instruction) / max(1, len(user))) if user else 0.0
     head, prior = _prior(instruction, share, skill, mind)
     advised = _advised(cases, skill, mind)

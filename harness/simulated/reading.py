@@ -12,7 +12,7 @@ from .tokens import text_of
 
 _ATTRIBUTE = re.compile(r'([\w-]+)\s*=\s*"([^"]*)"')
 _STEP_FIELD = re.compile(r"^(Thought|Action|Observation|Answer)\s*:\s?(.*)$", re.IGNORECASE)
-_EVALUATION_FIELD = re.compile(r"^(verdict|failed|pattern|advice)\s*:\s?(.*)$", re.IGNORECASE)
+_EVALUATION_FIELD = re.compile(r"^(verdict|failed|source|pattern|advice)\s*:\s?(.*)$", re.IGNORECASE)
 _PERFORMANCE = re.compile(r"([\w][\w \-/]*?)?\s*\b(\d+(?:\.\d+)?) of (\d+)")
 
 

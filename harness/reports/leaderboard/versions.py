@@ -14,14 +14,21 @@ from harness.records.reading.run import Run
 
 @dataclass(frozen=True, slots=True, order=True)
 class Versions:
-    """Versions of a run; `prompts` is a digest of the templates of evaluator, optimizer and merger, "" for none."""
+    """Versions of a run.
+
+    Attributes
+    ----------
+    prompts
+        Version and digest of the templates of evaluator, optimizer and merger, such as ``2-1f8a...``; a record that
+        states no version has the digest alone, one without templates "".
+    """
 
     environment: str
     scorer: str
     prompts: str
 
     def __str__(self) -> str:
-        prompts = f", prompts {self.prompts[:8]}" if self.prompts else ""
+        prompts = f", prompts {self.prompts[:10]}" if self.prompts else ""
         return f"environment {self.environment}, scorer {self.scorer}{prompts}"
 
 
@@ -33,4 +40,6 @@ def versions_of(run: Run) -> Versions:
     # Only some runs summarize their evidence: that template is a setting of theirs.
     named = templates if isinstance(templates, Mapping) else {}
     used = {name: value for name, value in named.items() if ".summary." not in name}
-    return Versions(described.version, described.scorer_version, digest(used) if used else "")
+    version = roles.get("prompts_version") if isinstance(roles, Mapping) else None
+    stated = f"{version}-" if isinstance(version, str) else ""
+    return Versions(described.version, described.scorer_version, f"{stated}{digest(used)}" if used else "")

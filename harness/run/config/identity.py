@@ -14,7 +14,7 @@ from harness.run.config.construct import PARTIAL, TARGET, arguments, defaults
 from harness.run.config.registry import Resolver
 from harness.run.config.settings import Settings
 from harness.run.config.sources import sources
-from harness.run.roles.prompting import Prompts
+from harness.run.roles.prompting import VERSION, Prompts
 
 FORM = 2
 """Of the identity itself; records of the first have none. See `harness.run.config.earlier`."""
@@ -50,7 +50,11 @@ def identity(
         "models": {
             role.value: {**spec.run_identity(), "context_window": spec.context_window} for role, spec in models.items()
         },
-        "roles": {**settings.roles.model_dump(exclude={"prompts"}), "prompts": _templates(settings, initial, prompts)},
+        "roles": {
+            **settings.roles.model_dump(exclude={"prompts"}),
+            "prompts": _templates(settings, initial, prompts),
+            "prompts_version": VERSION,
+        },
         "budget": settings.budget.model_dump(include={"match", "amount"}),
         "context": settings.context.model_dump(),
         "embedding": {

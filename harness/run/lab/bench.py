@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from harness.core.domain import Modules, Task
-from harness.core.environment import Description
+from harness.core.environment import Description, TaskDigests
 from harness.llm.door import Door
 from harness.records.spool import Spool
 from harness.run.embedding import Embedder, TfIdf
@@ -53,6 +53,10 @@ class Bench:
     context: Policy = "truncate"
     allowance: Allowance = field(default_factory=Allowance)
     environment: object = None
+
+    def in_short(self) -> Callable[[Task], str] | None:
+        """Return how the environment writes a task in short, if it does."""
+        return self.environment.digest if isinstance(self.environment, TaskDigests) else None
 
     def tried_tools(self) -> TriedTools:
         """Return what the environment says of tools."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 from harness.core.domain import (
@@ -22,7 +23,7 @@ from harness.core.errors import AnswerError
 from harness.core.messages import Answer, Form, Message
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.bench import Bench
-from harness.run.roles import evaluator, merger, optimizer, rendering, summary, toolmerging
+from harness.run.roles import evaluator, merger, optimizer, summary, toolmerging
 from harness.run.roles.actions import ACTIONS
 from harness.run.roles.context import Fitting, Reader
 from harness.run.roles.toolmaking import Made, write_toolbox
@@ -77,18 +78,20 @@ class RoleCalls:
         usages: list[Usage] = []
 
         async def ask(messages: Sequence[Message], attempt: int) -> Answer:
+            form = None if trajectory.success else evaluator.SCHEMA  # of a success one word may be all
             answer = await self._bench.door.ask(
-                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, form=evaluator.SCHEMA
+                Role.EVALUATOR, messages, purpose=Purpose.EVALUATE, attempt=attempt, form=form
             )
             usages.append(answer.usage)
             return answer
 
         prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
         try:
-            reading = await ask_typed(ask, prompt, evaluator.read, self._bench.tries)
+            read = partial(evaluator.read, success=trajectory.success)
+            reading = await ask_typed(ask, prompt, read, self._bench.tries)
         except AnswerError as error:
             self._kept(error)
-            reading = Evaluation(rendering.outcome(trajectory), "", "", "")
+            reading = Evaluation("correct" if trajectory.success else "incorrect", "", "", "")
         return reading, Usage.total(usages)
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> tuple[Modules, Facts]:
@@ -102,9 +105,12 @@ class RoleCalls:
             self._reader(Role.EVALUATOR),
             lambda prompt, module: self._optimized(module, prompt, facts, attempt),
             lambda prompt: self._summary(prompt, facts),
+            bench.in_short(),
         )
         for name in modules.trainable:
             written = await fitting(made, name, evidence)
+            if written.modules.digest == made.digest and "unread" not in facts:
+                facts["unchanged"] = [*facts.get("unchanged", ()), name]
             made = written.modules
             facts |= written.facts
             bench.counts["optimizer_calls"] += written.calls
@@ -148,7 +154,7 @@ class RoleCalls:
             if isinstance(module, Toolbox):
                 made = await write_toolbox(ask, prompt, module, tools.problem, tries)
                 return _toolbox(made, facts)
-            return await ask_typed(ask, prompt, optimizer.read, tries)
+            return await ask_typed(ask, prompt, partial(optimizer.read, current=module), tries)
 
         guide: Form = ACTIONS if isinstance(module, Toolbox) else optimizer.TAG
         return await self._write(self._asking(Role.OPTIMIZER, guide, retry * tries), write, facts)

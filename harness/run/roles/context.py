@@ -51,6 +51,8 @@ class Fitting:
         Asks the optimizer for the next of a module; None where its answer could not be read.
     summarize
         Asks the evaluator for a summary; empty where its answer could not be read.
+    in_short
+        What to show in place of a task's query.
     """
 
     policy: Policy
@@ -60,12 +62,13 @@ class Fitting:
     evaluator: Reader
     write: Callable[[Sequence[Message], Module], Awaitable[Module | None]]
     summarize: Callable[[Sequence[Message]], Awaitable[str]]
+    in_short: rendering.InShort | None = None
 
     async def __call__(self, modules: Modules, name: str, evidence: Evidence) -> Written:
         """Return the modules with the next module called `name`."""
         if self.policy == "split":
             return await self._split(modules, name, list(evidence))
-        items = [rendering.experience(item) for item in evidence]
+        items = [self._shown(item) for item in evidence]
         room = self._room(modules, name)
         fitted = truncate(items, room, self.optimizer.count)
         extra: dict[str, Any] = {}
@@ -84,7 +87,7 @@ class Fitting:
         cut: list[Fitted] = []
         while left or not written.calls:
             room = self._room(written.modules, name)
-            items = [rendering.experience(item) for item in left]
+            items = [self._shown(item) for item in left]
             taken = first_that_fit([self.optimizer.count(item) for item in items], room)
             fitted = truncate(items[:taken], room, self.optimizer.count)
             cut += [fitted] if fitted.cut else []
@@ -112,15 +115,15 @@ class Fitting:
         most = level(sizes, room)
 
         async def shortened(item: Experience) -> str:
-            free = most - count(rendering.experience(item, ""))
+            free = most - count(self._shown(item, ""))
             if free < summary.LEAST:  # the task and its evaluation alone fill it: there is nothing to summarize into
-                return rendering.experience(item, "")
+                return self._shown(item, "")
             prompt = summary.messages(
                 self.prompts, self.purpose, item, free, self.evaluator.window, self.evaluator.count
             )
             text = await self.summarize(prompt)
             size = count(text)
-            return rendering.experience(item, text if size <= free else head(text, free, size))
+            return self._shown(item, text if size <= free else head(text, free, size))
 
         long = [number for number, size in enumerate(sizes) if size > most]
         short = await gather(shortened(experiences[number]) for number in long)
@@ -133,6 +136,9 @@ class Fitting:
         module = await self.write(prompt, written.modules[name])
         if module is not None:
             written.modules = written.modules.with_module(name, module)
+
+    def _shown(self, item: Experience, attempted: str | None = None) -> str:
+        return rendering.experience(item, attempted, in_short=self.in_short)
 
     def _room(self, modules: Modules, name: str) -> int:
         return optimizer.room(self.prompts, self.purpose, modules, name, self.optimizer.window, self.optimizer.count)

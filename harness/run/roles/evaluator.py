@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from harness.core.answer_text import after_thoughts
 from harness.core.domain import Evaluation, Modules, Role, Task, Trajectory
 from harness.core.messages import Message
 from harness.run.roles import rendering
 from harness.run.roles.prompting import Prompts
-from harness.run.roles.typed import object_of
+from harness.run.roles.typed import UnreadableAnswer, object_of
+
+_NOTHING = frozenset({"", "nothing", "nothing to add", "none", "n/a"})
 
 
 class Reading(BaseModel):
-    """The evaluator's answer as JSON. Texts may be missing or lists; a verdict must be there."""
+    """The evaluator's answer as JSON. Texts may be missing or lists."""
 
     model_config = ConfigDict(extra="ignore")
 
-    verdict: Literal["correct", "incorrect"]
     failed: str = ""
+    source: str = ""
     pattern: str = ""
     advice: str = ""
 
-    @field_validator("verdict", mode="before")
-    @classmethod
-    def _lower(cls, value: Any) -> Any:
-        return value.strip().lower() if isinstance(value, str) else value
-
-    @field_validator("failed", "pattern", "advice", mode="before")
+    @field_validator("failed", "source", "pattern", "advice", mode="before")
     @classmethod
     def _join(cls, value: Any) -> Any:
-        if isinstance(value, list):
-            return " ".join(map(str, value))
-        return "" if value is None else value
+        text = " ".join(map(str, value)) if isinstance(value, list) else value
+        return "" if text is None or (isinstance(text, str) and _is_nothing(text)) else text
 
 
 SCHEMA = Reading.model_json_schema()
+"""Of an answer about a failure; one about a success may be a single word."""
 
 
 def messages(prompts: Prompts, purpose: str, modules: Modules, task: Task, trajectory: Trajectory) -> list[Message]:
@@ -53,7 +51,25 @@ def messages(prompts: Prompts, purpose: str, modules: Modules, task: Task, traje
     )
 
 
-def read(text: str) -> Evaluation:
-    """Read the evaluator's JSON object, wherever it stands in the answer."""
+def read(text: str, success: bool) -> Evaluation:
+    """Read the evaluator's answer about an attempt of this outcome, which is the verdict.
+
+    Of a success only advice counts: what made it work would be speculation.
+
+    Raises
+    ------
+    UnreadableAnswer
+        If there is no JSON object, or if it says nothing about a failure.
+    """
+    if success:
+        said = after_thoughts(text)
+        advice = "" if _is_nothing(said) else object_of(Reading, text).advice
+        return Evaluation("correct", "", "", advice)
     reading = object_of(Reading, text)
-    return Evaluation(reading.verdict, reading.failed, reading.pattern, reading.advice)
+    if not reading.failed and not reading.advice:
+        raise UnreadableAnswer("it says neither what failed nor what to do about it")
+    return Evaluation("incorrect", reading.failed, reading.pattern, reading.advice, reading.source)
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip().strip("\"'`*.!").strip().lower() in _NOTHING

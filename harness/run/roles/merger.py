@@ -15,11 +15,13 @@ __all__ = ["messages", "read"]
 
 def messages(prompts: Prompts, purpose: str, candidates: Sequence[Candidate], name: str) -> list[Message]:
     """Write the merger's prompt for the module called `name` of each candidate."""
+    measured_on = rendering.measured_on([candidate.performance for candidate in candidates])
     parts = [
         {
             **rendering.module(candidate.modules[name]),
             "performance": rendering.performance(candidate.performance),
+            "measured_on": tasks,
         }
-        for candidate in candidates
+        for candidate, tasks in zip(candidates, measured_on, strict=True)
     ]
     return prompts.messages(Role.MERGER, candidates[0].modules[name].kind, purpose=purpose, candidates=parts)

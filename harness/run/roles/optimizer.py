@@ -16,12 +16,23 @@ ANSWER_ROOM = 4096
 """Tokens of the window that are kept free for the answer."""
 
 
+UNCHANGED = "unchanged"
+"""In an instruction's place: the optimizer leaves the current one as it is."""
+
+
 def messages(
-    prompts: Prompts, purpose: str, modules: Modules, name: str, evidence: Evidence, window: int, count: CountTokens
+    prompts: Prompts,
+    purpose: str,
+    modules: Modules,
+    name: str,
+    evidence: Evidence,
+    window: int,
+    count: CountTokens,
+    in_short: rendering.InShort | None = None,
 ) -> tuple[list[Message], Fitted]:
     """Write the optimizer's prompt for the module called `name`, truncated to a window in tokens."""
     free = room(prompts, purpose, modules, name, window, count)
-    fitted = truncate([rendering.experience(item) for item in evidence], free, count)
+    fitted = truncate([rendering.experience(item, in_short=in_short) for item in evidence], free, count)
     return fill(prompts, purpose, modules, name, fitted.text), fitted
 
 
@@ -42,9 +53,19 @@ def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experience
     )
 
 
-def read(text: str) -> Instruction:
-    """Read the next instruction out of the optimizer's (or the merger's) answer."""
+def read(text: str, current: Instruction | None = None) -> Instruction:
+    """Read the next instruction out of the optimizer's (or the merger's) answer.
+
+    Parameters
+    ----------
+    current
+        What ``unchanged`` leaves as it is; a merger has no such instruction.
+    """
     instruction = between(TAG, text)
     if not instruction:
         raise UnreadableAnswer("the instruction is empty")
-    return Instruction(instruction)
+    if instruction.strip(".\"'").lower() != UNCHANGED:
+        return Instruction(instruction)
+    if current is None:
+        raise UnreadableAnswer("there is no one instruction that could stay unchanged")
+    return current

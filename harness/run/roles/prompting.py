@@ -13,6 +13,9 @@ from harness.core.domain import Role
 from harness.core.errors import ConfigError
 from harness.core.messages import Message
 
+VERSION = "2"
+"""Of the packaged prompts: raised when their templates, or what fills them in, are changed."""
+
 PACKAGED = Path(__file__).parent / "prompts"
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 
-from harness.core.domain import Evaluation, Experience, Module, Performance, Tool, Toolbox, Trajectory
+from harness.core.domain import Evaluation, Experience, Module, Performance, Task, Tool, Toolbox, Trajectory
+
+InShort = Callable[[Task], str]
+"""Writes a task in short, for optimizers."""
 
 
 def outcome(trajectory: Trajectory) -> str:
@@ -43,25 +47,27 @@ def tool(one: Tool) -> str:
 
 
 def evaluation(reading: Evaluation) -> str:
-    """Write an evaluation out, a line a part."""
-    parts = {
-        "verdict": reading.verdict,
-        "failed": reading.failed,
-        "pattern": reading.pattern,
-        "advice": reading.advice,
-    }
-    return "\n".join(f"{name}: {text}" for name, text in parts.items())
+    """Write an evaluation out, a line a part that says something. The verdict is the attempt's outcome."""
+    parts = {"failed": reading.failed, "source": reading.source, "pattern": reading.pattern, "advice": reading.advice}
+    return "\n".join(f"{name}: {text}" for name, text in parts.items() if text)
 
 
-def experience(item: Experience, attempted: str | None = None) -> str:
-    """Write one task, its attempt (or a summary of it) and its evaluation as a block for the optimizer."""
+def experience(item: Experience, attempted: str | None = None, *, in_short: InShort | None = None) -> str:
+    """Write one task, its attempt (or a summary of it) and its evaluation, if any, as a block for the optimizer.
+
+    Parameters
+    ----------
+    in_short
+        What to show in place of a task's query.
+    """
     written = attempt(item.trajectory) if attempted is None else attempted
+    query = item.task.query if in_short is None else in_short(item.task)
+    read = "" if item.evaluation.empty else f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
     return (
         f'<experience category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
-        f"<task>\n{item.task.query}\n</task>\n"
+        f"<task>\n{query}\n</task>\n"
         f"<attempt>\n{written}\n</attempt>\n"
-        f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
-        f"</experience>"
+        f"{read}</experience>"
     )
 
 
@@ -73,3 +79,19 @@ def performance(measured: Performance) -> str:
 
     categories = ", ".join(f"{name} {share(part)}" for name, part in measured.by_category().items())
     return f"{share(measured)} ({categories})"
+
+
+def measured_on(performances: Sequence[Performance]) -> list[str]:
+    """Say of each performance which tasks it was measured on, as against the others."""
+    tasks = [frozenset(measured.scores) for measured in performances]
+    written = []
+    for number, own in enumerate(tasks):
+        others = frozenset[str]().union(*tasks[:number], *tasks[number + 1 :])
+        shared, count = len(own & others), f"{len(own)} task{'s' if len(own) != 1 else ''}"
+        if all(own == other for other in tasks):
+            written.append(f"the same {count} as every other candidate")
+        elif not shared:
+            written.append(f"{count}, none of them another candidate's")
+        else:
+            written.append(f"{count}, {shared} of them also another candidate's")
+    return written

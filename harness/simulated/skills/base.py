@@ -12,12 +12,22 @@ from ..reading import Case, Chat
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an evaluator has to say about a case."""
+    """What an evaluator has to say about a case.
+
+    Attributes
+    ----------
+    source
+        What the right answer is read from.
+    grounded
+        Of a success: whether the truth shows the advice, so that it is no speculation about what made it work.
+    """
 
     correct: bool
     failed: str
     pattern: str
     advice: str
+    source: str = ""
+    grounded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

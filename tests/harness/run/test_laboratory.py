@@ -61,7 +61,7 @@ class Scripted:
             await asyncio.sleep(0)
         usage = Usage(1, 10, 0, 5, 0, 0.5, 1.0)
         if spec.id == "test/evaluator":
-            return Answer('{"verdict": "correct", "advice": "more"}', usage)
+            return Answer('{"advice": "more"}', usage)
         if spec.id == "test/agent":
             return Answer("word", usage)
         return Answer(self.optimizer.pop(0) if len(self.optimizer) > 1 else self.optimizer[0], usage)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from .prompts import CERTAIN, ROOM, agent, ask, evaluate, experience, merge, optimize
+from .prompts import CERTAIN, ROOM, agent, ask, case, evaluate, experience, merge, optimize
 
 HOT = ROOM.format(goal="put a hot apple in fridge.")
 TRUTH = "These commands reach the goal, for example:\n" + "\n".join(
@@ -82,6 +84,33 @@ def test_the_evaluator_finds_the_missing_step() -> None:
 def test_the_evaluator_says_what_made_a_success() -> None:
     reading = evaluate("Solve it.", "heat", HOT, TRUTH, "success", COLD_ATTEMPT, sim=CERTAIN)
     assert (reading["verdict"], reading["failed"]) == ("correct", "nothing")
+
+
+OFFERS = "Answer with one word: nothing."
+UNCHANGED = "<instruction>unchanged</instruction>"
+
+
+def test_the_evaluator_says_one_word_of_a_success_where_the_prompt_offers_it() -> None:
+    parts = ("Solve it.", "heat", HOT, TRUTH)
+    system = f"You are the evaluator of an agent. {OFFERS}"
+    assert ask(system, case(*parts, "success", COLD_ATTEMPT), sim=CERTAIN) == "nothing"
+    assert "microwave" in ask(system, case(*parts, "failure", COLD_ATTEMPT), sim=CERTAIN)
+
+
+def test_the_evaluator_gives_the_parts_that_the_prompt_names() -> None:
+    system = 'You are the evaluator of an agent. Answer {"failed": "...", "advice": "..."}'
+    said = json.loads(ask(system, case("Solve it.", "heat", HOT, TRUTH, "failure", COLD_ATTEMPT), sim=CERTAIN))
+    assert list(said) == ["failed", "advice"]
+
+
+def test_the_optimizer_leaves_the_instruction_where_nothing_failed_and_the_prompt_offers_it() -> None:
+    evaluation = evaluate("Solve it.", "heat", HOT, TRUTH, "failure", COLD_ATTEMPT, sim=CERTAIN)
+    solved = experience("heat", "success", HOT, COLD_ATTEMPT, {})
+    failed = experience("heat", "failure", HOT, COLD_ATTEMPT, evaluation)
+    offers = f"It acts in a household. Or answer {UNCHANGED}."
+    assert optimize("Solve it.", [solved], offers, sim=CERTAIN) == "unchanged"
+    assert "microwave" in optimize("Solve it.", [solved, failed], offers, sim=CERTAIN)
+    assert "Solve it." in optimize("Solve it.", [solved], sim=CERTAIN)
 
 
 def test_the_optimizer_adds_what_was_advised_and_keeps_what_stood_there() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...attention import Mind, key_of
+from ...guidelines import sentences
 from ...reading import Case
 from ..base import Judgement
 from . import advice, choices
 from .page import Entry, Page, read_page
+from .rules import understand
 from .words import FILES
 
 _ELEMENTS = {
@@ -37,9 +39,10 @@ def judge(case: Case, mind: Mind) -> Judgement:
     ]
     given = next((one for one in page.entries if case.answer and case.answer.strip() in one.raw), None)
     if correct:
-        return Judgement(
-            True, "nothing", "It answered from the right place.", " ".join(found[: mind.profile.causes]) or _PLAIN
-        )
+        known = {rule for sentence in sentences(case.instruction) for rule in understand(sentence.text)}
+        new = [text for text in found if not known.issuperset(understand(text))][: mind.profile.causes]
+        said = " ".join(new) or _PLAIN
+        return Judgement(True, "nothing", "It answered from the right place.", said, grounded=bool(new))
     causes = found[: mind.profile.causes + 1]
     if not choices_of(page, truth) and _is_file(page, truth) and mind.chance(mind.profile.sense, "insight", key):
         causes.append(advice.GENERAL)
@@ -49,7 +52,14 @@ def judge(case: Case, mind: Mind) -> Judgement:
         wrong = page.entries[int(mind.draw("misreading", key) * len(page.entries))]
         causes.insert(0, _place(page, wrong))
     failed = f"It answered the number labelled {advice.quoted(given.label)}." if given and given.label else _FAILED
-    return Judgement(False, failed, _PATTERN, " ".join(causes[: mind.profile.causes + 1]) or _PLAIN)
+    said = " ".join(causes[: mind.profile.causes + 1]) or _PLAIN
+    return Judgement(False, failed, _PATTERN, said, _source(page, truth))
+
+
+def _source(page: Page, truth: str) -> str:
+    """Say which entry the truth is read from."""
+    entry = next((one for one in page.entries if truth in (one.value, *one.parts)), None)
+    return "" if entry is None else f"{entry.element} {advice.quoted(entry.label) if entry.label else ''}".strip()
 
 
 _PLAIN = "Read the whole document before answering."

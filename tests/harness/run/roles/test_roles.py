@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from harness.core.domain import (
     Evaluation,
     Evidence,
     Experience,
+    Instruction,
     Modules,
     Performance,
     Role,
@@ -60,38 +62,101 @@ def test_the_merger_reads_modules_with_their_performance() -> None:
         Candidate(Modules.of_instruction("two"), (TASK,), performance),
     ]
     _, user = merger.messages(Prompts(), "p", candidates, "instruction")
-    assert 'number="2" performance="1 of 2 (Pick 1 of 1, Heat 0 of 1)"' in user.content
+    assert 'number="2" performance="1 of 2 (Pick 1 of 1, Heat 0 of 1)" measured_on="the same 2 tasks' in user.content
     assert "Be careful <&>." in user.content
 
 
-READABLE = {
-    '{"verdict": "correct", "failed": "", "pattern": "", "advice": "x"}': "x",
-    'Sure!\n```json\n{"verdict": "Correct ", "advice": ["a", "b"]}\n```': "a b",
-    '{"verdict": "incorrect", "advice": null, "more": 1}': "",
+FAILURES = {
+    '{"failed": "", "pattern": "", "advice": "x"}': Evaluation("incorrect", "", "", "x"),
+    'Sure!\n```json\n{"verdict": "correct", "advice": ["a", "b"]}\n```': Evaluation("incorrect", "", "", "a b"),
+    '{"failed": "it stopped", "source": "cell B2", "advice": null, "more": 1}': Evaluation(
+        "incorrect", "it stopped", "", "", "cell B2"
+    ),
 }
 UNREADABLE = {
     "no": "no JSON object",
-    '{"verdict": "maybe"}': "verdict",
-    '{"advice": "x"}': "verdict",
-    '{"verdict": "correct",}': "broken",
+    "nothing": "no JSON object",
+    "{}": "neither what failed",
+    '{"failed": "nothing", "advice": "None"}': "neither what failed",
+    '{"advice": {}}': "advice",
+    '{"failed": "x",}': "broken",
+}
+SUCCESSES = {
+    "nothing": "",
+    "Nothing to add.": "",
+    "**nothing**": "",
+    "": "",
+    "<think>well</think> nothing": "",
+    '{"advice": "nothing"}': "",
+    '{"failed": "", "advice": "drop the suffix"}': "drop the suffix",
 }
 
 
-@pytest.mark.parametrize("text", READABLE)
-def test_an_evaluation_is_read(text: str) -> None:
-    assert evaluator.read(text).advice == READABLE[text]
+@pytest.mark.parametrize("text", FAILURES)
+def test_an_evaluation_of_a_failure_is_read(text: str) -> None:
+    assert evaluator.read(text, success=False) == FAILURES[text]
 
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_an_unreadable_evaluation_says_why(text: str) -> None:
     with pytest.raises(UnreadableAnswer, match=UNREADABLE[text]):
-        evaluator.read(text)
+        evaluator.read(text, success=False)
 
 
-@given(st.text())
-def test_any_evaluation_is_read_or_refused(text: str) -> None:
+@pytest.mark.parametrize("text", SUCCESSES)
+def test_of_a_success_one_word_may_be_all(text: str) -> None:
+    assert evaluator.read(text, success=True) == Evaluation("correct", "", "", SUCCESSES[text])
+
+
+@given(st.text(), st.booleans())
+def test_any_evaluation_is_read_or_refused_and_its_verdict_is_the_outcome(text: str, success: bool) -> None:
     with suppress(UnreadableAnswer):
-        assert evaluator.read(text).verdict in ("correct", "incorrect")
+        assert evaluator.read(text, success).verdict == ("correct" if success else "incorrect")
+
+
+def test_the_evaluator_is_not_asked_for_what_is_known() -> None:
+    lost = replace(WON, success=False)
+    solved, failed = (evaluator.messages(Prompts(), "p", MODULES, TASK, one)[0].content for one in (WON, lost))
+    assert "one word: nothing" in solved
+    assert '"source"' in failed
+    assert "verdict" not in solved + failed
+    assert "one word" not in failed
+
+
+def test_the_optimizer_reads_nothing_where_the_evaluator_added_nothing() -> None:
+    assert "evaluation" not in rendering.experience(Experience(TASK, WON, Evaluation("correct", "", "", "")))
+    written = rendering.evaluation(Evaluation("incorrect", "it stopped", "", "go on", "the desk"))
+    assert written == "failed: it stopped\nsource: the desk\nadvice: go on"
+
+
+def test_the_optimizer_may_read_a_task_in_short() -> None:
+    evidence = Evidence((Experience(TASK, WON, EVALUATION),))
+    messages, _ = optimizer.messages(
+        Prompts(), "p", MODULES, "instruction", evidence, 10_000, len, lambda task: f"{task.id} in short"
+    )
+    assert "<task>\nt1 in short\n</task>" in messages[1].content
+    assert TASK.query not in messages[1].content
+
+
+def test_an_optimizer_may_leave_the_instruction_as_it_is_and_a_merger_may_not() -> None:
+    current = Instruction("as it was")
+    for text in ("unchanged", " Unchanged. ", '"unchanged"'):
+        assert optimizer.read(f"<instruction>{text}</instruction>", current) is current
+    assert optimizer.read("<instruction>unchanged places stay</instruction>", current).text == "unchanged places stay"
+    with pytest.raises(UnreadableAnswer, match="unchanged"):
+        merger.read("<instruction>unchanged</instruction>")
+
+
+def test_performances_say_which_tasks_they_were_measured_on() -> None:
+    def measured(tasks: str) -> Performance:
+        return Performance(dict.fromkeys(tasks, 1.0), dict.fromkeys(tasks, "k"))
+
+    assert rendering.measured_on([measured("ab"), measured("ab")]) == ["the same 2 tasks as every other candidate"] * 2
+    assert rendering.measured_on([measured("abc"), measured("cd"), measured("e")]) == [
+        "3 tasks, 1 of them also another candidate's",
+        "2 tasks, 1 of them also another candidate's",
+        "1 task, none of them another candidate's",
+    ]
 
 
 def test_the_last_instruction_of_an_answer_counts() -> None:
