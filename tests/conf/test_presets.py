@@ -19,7 +19,7 @@ GROUPS = [
     if not group.startswith(("optional ", "override "))
 ]
 
-JOBS = {"table1": 15, "table2": 5, "table3": 2, "table4": 4, "figure3": 20, "figure5": 5, "smoke": 6}
+JOBS = {"table1": 15, "table2": 5, "table3": 2, "table4": 4, "figure3": 20, "figure5": 5, "peers": 21, "skillopt": 4, "smoke": 6}
 """Jobs of each experiment in one environment, with one seed."""
 
 
@@ -30,7 +30,8 @@ def expanded(*words: str) -> Sweep:
 
 @pytest.mark.parametrize(("group", "name"), [(g, n) for g in GROUPS for n in options(g) if n != "custom"])
 def test_presets_compose(group: str, name: str) -> None:
-    settings = composed(f"{group}={name}")
+    needed = ["method.run=true"] if name == "command" else []  # it has no program of its own
+    settings = composed(f"{group}={name}", *needed)
     if group in ("method", "env"):
         assert getattr(settings, f"{group}_name") == name
 
