@@ -110,7 +110,7 @@ def test_shipped_methods_and_ones_of_your_own_are_swept_together(harness: Run, t
     )
     ran = harness("-m", "method=all_at_once,hill.HillClimb", "method.steps=1", *TINY, "baseline=false")
     assert ran.code == 0, ran.err
-    assert "hill.HillClimb: test" in ran.out
+    assert "hill.HillClimb seed=0: test" in ran.out
     assert len(list(tmp_path.glob("results/runs/*/*/*/*/result.json"))) == 2
 
 
