@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,15 @@ ENDING = ("SIGTERM", "SIGHUP")
 def ending_as_interrupts() -> Iterator[None]:
     """Turn signals that would kill this process into an interrupt; those that are ignored (``nohup``) stay so.
 
-    The interrupt is sent and not raised, so that asyncio cancels the run where it would for Ctrl-C.
+    The interrupt goes to the handler of SIGINT, so that asyncio cancels the run where it would for Ctrl-C. Shells
+    start jobs of the background with SIGINT ignored, and asyncio would leave it so: it gets its handler back.
     """
     numbers = [getattr(signal, name) for name in ENDING if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
     taken = [number for number in numbers if before[number] == signal.SIG_DFL]
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in taken:
         signal.signal(number, _interrupt)
     try:
@@ -27,7 +30,12 @@ def ending_as_interrupts() -> Iterator[None]:
     finally:
         for number in taken:
             signal.signal(number, before[number])
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-    os.kill(os.getpid(), signal.SIGINT)
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):
+        raise KeyboardInterrupt
+    handler(signal.SIGINT, frame)

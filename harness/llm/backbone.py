@@ -99,6 +99,13 @@ class ModelSpec(BaseModel):
             raise ValueError(problem)
         return options
 
+    @field_validator("api_key_env")
+    @classmethod
+    def _names_a_variable(cls, name: str | None) -> str | None:
+        if name is not None and (problem := key_rules.variable_problem(name)) is not None:
+            raise ValueError(problem)
+        return name
+
     @field_validator("api_base")
     @classmethod
     def _plain_address(cls, base: str | None) -> str | None:

@@ -34,7 +34,9 @@ _SECRETS = re.compile(
     r"""|(?<=key=)[^\s&'",}]+"""
     r"""|(?<=://)[^\s/@:'"]+:[^\s/@'"]+(?=@)"""  # user:password in a URL
 )
-_USER = re.compile(r"(?<=://)[^\s/@'\"]+@")
+_USER = re.compile(
+    r"""(?<=://)(?:[^\s/@'":]+:(?!\d{1,5}[/?#])[^\s'"]*|[^\s/@'":]+)@"""  # a password may hold / and @; no port does
+)
 _NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 _noted: set[str] = set()
 

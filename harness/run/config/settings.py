@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from harness.core.errors import ConfigError
 from harness.core.problems import first_problem
+
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+"""A folder; ``~`` is the home folder, whether a shell saw it or not."""
 
 
 class Section(BaseModel):
@@ -33,7 +36,7 @@ class Roles(Section):
 
     tries: int = Field(default=3, ge=1)
     on_failure: Literal["keep", "raise"] = "keep"
-    prompts: Path | None = None
+    prompts: Folder | None = None
 
 
 class Retries(Section):
@@ -117,7 +120,7 @@ class Settings(Section):
     concurrency: int = Field(default=64, ge=1, le=100_000)
     share: bool = True
     fresh: bool = False
-    results_dir: Path = Path("results")
+    results_dir: Folder = Path("results")
     embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "tfidf"})
     tracking: dict[str, Any] = Field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from typing import Any
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
 from harness.llm.backbone import ModelSpec
+from harness.llm.key_rules import settings_problem
 from harness.llm.resolver import resolve
 from harness.run.config.arguments import parameters
 from harness.run.config.construct import TARGET, arguments
@@ -23,6 +24,9 @@ COMPARABLE = ("steps", "subsets", "batch_size")
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return a composed config as it is recorded: registered names, whole models, nothing that refers elsewhere."""
     made = {**config}
+    for group in ("method", "env", "embedding", "tracking"):
+        if isinstance(made.get(group), Mapping) and (problem := settings_problem(group, made[group])) is not None:
+            raise ConfigError(problem)
     for group in ("method", "env", "embedding"):
         if isinstance(made.get(group), Mapping):
             made[group] = registered_names(group, made[group])

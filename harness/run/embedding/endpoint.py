@@ -14,7 +14,7 @@ from harness.core.errors import ConfigError, InfrastructureError
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import MalformedResponse
 from harness.llm.identity import digest_of
-from harness.llm.key_rules import base_problem
+from harness.llm.key_rules import base_problem, variable_problem
 from harness.llm.keys import hold
 from harness.llm.patience.retry import Retry
 from harness.llm.preflight import VARIABLES
@@ -58,6 +58,8 @@ class Endpoint:
             raise ConfigError(f"embedding.batch={self.batch}: at least 1")
         if self.api_base is not None and (problem := base_problem(self.api_base)) is not None:
             raise ConfigError(f"embedding.api_base: {problem}")
+        if self.api_key_env is not None and (problem := variable_problem(self.api_key_env)) is not None:
+            raise ConfigError(f"embedding.api_key_env: {problem}")
 
     def check_key(self) -> None:
         """Raise `ConfigError` if the endpoint's key is not in place."""

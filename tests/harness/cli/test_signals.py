@@ -63,3 +63,17 @@ def test_a_process_without_a_run_is_interrupted_too() -> None:
 
     with ending_as_interrupts(), pytest.raises(KeyboardInterrupt):
         asyncio.run(work())
+
+
+def test_a_job_of_the_background_is_ended_by_its_signals_too() -> None:
+    async def work() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts it
+    try:
+        with ending_as_interrupts(), pytest.raises(KeyboardInterrupt):
+            asyncio.run(work())
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -11,7 +11,7 @@ import pytest
 
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
-from harness.llm import redact
+from harness.llm import key_rules, redact
 from harness.llm.backbone import ModelSpec
 from harness.llm.preflight import preflight
 from harness.llm.resolver import resolve
@@ -58,7 +58,7 @@ def test_answers_that_echo_the_key(harness: Run, tmp_path: Path, key: str) -> No
     assert ran.code == 0, ran.err
     assert_no_canary(tmp_path, ran.out, ran.err)
     folder = only_run(tmp_path / "results")
-    assert b"Your header was B" in (folder / "journal.jsonl").read_bytes(), "the server did not echo"
+    assert b"Your header was " in (folder / "journal.jsonl").read_bytes(), "the server did not echo"
     assert b"[redacted]" in (folder / "journal.jsonl").read_bytes()
     assert harness("verify", str(folder)).code == 0, "verifies on a machine without the key"
 
@@ -108,6 +108,12 @@ def test_tracebacks_of_bugs(harness: Run, tmp_path: Path) -> None:
         {"options": {"plugins": [{"id": "web", "config": ["sk-canary12345678"]}]}},
         {"options": {"stop": ["sk-canary12345678"]}},
         {"options": {"vertex_credentials": KEY}},
+        {"options": {"accessToken": KEY}},
+        {"options": {"auth": {"value": KEY}}},
+        {"options": {"extra_query": {"sig": KEY}}},
+        {"options": {"headers": {"X-Team": KEY}}},
+        {"options": {"callback": f"https://host/done?session_token={KEY}"}},
+        {"api_key_env": KEY},
     ],
     ids=str,
 )
@@ -123,6 +129,44 @@ def test_a_key_in_a_config_is_refused_in_a_line_that_does_not_repeat_it(field: d
 def test_settings_that_are_no_keys_are_taken() -> None:
     options = {"max_completion_tokens": 9, "stop": ["\n"], "extra_headers": {"X-Team": "MY_TEAM"}, "top_k": 3}
     assert ModelSpec(id="openai/x", api_base="http://host:1/v1", options=options).options == options
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_key": KEY},
+        {"db": {"password": "no-digits-in-it"}},
+        {"url": f"https://host/x?apiKey={KEY}"},
+        {"headers": [f"Authorization: Bearer {KEY}"]},
+        {"note": "sk-canary12345678"},
+        {"clients": [{"accessToken": KEY}]},
+        {"credentials": {"value": KEY}},
+    ],
+    ids=str,
+)
+def test_a_key_in_a_setting_of_ones_own_parts_is_refused_and_not_repeated(settings: dict[str, Any]) -> None:
+    said = key_rules.settings_problem("env", settings)
+    assert said is not None
+    assert said.startswith("env.")
+    assert not [part for part in (*CANARIES, "sk-canary", "no-digits") if part in said]
+
+
+def test_settings_of_ones_own_parts_with_odd_names_are_taken() -> None:
+    settings = {
+        "api_key": "MY_KEY", "sort_key": "length", "stop_token": "Observation:", "credentials": "/etc/keys.json",
+        "url": "https://host/x?page=2", "note": "sort by key=value", "token": None, "max_tokens": 5, "pass": "second",
+    }  # fmt: skip
+    assert key_rules.settings_problem("env", settings) is None
+
+
+@pytest.mark.parametrize("password", ["pa/ss", "p@ss", "a:b/c@d"])
+def test_passwords_with_marks_of_addresses_leave_an_address_whole(password: str) -> None:
+    assert redact.without_user(f"postgres://me:{password}@host:5432/db") == "postgres://host:5432/db"
+
+
+@pytest.mark.parametrize("url", ["https://host:8080/@me", "https://host/a@b", "http://host:1/v1"])
+def test_addresses_without_a_user_stay(url: str) -> None:
+    assert redact.without_user(url) == url
 
 
 def test_a_header_whose_variable_is_not_set_is_a_config_error() -> None:

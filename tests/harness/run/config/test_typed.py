@@ -150,4 +150,5 @@ def test_every_config_error_is_one_line_before_the_first_call(
 def test_values_that_hydra_cannot_read_are_quoted() -> None:
     assert compose(["results_dir=out-ü"]).results_dir == Path("out-ü")
     assert compose(["results_dir=~/x"]).results_dir == Path.home() / "x"
+    assert compose(["results_dir='~/x'", "roles.prompts='~/y'"]).results_dir == Path.home() / "x"
     assert normalise(["seed=1", "method.name=a#b"]) == ["seed=1", "++method.name='a#b'"]
