@@ -27,6 +27,8 @@ def leaderboard(
     ] = None,
     env: Annotated[str | None, typer.Option(help="Only this environment.")] = None,
     backbone: Annotated[str | None, typer.Option(help="Only this backbone.")] = None,
+    overall: Annotated[bool, typer.Option(help="All environments in one table: mean rank, wins and losses.")] = False,
+    curves: Annotated[bool, typer.Option(help="Best validation score so far, by share of the training.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
@@ -75,5 +77,11 @@ def leaderboard(
     from harness.cli.output import console
 
     out = console()
+    if overall or curves:
+        from harness.reports.leaderboard.terminal import beyond_one_board
+
+        for part in beyond_one_board(found.boards, overall=overall, curves=curves):
+            out.print(part)
+        return
     for part in renderables(found, MEASURES[by] if by else None):
         out.print(part)

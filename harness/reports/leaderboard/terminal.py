@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.core.printable import printable
 from harness.reports.leaderboard.boards import Board, Leaderboards, significantly_better
 from harness.reports.leaderboard.columns import COSTS, cost_texts, published_texts, score_texts
+from harness.reports.leaderboard.overall import curve_texts, standing_texts, standings
 from harness.reports.leaderboard.published import PAPER
 
 TEXT_COLUMNS = {
@@ -43,6 +44,21 @@ def renderables(found: Leaderboards, by: str | None = None) -> Iterator[Renderab
     if found.apart:
         cells = [[run.run_id, run.env, run.method, run.backbone, run.reason] for run in found.apart]
         yield table("apart, in no ranking", ["run", "env", "method", "backbone", "reason"], cells)
+
+
+def beyond_one_board(boards: Sequence[Board], *, overall: bool, curves: bool) -> Iterator[RenderableType]:
+    """Yield the table over all environments, of simulated and of real models apart, and the learning curves."""
+    for simulated in (False, True) if overall else ():
+        kind = [board for board in boards if board.simulated is simulated]
+        if kind:
+            models = "SIMULATED MODEL" if simulated else "real models"
+            names = ", ".join(dict.fromkeys(board.env for board in kind))
+            heading = f"{names} ({models}): mean rank; wins and losses are significant after Holm's correction"
+            yield table(heading, *standing_texts(standings(kind)))
+    for board in boards if curves else ():
+        titles, cells = curve_texts(board)
+        heading = f"{board.env}, backbone {board.backbone}: best validation score so far in %, by share of the rollouts"
+        yield table(heading, titles, cells) if cells else Text(printable(f"{board.env}: no method validates."))
 
 
 def title(board: Board) -> str:
