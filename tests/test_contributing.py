@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 FILES = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, re.DOTALL))
-COMMANDS = re.findall(r"^\$ python -m harness (.*)$", PAGE, re.MULTILINE)
+COMMANDS = re.findall(r"^\$ python -m harness (.*env=.*)$", PAGE, re.MULTILINE)
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def run(folder: Path, environ: dict[str, str], *words: str) -> str:
 
 
 def test_the_page_has_an_environment_and_a_method_in_about_twenty_lines_each() -> None:
-    assert set(FILES) == {"shout.py", "test_shout.py", "on_errors.py", "test_on_errors.py"}
+    assert set(FILES) == {"shout.py", "test_shout.py", "on_errors.py", "test_on_errors.py", "hints.py"}
     assert all(len([line for line in FILES[name].splitlines() if line.strip()]) <= 26 for name in FILES)
-    assert len(COMMANDS) == 2
+    assert len(COMMANDS) == 3
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -49,6 +49,14 @@ def test_the_embedded_model_learns_the_toy_task(folder: Path, environ: dict[str,
     all_row = next(line for line in out.splitlines() if line.startswith("│ all"))
     vanilla, *_, test = (float(cell.split()[0]) for cell in all_row.split("│")[2:-1])
     assert vanilla < 50 < test
+
+
+def test_the_optimizer_with_its_own_prompt_learns_and_its_calls_count(folder: Path, environ: dict[str, str]) -> None:
+    out = run(folder, environ, "-m", "harness", *COMMANDS[2].split())
+    assert "3 optimizer calls" in out
+    all_row = next(line for line in out.splitlines() if line.startswith("│ all"))
+    vanilla, *_, test = (float(cell.split()[0]) for cell in all_row.split("│")[2:-1])
+    assert vanilla < test
 
 
 def test_its_conformance_tests_pass(folder: Path, environ: dict[str, str]) -> None:
