@@ -19,7 +19,17 @@ GROUPS = [
     if not group.startswith(("optional ", "override "))
 ]
 
-JOBS = {"table1": 15, "table2": 5, "table3": 2, "table4": 4, "figure3": 20, "figure5": 5, "peers": 21, "skillopt": 4, "smoke": 6}
+JOBS = {
+    "table1": 15,
+    "table2": 5,
+    "table3": 2,
+    "table4": 4,
+    "figure3": 20,
+    "figure5": 5,
+    "peers": 21,
+    "skillopt": 4,
+    "smoke": 6,
+}
 """Jobs of each experiment in one environment, with one seed."""
 
 
