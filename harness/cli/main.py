@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from harness.cli.import_path import append_working_folder
-from harness.cli.output import say
+from harness.cli.output import print_anywhere, say
 from harness.cli.signals import ending_as_interrupts
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
@@ -45,6 +45,7 @@ def run(words: Sequence[str]) -> int:
     if first not in COMMANDS or first in BUILDING:
         append_working_folder()
     guard()
+    print_anywhere()
     try:
         if first == "help" or (first not in COMMANDS and {"-h", "--help"} & set(words)):
             from harness.cli.help import text

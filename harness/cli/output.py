@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from harness.core.printable import printable
@@ -20,6 +21,13 @@ WIDE = 160
 def say(text: object = "", *, error: bool = False, end: str = "\n") -> None:
     """Print lines of text on standard output, or on standard error, at once."""
     print(printable(str(text), lines=True), file=sys.stderr if error else sys.stdout, end=end, flush=True)
+
+
+def print_anywhere() -> None:
+    """Let output show letters that the locale's encoding lacks as escapes, instead of failing at them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def console() -> Console:

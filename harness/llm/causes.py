@@ -63,7 +63,7 @@ class Cause(StrEnum):
     TRANSIENT = "timeout, 5xx, lost connection, torn answer, an error inside status 200"
     NO_ANSWER = "status 200 without an answer: no choice, empty without tokens, reasoning alone"
     REFUSED = "no key, no credit, unknown model, a redirect"
-    CALL = "400, 403, 413 or 422, whatever it says"
+    CALL = "400, 403, 413, 422 or another 4xx about a request, whatever it says"
     CONTEXT_WINDOW = "prompt beyond the window"
     FILTER = "content filter"
     MALFORMED = "an answer that a role cannot read"
@@ -163,7 +163,8 @@ _ACCOUNT = (
 )  # fmt: skip
 # OpenAI words its exhausted credit so. Gemini words its limits per minute in the same way, and those do pass.
 _OPENAI_CREDIT = "exceeded your current quota, please check your plan and billing details"
-_OF_ONE_CALL = (400, 403, 413, 422)
+_OF_ALL_CALLS = (401, 402, 404, 405, 407, 410)
+_PASSING = (408, 409, 424, 425, 499)
 
 
 def classify(error: BaseException) -> Cause:
@@ -177,7 +178,7 @@ def classify(error: BaseException) -> Cause:
     named = next((cause for cause, group in _BY_NAME if names & group), None)
     if named in (Cause.CONTEXT_WINDOW, Cause.FILTER, Cause.NO_ANSWER):
         return named
-    if status in _OF_ONE_CALL:
+    if status is not None and 400 <= status < 500 and status not in (*_OF_ALL_CALLS, *_PASSING, 429):
         return _of_one_call(status, said)
     return _by_status(status) or named or Cause.BUG
 
@@ -187,7 +188,7 @@ def _by_status(status: int | None) -> Cause | None:
         return None
     if status == 429:
         return Cause.RATE_LIMIT
-    if status in (408, 409, 425) or status >= 500:
+    if status in _PASSING or status >= 500:
         return Cause.TRANSIENT
     return Cause.REFUSED if 300 <= status < 500 else None
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
 from harness.cli.main import run
+from harness.cli.output import console, print_anywhere, say
 from harness.core.printable import printable
 from harness.records.folder import RunFolder
 from harness.records.store import run_folders
@@ -101,3 +104,17 @@ def test_a_run_that_a_process_holds_is_running(tmp_path: Path, capsys: pytest.Ca
             os._exit(0 if folder.at_work() else 1)
         assert os.waitstatus_to_exitcode(os.waitpid(reader, 0)[1]) == 0
     assert not folder.at_work()
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk", "latin-1"])
+def test_letters_that_the_locale_lacks_are_printed_as_escapes(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    data = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(data, encoding=encoding, errors="strict"))
+    print_anywhere()
+    say("Küche 台所 \U0001f373")
+    console().print("Küche 台所 \U0001f373")
+    sys.stdout.flush()
+    first, second = data.getvalue().decode(encoding).splitlines()
+    assert first == second.rstrip()
+    assert "\\U0001f373" in first
+    assert ("台所" in first) == (encoding == "gbk")

@@ -13,6 +13,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
 from harness.llm.storage.journal import Journal
+from harness.llm.tokens import count_tokens
 from harness.llm.truncation import is_cut
 
 PROMPT = [Message("system", "word " * 1000), Message("user", "word " * 1000)]
@@ -30,6 +31,19 @@ def test_far_fewer_tokens_than_the_prompt_has(read: int, cut: bool) -> None:
 def test_dense_text_is_counted_before_it_is_judged() -> None:
     long_words = [Message("user", "internationalization " * 300)]
     assert not is_cut(long_words, Answer("x", Usage(1, 300)), words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["我把桌上的杯子放进了厨房的柜子里。" * 300, "<ID>0042;17</ID>" * 400, "Чашка в шкафу. " * 400],
+    ids=["han", "xml", "cyrillic"],
+)
+def test_other_scripts_and_markup_are_judged_by_their_own_density(text: str) -> None:
+    tokens = count_tokens("x", text)
+    assert is_cut(
+        [Message("user", text)], Answer("x", Usage(1, int(tokens * 0.6))), lambda said: count_tokens("x", said)
+    )
+    assert not is_cut([Message("user", text)], Answer("x", Usage(1, tokens)), lambda said: count_tokens("x", said))
 
 
 class Cutting:
