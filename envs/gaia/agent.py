@@ -21,6 +21,8 @@ from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 REMINDER = "Finish with one line: FINAL ANSWER: [your final answer]"
 _LAST = f"No tool can be called any more. {REMINDER}"
 
+_ERROR = "Error: "
+
 _CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n"}
 """Control characters, which a terminal would obey and some providers refuse."""
 
@@ -77,10 +79,12 @@ async def play(task: Task, toolbox: Toolbox, call: Call, agent: AgentModel, boun
             steps.append(Step("", REMINDER, said.text.strip()))
             messages.append(Message("user", REMINDER))
         for number, asked in enumerate(said.tool_calls):
-            observed, seconds = await _observed(asked, tools, call, bounds)
+            seen, seconds = await _called(asked, tools, call, bounds)
             spent += seconds
-            steps.append(Step(f"{asked.name}({asked.arguments})", observed, _thought(said) if not number else ""))
-            messages.append(Message("tool", observed, tool_call_id=asked.id))
+            thought = _thought(said) if not number else ""
+            known, failed = asked.name if asked.name in tools else "", seen.startswith(_ERROR)
+            steps.append(Step(f"{asked.name}({asked.arguments})", seen, thought, known, failed))
+            messages.append(Message("tool", seen, tool_call_id=asked.id))
     right = answer is not None and score(answer, task.truth)
     notes: dict[str, str | int | float] = {"steps": len(steps), "ended": ended}
     return Trajectory(task.id, tuple(steps), answer or "", right, float(right), notes)
@@ -91,27 +95,28 @@ def query(question: str, file: Path | None) -> str:
     return question if file is None else f"{question}\n\nAttached file: {file.name}"
 
 
-async def _observed(asked: ToolCall, tools: Mapping[str, Tool], call: Call, bounds: Bounds) -> tuple[str, float]:
+async def _called(asked: ToolCall, tools: Mapping[str, Tool], call: Call, bounds: Bounds) -> tuple[str, float]:
     """Return what the agent reads after a call, and how long the tool took."""
     tool = tools.get(asked.name)
     if tool is None:
-        return f"Error: there is no tool {asked.name}; there are {', '.join(tools) or 'none'}", 0.0
+        return f"{_ERROR}there is no tool {asked.name}; there are {', '.join(tools) or 'none'}", 0.0
     try:
         arguments = decode((asked.arguments or "{}").encode("utf-8", "replace"))
     except Malformed as error:
-        return f"Error: the arguments are not JSON: {error}", 0.0
+        return f"{_ERROR}the arguments are not JSON: {error}", 0.0
     if not isinstance(arguments, dict):
-        return "Error: the arguments must be a JSON object", 0.0
+        return f"{_ERROR}the arguments must be a JSON object", 0.0
     outcome = await call(tool, arguments)
-    return _cut(_written(outcome), bounds.letters), float(outcome["seconds"])
+    return observed(outcome, bounds.letters), float(outcome["seconds"])
 
 
-def _written(outcome: Mapping[str, Any]) -> str:
+def observed(outcome: Mapping[str, Any], letters: int) -> str:
+    """Return what the agent reads of a call's outcome: the value or the error, and what was printed."""
     value = outcome["value"]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    said = text if outcome["error"] is None else f"Error: {outcome['error']}"
+    said = text if outcome["error"] is None else f"{_ERROR}{outcome['error']}"
     whole = f"{said}\nPrinted:\n{outcome['output']}" if outcome["output"] else said
-    return whole.translate(_CONTROLS)
+    return _cut(whole.translate(_CONTROLS), letters)
 
 
 def _cut(text: str, letters: int) -> str:

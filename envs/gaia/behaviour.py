@@ -1,4 +1,4 @@
-"""Whether two tools do the same: both are run on the same inputs, and their results compared."""
+"""On how many inputs two tools do the same: both are run on the same inputs, and their results compared."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from envs.gaia.sandbox import JSON, Outcome
 from envs.gaia.sandbox.toolcheck import mentioned, smoke_arguments
 from harness.core.domain import Tool
+from harness.core.environment import Agreement
 
 Run = Callable[[Tool, Mapping[str, JSON], Sequence[Path]], Awaitable[Outcome]]
 _FAILED = "failed"
@@ -21,24 +22,30 @@ class Behaviours:
         self._run = run
         self._seen: dict[str, str] = {}
 
-    async def same(self, one: Tool, other: Tool, samples: Sequence[Path]) -> bool:
-        """Return whether both give the same on every sample of their kinds, and something on at least one of them.
+    async def agreement(self, one: Tool, other: Tool, samples: Sequence[Path]) -> Agreement:
+        """Return on how many samples of their kinds both give the same; those on which both fail do not count.
 
         Parameters are matched by their order, and must have the same types: the second tool gets the arguments of the
-        first.
+        first. Tools of different names and descriptions are tried until they differ.
         """
-        if one.source == other.source and one.name == other.name:
-            return True
         if _types(one) != _types(other):
-            return False
-        succeeded = False
-        for sample in mentioned(samples, one, other) or samples:
+            return Agreement(0, 0)
+        related = one.name == other.name or one.description == other.description
+        tried = mentioned(samples, one, other) or samples
+        if one.source == other.source and one.name == other.name:
+            return Agreement(len(tried), len(tried))
+        agreed = inputs = 0
+        for sample in tried:
             arguments = smoke_arguments(one.parameters, [sample])
             said = await self._said(one, arguments, sample)
-            if said != await self._said(other, dict(zip(_names(other), arguments.values(), strict=True)), sample):
-                return False
-            succeeded = succeeded or said != _FAILED
-        return succeeded
+            also = await self._said(other, dict(zip(_names(other), arguments.values(), strict=True)), sample)
+            if said == also == _FAILED:
+                continue
+            inputs += 1
+            agreed += said == also
+            if said != also and not related:
+                break
+        return Agreement(agreed, inputs)
 
     async def _said(self, tool: Tool, arguments: Mapping[str, JSON], sample: Path) -> str:
         key = json.dumps([tool.name, tool.source, list(arguments.items()), sample.name])

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from envs.gaia import scorer
-from envs.gaia.agent import Bounds, play, query
+from envs.gaia.agent import Bounds, observed, play, query
+from envs.gaia.files import described
 from envs.gaia.generated import GeneratedQuestions
 from envs.gaia.live import LiveWeb
 from envs.gaia.question import LEVELS, Question, Source
@@ -21,7 +22,7 @@ from envs.gaia.toolbox import PLAIN
 from envs.gaia.web import Web
 from envs.gaia.workshop import Workshop
 from harness.core.domain import Modules, Task, Tool, Toolbox, Trajectory, digest
-from harness.core.environment import AgentModel, Description, Split
+from harness.core.environment import AgentModel, Agreement, Description, Split
 from harness.core.errors import ConfigError
 
 PURPOSE = (
@@ -133,7 +134,8 @@ class GAIA:
         file = task.payload if isinstance(task.payload, Path) else None
 
         async def call(tool: Tool, arguments: Mapping[str, JSON]) -> Any:
-            return await self._workshop.call(agent, tool, arguments, file)
+            complete = replace(tool, source=toolbox.code(tool))
+            return await self._workshop.call(agent, complete, arguments, file)
 
         played = await play(task, toolbox, call, agent, self._bounds)
         abilities = self._abilities.get(task.id, ())
@@ -143,9 +145,18 @@ class GAIA:
         """See `ToolChecker.check_tool`."""
         return await self._workshop.check(tool)
 
-    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
-        """See `ToolChecker.same_behaviour`."""
-        return await self._workshop.same_behaviour(one, other)
+    async def agreement(self, one: Tool, other: Tool) -> Agreement:
+        """See `ToolChecker.agreement`."""
+        return await self._workshop.agreement(one, other)
+
+    def files(self, tasks: Sequence[Task]) -> Sequence[str]:
+        """See `ToolTrials.files`."""
+        return [described(task.payload) if isinstance(task.payload, Path) else "" for task in tasks]
+
+    async def try_tool(self, tool: Tool, arguments: Mapping[str, Any], task: Task) -> str:
+        """See `ToolTrials.try_tool`."""
+        file = task.payload if isinstance(task.payload, Path) else None
+        return observed(await self._workshop.try_out(tool, arguments, file), self._bounds.letters)
 
     @cached_property
     def _checksum(self) -> str:

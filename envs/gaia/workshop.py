@@ -20,7 +20,7 @@ from envs.gaia.sandbox.choice import Mode
 from envs.gaia.sandbox.readers import READERS
 from envs.gaia.sandbox.toolcheck import why_not
 from harness.core.domain import Tool
-from harness.core.environment import AgentModel
+from harness.core.environment import AgentModel, Agreement
 
 SANDBOX_VERSION = "2"
 """Raised when the sandbox gives other results for the same call."""
@@ -79,10 +79,7 @@ class Workshop:
         }
 
         async def compute() -> dict[str, JSON]:
-            files = [] if file is None else [self._plain(file)]
-            outcome = await self._run(tool, arguments, files)
-            output = outcome.output[:_SHOWN_OUTPUT]
-            return {"value": outcome.value, "error": outcome.error, "output": output, "seconds": outcome.seconds}
+            return await self.try_out(tool, arguments, file)
 
         return await agent.effect("tool", inputs, compute)
 
@@ -90,9 +87,15 @@ class Workshop:
         """Return what keeps a proposed tool out of the toolbox, or None."""
         return await why_not(tool, self._sandbox(), self._samples)
 
-    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
-        """Return whether two tools give the same results on the same inputs."""
-        return await self._behaviours.same(one, other, self._samples)
+    async def agreement(self, one: Tool, other: Tool) -> Agreement:
+        """Return on how many inputs two tools give the same result."""
+        return await self._behaviours.agreement(one, other, self._samples)
+
+    async def try_out(self, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> dict[str, JSON]:
+        """Return what came of a call as `call` does; the caller journals it."""
+        outcome = await self._run(tool, arguments, [] if file is None else [self._plain(file)])
+        output = outcome.output[:_SHOWN_OUTPUT]
+        return {"value": outcome.value, "error": outcome.error, "output": output, "seconds": outcome.seconds}
 
     async def _run(self, tool: Tool, arguments: Mapping[str, JSON], files: Sequence[Path]) -> Outcome:
         return await self._sandbox().call(tool.source, tool.name, arguments, files, self._web, self._limits)

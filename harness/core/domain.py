@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -117,15 +118,27 @@ class Tool:
 
 @dataclass(frozen=True)
 class Toolbox:
-    """A module that is code: the tools that the agent may call."""
+    """A module that is code: the tools that the agent may call.
+
+    Attributes
+    ----------
+    library
+        Python source that runs before a tool's own: what tools share.
+    """
 
     tools: tuple[Tool, ...] = ()
+    library: str = ""
     kind = "toolbox"
 
     @cached_property
     def digest(self) -> str:
         """Content digest (64 hex digits)."""
-        return digest([self.kind, [[t.name, t.description, dict(t.parameters), t.source] for t in self.tools]])
+        tools = [[t.name, t.description, dict(t.parameters), t.source] for t in self.tools]
+        return digest([self.kind, tools, self.library] if self.library else [self.kind, tools])
+
+    def code(self, tool: Tool) -> str:
+        """Return all the source that runs when a tool is called."""
+        return f"{self.library.rstrip()}\n\n\n{tool.source}" if self.library else tool.source
 
 
 Module = Instruction | Toolbox
@@ -148,13 +161,14 @@ class Modules:
 
     @property
     def text(self) -> str:
-        """What the trainable modules say: instructions, and the names, descriptions and sources of tools."""
+        """What the trainable modules say: instructions, libraries, and the names, descriptions and sources of tools."""
         texts = []
         for name in self.trainable:
             module = self.parts[name]
             if isinstance(module, Instruction):
                 texts.append(module.text)
             else:
+                texts += [module.library] if module.library else []
                 texts.extend(f"{tool.name}\n{tool.description}\n{tool.source}" for tool in module.tools)
         return "\n".join(texts)
 
@@ -224,11 +238,21 @@ Note = str | int | float | list[str]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One turn of an agent: what it thought, did and saw."""
+    """One turn of an agent: what it thought, did and saw.
+
+    Attributes
+    ----------
+    tool
+        The tool of a toolbox that was called, if one was.
+    failed
+        Whether that call gave an error.
+    """
 
     action: str
     observation: str
     thought: str = ""
+    tool: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +316,14 @@ class Experience:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolUse:
+    """How often a tool was called, and how many of the calls gave an error."""
+
+    calls: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """How modules did on tasks, in one purpose.
 
@@ -301,10 +333,13 @@ class Performance:
         Task id to score in [0, 1], in task order.
     categories
         Task id to category.
+    tools
+        Name of a tool to its use, for those that were called.
     """
 
     scores: Mapping[str, float]
     categories: Mapping[str, str]
+    tools: Mapping[str, ToolUse] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -328,7 +363,10 @@ class Performance:
     def of(tasks: Iterable[Task], trajectories: Iterable[Trajectory]) -> Performance:
         """Return the performance that these trajectories show; tasks and trajectories run in parallel."""
         pairs = list(zip(tasks, trajectories, strict=True))
-        return Performance({t.id: j.score for t, j in pairs}, {t.id: t.category for t, _ in pairs})
+        called = [step for _, trajectory in pairs for step in trajectory.steps if step.tool]
+        calls, failed = Counter(s.tool for s in called), Counter(s.tool for s in called if s.failed)
+        tools = {name: ToolUse(count, failed[name]) for name, count in calls.items()}
+        return Performance({t.id: j.score for t, j in pairs}, {t.id: t.category for t, _ in pairs}, tools)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,22 @@ class TaskDigests(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """On how many inputs two tools gave the same result; inputs on which both failed do not count.
+
+    Where tools differ early, `inputs` may be those that were tried until then.
+    """
+
+    agreed: int
+    inputs: int
+
+    @property
+    def same(self) -> bool:
+        """Whether they agree on all inputs, of which there is at least one."""
+        return 0 < self.agreed == self.inputs
+
+
 @runtime_checkable
 class ToolChecker(Protocol):
     """What an environment may offer beside, where the agent's module is a toolbox: it alone can run tools.
@@ -157,6 +173,19 @@ class ToolChecker(Protocol):
         """Return what keeps a proposed tool out of the toolbox, for its author to act on; None if nothing does."""
         ...
 
-    async def same_behaviour(self, one: Tool, other: Tool) -> bool:
-        """Return whether two tools give the same results on the same inputs."""
+    async def agreement(self, one: Tool, other: Tool) -> Agreement:
+        """Return on how many of the inputs that were tried two tools give the same result."""
+        ...
+
+
+@runtime_checkable
+class ToolTrials(Protocol):
+    """What an environment may offer besides: trials of tools that are not handed in yet, on training tasks."""
+
+    def files(self, tasks: Sequence[Task]) -> Sequence[str]:
+        """Return a line for each task that says with which file it comes and what that looks like; "" for none."""
+        ...
+
+    async def try_tool(self, tool: Tool, arguments: Mapping[str, Any], task: Task) -> str:
+        """Return what an agent would read after this call, on this task."""
         ...

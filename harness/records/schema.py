@@ -223,6 +223,7 @@ class ResultRecord(Strict):
     merge_calls: Count
     module: Digest
     truncated_steps: Count
+    tool_trials: Count = 0
     unread_answers: Count
     leaks: Count
     refused_calls: Count = 0
@@ -335,6 +336,7 @@ class ToolboxPart(Strict):
 
     kind: Literal["toolbox"]
     tools: list[ToolPart]
+    library: str = ""
 
 
 class ModulesFile(Strict):

@@ -102,7 +102,7 @@ def _module(part: str | list[ToolBody]) -> Module:
 
 
 def written(modules: Modules) -> dict[str, Any]:
-    """Return the trainable modules as JSON, the form that `read_modules` reads."""
+    """Return the trainable modules as JSON, the form that `read_modules` reads; each tool with its library."""
     return {name: _written(modules[name]) for name in modules.trainable}
 
 
@@ -110,6 +110,11 @@ def _written(module: Module) -> str | list[dict[str, Any]]:
     if isinstance(module, Instruction):
         return module.text
     return [
-        {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters), "source": tool.source}
+        {
+            "name": tool.name,
+            "description": tool.description,
+            "parameters": dict(tool.parameters),
+            "source": module.code(tool),
+        }
         for tool in module.tools
     ]

@@ -1,4 +1,4 @@
-"""How the reference tools are put together: a loader that all of them share, a source, a declaration."""
+"""How the reference tools are put together: a loader in the library, which all share; a source; a declaration."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ def written(name: str, description: str, parameter: str, example: str, source: s
     if parameter:
         properties[parameter] = {"type": "string", "description": f"The {parameter}.", "examples": [example]}
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return Tool(name, description, schema, LOADER.lstrip() + "\n\n" + source.strip() + "\n")
+    return Tool(name, description, schema, source.strip() + "\n")

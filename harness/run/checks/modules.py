@@ -147,6 +147,5 @@ def _instruction_of(initial: Modules, path: Path) -> str:
 def _module(part: Mapping[str, Any]) -> Module:
     if part["kind"] == "instruction":
         return Instruction(part["text"])
-    return Toolbox(
-        tuple(Tool(tool["name"], tool["description"], tool["parameters"], tool["source"]) for tool in part["tools"])
-    )
+    tools = (Tool(tool["name"], tool["description"], tool["parameters"], tool["source"]) for tool in part["tools"])
+    return Toolbox(tuple(tools), part.get("library", ""))

@@ -14,7 +14,7 @@ def without_each(module: Module) -> Iterator[tuple[str, Module]]:
     """Yield each part, as a person would name it, and the module without it."""
     if isinstance(module, Toolbox):
         for tool in module.tools:
-            yield tool.name, Toolbox(tuple(other for other in module.tools if other is not tool))
+            yield tool.name, replace(module, tools=tuple(other for other in module.tools if other is not tool))
         return
     read = parse(module.text)
     for number, item in enumerate(read.items):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,6 @@ from harness.core.domain import (
     Role,
     Task,
     Tool,
-    Toolbox,
     Trajectory,
     Usage,
     digest,
@@ -231,7 +230,7 @@ class CountingLab:
             changed = (
                 Instruction(f"{module.text}\n- {mark}")
                 if isinstance(module, Instruction)
-                else Toolbox((*module.tools, Tool(f"tool_{len(module.tools)}", mark, {}, "")))
+                else replace(module, tools=(*module.tools, Tool(f"tool_{len(module.tools)}", mark, {}, "")))
             )
             modules = modules.with_module(name, changed)
         return modules

@@ -19,7 +19,7 @@ from harness.run.progress.events import Observer
 from harness.run.roles.fitting import Policy
 from harness.run.roles.prompting import Prompts
 
-COUNTED = ("optimizer_calls", "merge_calls", "truncated_steps", "unread_answers", "leaks")
+COUNTED = ("optimizer_calls", "merge_calls", "truncated_steps", "tool_trials", "unread_answers", "leaks")
 
 
 @dataclass

@@ -26,7 +26,9 @@ def score_of(performance: Performance) -> Score:
 def leaks(modules: Modules, tasks: Sequence[Task]) -> list[str]:
     """Return the ids of the tasks whose id or truth stands verbatim in the modules."""
     texts = [
-        module.text if isinstance(module, Instruction) else "\n".join(tool.source for tool in module.tools)
+        module.text
+        if isinstance(module, Instruction)
+        else "\n".join([module.library, *(tool.source for tool in module.tools)])
         for module in modules.parts.values()
     ]
     return [

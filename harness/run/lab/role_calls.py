@@ -27,6 +27,7 @@ from harness.run.roles import evaluator, merger, optimizer, summary, toolmerging
 from harness.run.roles.actions import ACTIONS
 from harness.run.roles.context import Fitting, Reader
 from harness.run.roles.toolmaking import Made, write_toolbox
+from harness.run.roles.trials import ROUNDS, Trials
 from harness.run.roles.typed import Ask, ask_typed
 
 PURPOSE_OF = {
@@ -97,23 +98,29 @@ class RoleCalls:
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> tuple[Modules, Facts]:
         """Return the modules with every trainable one rewritten in the light of the evidence."""
         bench, made, facts = self._bench, modules, Facts()
+        files = bench.tried_tools().files([item.task for item in evidence])
+        trials = bench.tried_tools().trials([task for task, _ in files])
+        lines = [f"{number}. {line}" for number, (_, line) in enumerate(files, 1)]
         fitting = Fitting(
             bench.context,
             bench.prompts,
             bench.description.purpose,
             self._reader(Role.OPTIMIZER),
             self._reader(Role.EVALUATOR),
-            lambda prompt, module: self._optimized(module, prompt, facts, attempt),
+            lambda prompt, module: self._optimized(module, prompt, facts, attempt, trials),
             lambda prompt: self._summary(prompt, facts),
             bench.in_short(),
+            optimizer.Workbench(evidence.performance.tools, lines),
         )
         for name in modules.trainable:
+            before = len(trials.done) if trials is not None else 0
             written = await fitting(made, name, evidence)
             if written.modules.digest == made.digest and "unread" not in facts:
                 facts["unchanged"] = [*facts.get("unchanged", ()), name]
             made = written.modules
             facts |= written.facts
             bench.counts["optimizer_calls"] += written.calls
+            bench.counts["tool_trials"] += len(trials.done) - before if trials is not None else 0
             bench.counts["truncated_steps"] += "cut" in written.facts
         return made, facts
 
@@ -147,17 +154,22 @@ class RoleCalls:
             facts["unread"] = str(error)
             return ""
 
-    async def _optimized(self, module: Module, prompt: Sequence[Message], facts: Facts, retry: int) -> Module | None:
+    async def _optimized(
+        self, module: Module, prompt: Sequence[Message], facts: Facts, retry: int, trials: Trials | None
+    ) -> Module | None:
         tries, tools = self._bench.tries, self._bench.tried_tools()
 
         async def write(ask: Ask) -> Module:
             if isinstance(module, Toolbox):
-                made = await write_toolbox(ask, prompt, module, tools.problem, tries)
+                made = await write_toolbox(ask, prompt, module, tools.problem, tries, trials)
+                if trials is not None and trials.done:
+                    facts["tried"] = list(trials.done)
                 return _toolbox(made, facts)
             return await ask_typed(ask, prompt, partial(optimizer.read, current=module), tries)
 
         guide: Form = ACTIONS if isinstance(module, Toolbox) else optimizer.TAG
-        return await self._write(self._asking(Role.OPTIMIZER, guide, retry * tries), write, facts)
+        asks = tries * (ROUNDS + 1) if isinstance(module, Toolbox) else tries
+        return await self._write(self._asking(Role.OPTIMIZER, guide, retry * asks), write, facts)
 
     async def _merged(self, candidates: Sequence[Candidate], name: str, facts: Facts, retry: int) -> Module | None:
         bench, tools = self._bench, self._bench.tried_tools()

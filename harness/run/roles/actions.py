@@ -1,4 +1,4 @@
-"""What an optimizer may do to a toolbox: add, revise or remove a tool, or finish. Typed, read from JSON."""
+"""What an optimizer may do to a toolbox: its library, a tool more, another or less, a try. Typed, read from JSON."""
 
 from __future__ import annotations
 
@@ -45,19 +45,41 @@ class Remove(_Action):
     name: str
 
 
+class SetLibrary(_Action):
+    """Another library, in place of all of the last one."""
+
+    do: Literal["library"]
+    source: str
+
+
+class Try(_Action):
+    """A call of a tool on a task's file, before anything is handed in.
+
+    Attributes
+    ----------
+    task
+        Number of the task in the listing.
+    """
+
+    do: Literal["try"]
+    name: str
+    task: int
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
 class Finish(_Action):
     """Nothing more; alone, nothing at all."""
 
     do: Literal["finish"]
 
 
-Action = Annotated[Add | Revise | Remove | Finish, Field(discriminator="do")]
+Action = Add | Revise | Remove | SetLibrary | Try | Finish
 
 
 class Actions(BaseModel):
     """The optimizer's answer."""
 
-    actions: list[Action]
+    actions: list[Annotated[Action, Field(discriminator="do")]]
 
 
 ACTIONS = Actions.model_json_schema()
@@ -71,7 +93,7 @@ class Refusal:
     reason: str
 
 
-def read_actions(text: str) -> list[Add | Revise | Remove | Finish]:
+def read_actions(text: str) -> list[Action]:
     """Read the optimizer's JSON object."""
     return object_of(Actions, text).actions
 
@@ -92,8 +114,8 @@ def proposed(toolbox: Toolbox, action: Add | Revise) -> Tool | Refusal:
 def with_tool(toolbox: Toolbox, tool: Tool) -> Toolbox:
     """Return the toolbox with a tool in its place, at the end where it is new."""
     if any(other.name == tool.name for other in toolbox.tools):
-        return Toolbox(tuple(tool if other.name == tool.name else other for other in toolbox.tools))
-    return Toolbox((*toolbox.tools, tool))
+        return replace(toolbox, tools=tuple(tool if other.name == tool.name else other for other in toolbox.tools))
+    return replace(toolbox, tools=(*toolbox.tools, tool))
 
 
 def without_tool(toolbox: Toolbox, name: str) -> Toolbox | Refusal:
@@ -101,7 +123,7 @@ def without_tool(toolbox: Toolbox, name: str) -> Toolbox | Refusal:
     rest = tuple(tool for tool in toolbox.tools if tool.name != name)
     if len(rest) == len(toolbox.tools):
         return Refusal(name, "there is no such tool to remove")
-    return Toolbox(rest)
+    return replace(toolbox, tools=rest)
 
 
 def problem_as_written(tool: Tool) -> str | None:

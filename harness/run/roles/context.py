@@ -11,6 +11,7 @@ from harness.core.domain import Evidence, Experience, Module, Modules
 from harness.core.messages import Message
 from harness.run.roles import optimizer, rendering, summary
 from harness.run.roles.fitting import CountTokens, Fitted, Policy, first_that_fit, head, level, truncate
+from harness.run.roles.optimizer import BARE, Workbench
 from harness.run.roles.prompting import Prompts
 
 
@@ -53,6 +54,8 @@ class Fitting:
         Asks the evaluator for a summary; empty where its answer could not be read.
     in_short
         What to show in place of a task's query.
+    bench
+        What the optimizer of a toolbox reads besides.
     """
 
     policy: Policy
@@ -63,6 +66,7 @@ class Fitting:
     write: Callable[[Sequence[Message], Module], Awaitable[Module | None]]
     summarize: Callable[[Sequence[Message]], Awaitable[str]]
     in_short: rendering.InShort | None = None
+    bench: Workbench = BARE
 
     async def __call__(self, modules: Modules, name: str, evidence: Evidence) -> Written:
         """Return the modules with the next module called `name`."""
@@ -132,7 +136,7 @@ class Fitting:
 
     async def _write(self, written: Written, name: str, fitted: Fitted) -> None:
         written.calls += 1
-        prompt = optimizer.fill(self.prompts, self.purpose, written.modules, name, fitted.text)
+        prompt = optimizer.fill(self.prompts, self.purpose, written.modules, name, fitted.text, self.bench)
         module = await self.write(prompt, written.modules[name])
         if module is not None:
             written.modules = written.modules.with_module(name, module)
@@ -141,7 +145,8 @@ class Fitting:
         return rendering.experience(item, attempted, in_short=self.in_short)
 
     def _room(self, modules: Modules, name: str) -> int:
-        return optimizer.room(self.prompts, self.purpose, modules, name, self.optimizer.window, self.optimizer.count)
+        reader = self.optimizer
+        return optimizer.room(self.prompts, self.purpose, modules, name, reader.window, reader.count, self.bench)
 
 
 def _cut(policy: Policy, fitted: Fitted) -> dict[str, Any]:

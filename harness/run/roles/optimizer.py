@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from harness.core.domain import Evidence, Instruction, Modules, Role
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.core.domain import Evidence, Instruction, Modules, Role, ToolUse
 from harness.core.messages import Message
 from harness.run.roles import rendering
 from harness.run.roles.fitting import CountTokens, Fitted, truncate
 from harness.run.roles.prompting import Prompts
+from harness.run.roles.trials import LETTERS, MOST, ROUNDS
 from harness.run.roles.typed import UnreadableAnswer, between
 
 TAG = "instruction"
@@ -18,6 +22,25 @@ ANSWER_ROOM = 4096
 
 UNCHANGED = "unchanged"
 """In an instruction's place: the optimizer leaves the current one as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What the optimizer of a toolbox reads besides.
+
+    Attributes
+    ----------
+    used
+        How often each tool was called in the attempts.
+    files
+        A line for each file of a task on which tools may be tried; their numbers count from 1.
+    """
+
+    used: Mapping[str, ToolUse] = field(default_factory=dict)
+    files: Sequence[str] = ()
+
+
+BARE = Workbench()
 
 
 def messages(
@@ -36,20 +59,34 @@ def messages(
     return fill(prompts, purpose, modules, name, fitted.text), fitted
 
 
-def room(prompts: Prompts, purpose: str, modules: Modules, name: str, window: int, count: CountTokens) -> int:
+def room(
+    prompts: Prompts,
+    purpose: str,
+    modules: Modules,
+    name: str,
+    window: int,
+    count: CountTokens,
+    bench: Workbench = BARE,
+) -> int:
     """Return how many tokens of experiences go into the optimizer's prompt."""
-    frame = sum(count(message.content) for message in fill(prompts, purpose, modules, name, ""))
+    frame = sum(count(message.content) for message in fill(prompts, purpose, modules, name, "", bench))
     return max(0, window - min(ANSWER_ROOM, window // 4) - frame)
 
 
-def fill(prompts: Prompts, purpose: str, modules: Modules, name: str, experiences: str) -> list[Message]:
+def fill(
+    prompts: Prompts, purpose: str, modules: Modules, name: str, experiences: str, bench: Workbench = BARE
+) -> list[Message]:
     """Write the optimizer's prompt with these experiences."""
     return prompts.messages(
         Role.OPTIMIZER,
         modules[name].kind,
         purpose=purpose,
-        **rendering.module(modules[name]),
+        **rendering.module(modules[name], bench.used),
         experiences=experiences,
+        files=bench.files,
+        tries=MOST,
+        rounds=ROUNDS,
+        letters=LETTERS,
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from harness.core.domain import Evaluation, Experience, Module, Performance, Task, Tool, Toolbox, Trajectory
+from harness.core.domain import Evaluation, Experience, Module, Performance, Task, Tool, Toolbox, ToolUse, Trajectory
 
 InShort = Callable[[Task], str]
 """Writes a task in short, for optimizers."""
@@ -30,17 +30,34 @@ def attempt(trajectory: Trajectory) -> str:
     return "\n".join(blocks)
 
 
-def module(part: Module) -> dict[str, str]:
-    """Return a module as its kind's templates take it: its text under the name of its kind."""
+def module(part: Module, used: Mapping[str, ToolUse] | None = None) -> dict[str, str]:
+    """Return a module as its kind's templates take it: its text under the name of its kind.
+
+    Parameters
+    ----------
+    used
+        How often its tools were called, where that is known.
+    """
     if isinstance(part, Toolbox):
-        return {part.kind: "\n\n".join(map(tool, part.tools))}
+        tools = [tool(one, used.get(one.name, ToolUse()) if used else None) for one in part.tools]
+        return {part.kind: "\n\n".join([library(part), *tools] if part.library else tools)}
     return {part.kind: part.text}
 
 
-def tool(one: Tool) -> str:
-    """Write a tool out whole."""
+def library(box: Toolbox) -> str:
+    """Write the library of a toolbox out."""
+    return f"<library>\n{box.library.strip()}\n</library>"
+
+
+def use(used: ToolUse | None) -> str:
+    """Write the use of a tool as attributes; nothing where it is not known."""
+    return "" if used is None else f' calls="{used.calls}" failed="{used.failed}"'
+
+
+def tool(one: Tool, used: ToolUse | None = None) -> str:
+    """Write a tool out whole, with how often it was called."""
     return (
-        f'<tool name="{one.name}">\n<description>{one.description}</description>\n'
+        f'<tool name="{one.name}"{use(used)}>\n<description>{one.description}</description>\n'
         f"<parameters>{json.dumps(dict(one.parameters), ensure_ascii=False)}</parameters>\n"
         f"<source>\n{one.source.strip()}\n</source>\n</tool>"
     )

@@ -5,24 +5,39 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from harness.core.domain import Candidate, Role, Tool, Toolbox
+from harness.core.domain import Candidate, Role, Tool, Toolbox, ToolUse
+from harness.core.environment import Agreement
 from harness.core.messages import Message
 from harness.run.roles import rendering
 from harness.run.roles.actions import Refusal, with_tool
+from harness.run.roles.libraries import joined, moved, only_needed, whole
 from harness.run.roles.prompting import Prompts
 from harness.run.roles.toolmaking import Check, Made, approved, ask_for_made
 from harness.run.roles.typed import Ask, object_of
 
-Same = Callable[[Tool, Tool], Awaitable[bool]]
-"""Says whether two tools give the same results on the same inputs."""
+Compare = Callable[[Tool, Tool], Awaitable[Agreement]]
+"""Says on how many inputs two tools agree."""
 
-Groups = Sequence[Sequence[int]]
-"""Tools that behave alike, as numbers in the order of `distinct`; a tool that is like no other is a group."""
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Which tools behave alike. Tools are numbers in the order of `distinct`.
+
+    Attributes
+    ----------
+    groups
+        Tools that agree on every input; a tool that is like no other is a group.
+    agreed
+        (one, other, inputs on which they agree, inputs) of the pairs that agree on some.
+    """
+
+    groups: Sequence[Sequence[int]]
+    agreed: Sequence[tuple[int, int, int, int]] = ()
 
 
 class Chosen(BaseModel):
@@ -54,21 +69,28 @@ CHOICE = Choice.model_json_schema()
 
 
 def distinct(boxes: Sequence[Toolbox]) -> list[Tool]:
-    """Return the tools of all toolboxes, those that are equal once, in order of first appearance."""
-    return list({_key(tool): tool for box in boxes for tool in box.tools}.values())
+    """Return the tools of all toolboxes, those that are equal once, in order of first appearance.
+
+    Each has what it needs of its library before its own code.
+    """
+    return list({key: tool for box in boxes for key, tool in _keyed(box)}.values())
 
 
-async def group(tools: Sequence[Tool], same: Same) -> list[list[int]]:
+async def group(tools: Sequence[Tool], compare: Compare) -> Groups:
     """Group tools by behaviour: each is compared with the first of every group."""
     groups: list[list[int]] = []
+    agreed: list[tuple[int, int, int, int]] = []
     for number, tool in enumerate(tools):
         for found in groups:
-            if await same(tools[found[0]], tool):
+            said = await compare(tools[found[0]], tool)
+            if said.agreed:
+                agreed.append((found[0], number, said.agreed, said.inputs))
+            if said.same:
                 found.append(number)
                 break
         else:
             groups.append([number])
-    return groups
+    return Groups(groups, agreed)
 
 
 def messages(
@@ -76,17 +98,28 @@ def messages(
 ) -> list[Message]:
     """Write the merger's prompt; a tool that stood in an earlier candidate already is only named."""
     boxes = toolboxes(candidates, name)
+    measured_on = rendering.measured_on([candidate.performance for candidate in candidates])
     first: dict[str, str] = {}
+    libraries: dict[str, int] = {"": 0}
     parts = []
     for number, (candidate, box) in enumerate(zip(candidates, boxes, strict=True), 1):
-        written = []
-        for tool in box.tools:
-            where = first.setdefault(_key(tool), place := f"candidate {number}: {tool.name}")
-            whole = rendering.tool(tool)
-            written.append(whole if where == place else f'<tool name="{tool.name}" same_as="{where}"/>')
-        parts.append({"toolbox": "\n\n".join(written), "performance": rendering.performance(candidate.performance)})
-    tools = distinct(boxes)
-    alike = [", ".join(first[_key(tools[n])] for n in numbers) for numbers in groups if len(numbers) > 1]
+        earlier = libraries.setdefault(box.library, number)
+        same = f'<library same_as="candidate {earlier}"/>'
+        written = [] if not earlier else [rendering.library(box) if earlier == number else same]
+        used = candidate.performance.tools
+        for tool, (key, _) in zip(box.tools, _keyed(box), strict=True):
+            where = first.setdefault(key, place := f"candidate {number}: {tool.name}")
+            calls = used.get(tool.name, ToolUse()) if used else None
+            named = f'<tool name="{tool.name}" same_as="{where}"{rendering.use(calls)}/>'
+            written.append(rendering.tool(tool, calls) if where == place else named)
+        performance = rendering.performance(candidate.performance)
+        parts.append(
+            {"toolbox": "\n\n".join(written), "performance": performance, "measured_on": measured_on[number - 1]}
+        )
+    places = list(first.values())
+    alike = [
+        f"{places[one]}, {places[other]}: on {count} of {inputs} inputs" for one, other, count, inputs in groups.agreed
+    ]
     return prompts.messages(Role.MERGER, Toolbox.kind, purpose=purpose, candidates=parts, alike=alike)
 
 
@@ -122,8 +155,10 @@ async def settled(
 
     Tools of the better performers come first, so that theirs is the name that others have to give way to; what the
     merger wrote itself comes before all. A tool that every candidate has as it is stays, chosen or not, unless another
-    one of its name or behaviour was chosen.
+    one of its name or behaviour was chosen. The library of the better performers comes first, joined with the others';
+    a tool that needs what it does not hold takes that along.
     """
+    library = joined([box for _, box in sorted(zip(shares, boxes, strict=True), key=lambda pair: -pair[0])])
     refused: list[Refusal] = []
     ranked: list[tuple[float, int, str, Tool]] = []
     for number, item in enumerate(chosen):
@@ -131,15 +166,16 @@ async def settled(
         if isinstance(original, Refusal):
             refused.append(original)
             continue
-        tool = await _taken(original, item, check)
+        own = library if item.candidate is None else boxes[item.candidate - 1].library
+        tool = await _taken(moved(original, own, library), item, check, library)
         if isinstance(tool, Refusal):
             refused.append(tool)
         else:
             share = float("inf") if item.candidate is None else shares[item.candidate - 1]
-            ranked.append((share, number, _key(original), tool))
+            ranked.append((share, number, _key(whole(original, own)), tool))
     ranked.sort(key=lambda entry: (-entry[0], entry[1]))
     tools = distinct(boxes)
-    of_group = {_key(tools[member]): number for number, members in enumerate(groups) for member in members}
+    of_group = {_key(tools[member]): number for number, members in enumerate(groups.groups) for member in members}
     kept: list[tuple[int, Tool]] = []
     done: set[int | str] = set()
     for _, number, key, tool in ranked:
@@ -148,19 +184,25 @@ async def settled(
             done.add(behaviour)
             kept.append((number, _with_own_name(tool, {other.name for _, other in kept})))
     taken = {tool.name for _, tool in kept}
-    toolbox = Toolbox()
+    toolbox = Toolbox(library=library)
     for tool in unchanged(boxes):
-        if of_group.get(_key(tool), _key(tool)) not in done and tool.name not in taken:
-            toolbox = with_tool(toolbox, tool)
+        key = _key(whole(tool, boxes[0].library))
+        if of_group.get(key, key) not in done and tool.name not in taken:
+            toolbox = with_tool(toolbox, moved(tool, boxes[0].library, library))
     for _, tool in sorted(kept, key=lambda entry: entry[0]):
         toolbox = with_tool(toolbox, tool)
-    return Made(toolbox, tuple(refused))
+    return Made(only_needed(toolbox), tuple(refused))
 
 
 def unchanged(boxes: Sequence[Toolbox]) -> list[Tool]:
     """Return the tools that stand in every toolbox as they are, in the first one's order."""
-    keys = [{_key(tool) for tool in box.tools} for box in boxes]
-    return [tool for box in boxes[:1] for tool in box.tools if all(_key(tool) in of_box for of_box in keys)]
+    keys = [{key for key, _ in _keyed(box)} for box in boxes]
+    return [
+        tool
+        for box in boxes[:1]
+        for tool, (key, _) in zip(box.tools, _keyed(box), strict=True)
+        if all(key in of_box for of_box in keys)
+    ]
 
 
 def toolboxes(candidates: Sequence[Candidate], name: str) -> list[Toolbox]:
@@ -194,11 +236,11 @@ def _original(item: Chosen, boxes: Sequence[Toolbox]) -> Tool | Refusal:
     return found or Refusal(item.name, f"candidate {number} has no such tool")
 
 
-async def _taken(tool: Tool, item: Chosen, check: Check) -> Tool | Refusal:
+async def _taken(tool: Tool, item: Chosen, check: Check, library: str) -> Tool | Refusal:
     """Return the tool under the name that it gets; one that is not as some candidate had it is checked."""
     if item.source is None and item.renamed in (None, tool.name):
         return tool
-    return await approved(tool if item.renamed is None else renamed(tool, item.renamed), check)
+    return await approved(tool if item.renamed is None else renamed(tool, item.renamed), check, library)
 
 
 def _with_own_name(tool: Tool, taken: set[str]) -> Tool:
@@ -207,6 +249,11 @@ def _with_own_name(tool: Tool, taken: set[str]) -> Tool:
     while name in taken:
         name, number = f"{tool.name}_{number}", number + 1
     return renamed(tool, name)
+
+
+def _keyed(box: Toolbox) -> list[tuple[str, Tool]]:
+    tools = [whole(tool, box.library) for tool in box.tools]
+    return [(_key(tool), tool) for tool in tools]
 
 
 def _key(tool: Tool) -> str:

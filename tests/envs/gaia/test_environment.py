@@ -13,7 +13,7 @@ from envs.gaia.environment import GAIA
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.toolbox import CALCULATE, PLAIN, READ
 from harness.core.domain import Modules, Tool, Toolbox
-from harness.core.environment import ToolChecker
+from harness.core.environment import Agreement, ToolChecker
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder
 from harness.run.roles.toolmerging import renamed
@@ -114,13 +114,43 @@ def test_what_it_says_of_tools() -> None:
         assert {ability: await gaia.check_tool(tool) for ability, tool in tools.items()} == dict.fromkeys(tools)
         assert "NameError" in str(await gaia.check_tool(wrong))
         assert "does not parse" in str(await gaia.check_tool(Tool("x", "", {}, "def x(:")))
-        assert await gaia.same_behaviour(one, other)
-        assert not await gaia.same_behaviour(one, tools["sheets"])
-        assert not await gaia.same_behaviour(READ, CALCULATE)
+        assert (await gaia.agreement(one, other)).same
+        assert not (await gaia.agreement(one, tools["sheets"])).same
+        assert not (await gaia.agreement(READ, CALCULATE)).same
         broken = Tool("broken", "", one.parameters, "def broken(path, good):\n    raise ValueError")
-        assert not await gaia.same_behaviour(broken, renamed(broken, "broken_2"))
+        assert await gaia.agreement(broken, renamed(broken, "broken_2")) == Agreement(0, 0)
 
     asyncio.run(ask())
+
+
+def test_tools_are_tried_on_the_files_of_training_tasks() -> None:
+    gaia = GAIA(train_size=15, test_size=5)
+    tasks = gaia.tasks("train")
+    number, task = next((n, one) for n, one in enumerate(tasks) if isinstance(one.payload, Path))
+    line = gaia.files(tasks)[number]
+    assert line.startswith(f"{task.payload.name}: {task.payload.stat().st_size:,} bytes, ")
+    assert "begins with '" in line
+    size = Tool(
+        "size", "", {"type": "object", "properties": {}}, "import os\n\n\ndef size():\n    return os.listdir()\n"
+    )
+    fails = Tool("fails", "", size.parameters, "def fails():\n    raise ValueError('no')\n")
+
+    async def tried() -> list[str]:
+        return [await gaia.try_tool(tool, {}, task) for tool in (size, fails)]
+
+    listed, error = asyncio.run(tried())
+    assert json.loads(listed) == [task.payload.name]
+    assert error.startswith("Error: ValueError: no")
+
+
+def test_tools_run_after_their_library() -> None:
+    gaia = GAIA(train_size=5, test_size=5)
+    tool = Tool("a", "", {"type": "object", "properties": {}}, "def a():\n    return twice(21)\n")
+    box = Toolbox((tool,), "def twice(n):\n    return 2 * n\n")
+    agent = Scripted([calling("a", {}), calling("b", {}), saying("FINAL ANSWER: x")])
+    seen = asyncio.run(gaia.rollout(Modules({"toolbox": box}, ("toolbox",)), gaia.tasks("train")[0], agent))
+    assert [(step.tool, step.failed) for step in seen.steps] == [("a", False), ("", True)]
+    assert seen.steps[0].observation == "42"
 
 
 @pytest.mark.slow

@@ -21,16 +21,18 @@ def judge(case: Case, mind: Mind) -> Judgement:
         return Judgement(True, _NOTHING, _NOTHING, _NOTHING)
     key = key_of(case.query)
     shelf = {tool.able for tool in tools_in(case.instruction)}
-    missing = [ability for ability in needs(read_question(case.query)) if ability not in shelf]
+    question = read_question(case.query)
+    missing = [ability for ability in needs(question) if ability not in shelf]
     if mind.chance(mind.profile.error, "error", key):
         crafts = list(CRAFTS)
         missing = [crafts[int(mind.draw("misreading", key) * len(crafts))], *missing]
     named = missing[: max(1, mind.profile.causes)]
     errors = sum(turn.observation.startswith("Error:") for turn in case.turns)
     failed = f"The answer {case.answer or '(none)'} is not the right one" + (", and calls failed." if errors else ".")
+    source = ", ".join(dict.fromkeys(one.file or "a page" for one in question.wanted))
     if not named:
-        return Judgement(False, failed, "It had the tools and went wrong on the way.", _CARE)
-    return Judgement(False, failed, "It had no tool for a part of the work.", " ".join(map(wish, named)))
+        return Judgement(False, failed, "It had the tools and went wrong on the way.", _CARE, source)
+    return Judgement(False, failed, "It had no tool for a part of the work.", " ".join(map(wish, named)), source)
 
 
 def needs(question: Question) -> list[str]:

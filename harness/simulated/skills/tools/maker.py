@@ -12,9 +12,10 @@ from ...attention import Mind, key_of
 from ...guidelines import sentences
 from ...reading import Case, Chat, blocks, read_case
 from .abilities import understand
-from .library import CRAFTS, Draft, written
+from .library import CRAFTS, LOADER, Draft, written
 from .shelf import Shown, tools_in
 
+_LIBRARY = '"do": "library"'
 _REFUSED = "Not all of your answer can be taken"
 _OTHER_NAME = 0.2
 """How often a tool gets a name that someone else would not have given it."""
@@ -28,11 +29,15 @@ def rewrite(chat: Chat, mind: Mind) -> str:
     again = any(_REFUSED in text for role, text in chat.turns if role == "user")
     wanted = _wanted(cases, mind)
     missing = [ability for ability, _ in wanted if not any(tool.able == ability for tool in shelf)]
+    shared = _LIBRARY in chat.system
     actions = [
         action
         for ability in missing[: max(1, mind.profile.capacity)]
-        if (action := _action(ability, shelf, mind, key_of(user), careful=again)) is not None
+        if (action := _action(ability, shelf, mind, key_of(user), careful=again, shared=shared)) is not None
     ]
+    held = next((part.text for box in blocks(user, "toolbox")[:1] for part in blocks(box.text, "library")), "")
+    if actions and shared and "def load(" not in held:
+        actions.insert(0, {"do": "library", "source": f"{held}\n{LOADER}".strip() + "\n"})
     lost = sum(not case.success for case in cases)
     remark = f"Of {len(cases)} attempts {lost} failed; {len(wanted)} abilities are asked for."
     return f"{remark}\n\n{json.dumps({'actions': [*actions, {'do': 'finish'}]}, indent=1)}"
@@ -59,13 +64,15 @@ def _wanted(cases: Sequence[Case], mind: Mind) -> list[tuple[str, int]]:
     return sorted(wanted.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _action(ability: str, shelf: Sequence[Shown], mind: Mind, key: str, *, careful: bool) -> dict[str, Any] | None:
+def _action(
+    ability: str, shelf: Sequence[Shown], mind: Mind, key: str, *, careful: bool, shared: bool
+) -> dict[str, Any] | None:
     """Return the action that adds a tool; None where its name is taken."""
     craft = CRAFTS[ability]
     name = craft.names[mind.chance(_OTHER_NAME, "name", ability, key)]
     if any(tool.name == name for tool in shelf):
         return None
-    draft = written(craft, name)
+    draft = written(craft, name, shared=shared)
     if not careful and mind.chance(mind.profile.slip, "typo", name, key):
         draft = replace(draft, source=_without_an_import(draft.source))
     return {"do": "add", **as_json(draft)}
@@ -73,5 +80,8 @@ def _action(ability: str, shelf: Sequence[Shown], mind: Mind, key: str, *, caref
 
 def _without_an_import(source: str) -> str:
     lines = source.splitlines(keepends=True)
-    first = next((number for number, line in enumerate(lines) if line.startswith("import io")), None)
-    return source if first is None else "".join(lines[:first] + lines[first + 1 :])
+    imports = [number for number, line in enumerate(lines) if line.startswith(("import ", "from "))]
+    if not imports:
+        return source
+    first = next((number for number in imports if lines[number].startswith("import io")), imports[0])
+    return "".join(lines[:first] + lines[first + 1 :])

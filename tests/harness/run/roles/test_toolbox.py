@@ -21,6 +21,7 @@ from harness.core.domain import (
     Trajectory,
     Usage,
 )
+from harness.core.environment import Agreement
 from harness.core.errors import AnswerError
 from harness.core.messages import Answer, Message
 from harness.run.roles import evaluator, optimizer, toolmerging
@@ -133,8 +134,8 @@ def candidate(share: float, *tools: Tool) -> Candidate:
     return Candidate(modules, tasks, Performance(scores, {task.id: "k" for task in tasks}))
 
 
-async def same_body(one: Tool, other: Tool) -> bool:
-    return one.source.partition("return")[2] == other.source.partition("return")[2]
+async def same_body(one: Tool, other: Tool) -> Agreement:
+    return Agreement(2 * (one.source.partition("return")[2] == other.source.partition("return")[2]), 2)
 
 
 async def merge(model: Model, *candidates: Candidate) -> Made:
@@ -198,8 +199,8 @@ async def test_prompts_show_tools_whole_once_and_name_what_behaves_alike() -> No
     user = toolmerging.messages(Prompts(), "p", candidates, "tools", groups)[1].content
     assert user.count("def a()") == 1
     assert '<tool name="a" same_as="candidate 1: a"/>' in user
-    assert "<same_behaviour>\ncandidate 1: read, candidate 2: load\n</same_behaviour>" in user
-    assert 'performance="3 of 10 (k 3 of 10)"' in user
+    assert "<same_behaviour>\ncandidate 1: read, candidate 2: load: on 2 of 2 inputs\n</same_behaviour>" in user
+    assert 'performance="3 of 10 (k 3 of 10)" measured_on="the same 10 tasks as' in user
 
 
 def test_evaluator_and_optimizer_read_the_toolbox() -> None:

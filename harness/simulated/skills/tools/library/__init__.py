@@ -5,11 +5,11 @@ It writes one of them only where an evaluation asks for its ability, and it find
 
 from __future__ import annotations
 
-from .craft import Craft, Draft, written
+from .craft import LOADER, Craft, Draft, written
 from .documents import DOCUMENTS
 from .media import MEDIA
 from .records import RECORDS
 
 CRAFTS: dict[str, Craft] = {craft.ability: craft for craft in (*DOCUMENTS, *RECORDS, *MEDIA)}
 
-__all__ = ["CRAFTS", "Craft", "Draft", "written"]
+__all__ = ["CRAFTS", "LOADER", "Craft", "Draft", "written"]

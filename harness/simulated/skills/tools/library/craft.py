@@ -64,15 +64,16 @@ class Draft:
     source: str
 
 
-def written(craft: Craft, name: str) -> Draft:
-    """Write a tool under a name."""
+def written(craft: Craft, name: str, *, shared: bool = False) -> Draft:
+    """Write a tool under a name; without the loader where that is `shared`."""
     path = "Name of the file; `archive.zip!name` for a file in an archive."
     properties: dict[str, Any] = {"path": {"type": "string", "description": path}}
     if craft.parameter:
         about = f"The {craft.parameter}."
         properties[craft.parameter] = {"type": "string", "description": about, "examples": [craft.example]}
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    source = f"{LOADER}\n\n{craft.source.strip()}\n".replace(f"def {craft.names[0]}(", f"def {name}(")
+    loader = "" if shared else f"{LOADER}\n\n"
+    source = f"{loader}{craft.source.strip()}\n".replace(f"def {craft.names[0]}(", f"def {name}(")
     return Draft(name, craft.description, schema, _in_order(source))
 
 
@@ -83,4 +84,4 @@ def _in_order(source: str) -> str:
     body = "\n".join(line for line in lines if not line.startswith(("import ", "from "))).strip("\n")
     while "\n\n\n\n" in body:
         body = body.replace("\n\n\n\n", "\n\n\n")
-    return "\n".join(imports) + "\n\n\n" + body + "\n"
+    return ("\n".join(imports) + "\n\n\n" if imports else "") + body + "\n"
