@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ROOT, SMALL, Run
 
 LINES = {
-    "unknown method": (["method=fog"], "method=fog: there is no such method; choose one of all_at_once"),
+    "unknown method": (["method=fog"], "method=fog: there is no such method; choose one of ace, all_at_once"),
     "unknown env": (["env=alfwrld"], "env=alfwrld: there is no such env"),
     "unknown backbone": (["backbone=gtp-4o"], "backbone=gtp-4o: there is no such backbone"),
     "unknown role model": (["backbone.agent=gtp-4o"], "gtp-4o"),
