@@ -52,7 +52,7 @@ def test_sensitive_unfinished_and_inconsistent_runs_are_not_packed(tmp_path: Pat
     with pytest.raises(ConfigError, match="--sensitive"):
         pack(sensitive, tmp_path / "a.zip")
     assert pack(sensitive, tmp_path / "a.zip", sensitive=True)
-    with pytest.raises(ConfigError, match="there already"):
+    with pytest.raises(ConfigError, match="already exists"):
         pack(sensitive, tmp_path / "a.zip", sensitive=True)
     with pytest.raises(ConfigError, match="incomplete"):
         pack(read_run(write_run(tmp_path / "two", status="incomplete")), tmp_path / "b.zip")
