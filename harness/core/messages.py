@@ -48,6 +48,9 @@ class ToolSchema:
     parameters: Mapping[str, Any]
 
 
+SIMULATED = ("sim/", "scripted/")
+"""How the ids of models begin that are no real ones."""
+
 Form = Mapping[str, Any] | str
 """What an answer looks like: the JSON Schema of an object, or the tag around a text (``<tag>...</tag>``)."""
 
@@ -96,5 +99,5 @@ class Answer:
 
     @property
     def simulated(self) -> bool:
-        """Whether the simulated model answered, be it through a server that has another name for it."""
-        return self.snapshot.startswith("sim/")
+        """Whether no real model answered, but the embedded one (perhaps through a server) or a script."""
+        return self.snapshot.startswith(SIMULATED)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from harness.core.errors import ConfigError
 from harness.llm import key_rules, price_table
 from harness.llm.identity import digest_of
 from harness.llm.redact import note
@@ -65,11 +66,11 @@ class ModelSpec(BaseModel):
     direct
         Whether an OpenAI-compatible endpoint is asked without LiteLLM; None: wherever `api_base` names one.
     weights
-        Digest of a local model's file, where a record says it and the file is not to be looked for.
+        Digest of a local model's file or of a script, where a record says it and the file is not to be looked for.
     options
         Further parameters, sent as they are; ``extra_headers`` names the variable that holds each header's value. For
-        a simulated model, its settings, and two that are not part of its identity: ``sleep`` (its latency is slept,
-        for load tests) and ``litellm`` (asked through LiteLLM).
+        a scripted model, its ``script``; for the embedded model, its settings, and two that are not part of its
+        identity: ``sleep`` (its latency is slept, for load tests) and ``litellm`` (asked through LiteLLM).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -120,8 +121,24 @@ class ModelSpec(BaseModel):
 
     @property
     def simulated(self) -> bool:
+        """Whether no real model answers: the embedded one does, or a script."""
+        return self.embedded or self.scripted
+
+    @property
+    def embedded(self) -> bool:
         """Whether the embedded simulated model answers."""
         return self.id.startswith("sim/")
+
+    @property
+    def scripted(self) -> bool:
+        """Whether a script answers: see `harness.llm.script`."""
+        return self.id.startswith("scripted/")
+
+    @property
+    def script(self) -> str | None:
+        """The file or function that plays a scripted model; None where a record names the model."""
+        name = self.options.get("script")
+        return None if name is None else str(name)
 
     @property
     def local(self) -> bool:
@@ -173,7 +190,9 @@ class ModelSpec(BaseModel):
         model: dict[str, Any] = {"id": self.id, "api_base": None}
         if self.revision is not None:
             model["revision"] = self.revision
-        if self.simulated:
+        if self.scripted:
+            model["script"] = self.weights or self._script_digest()
+        if self.embedded:
             from harness.llm.embedded import embedded_model
 
             sim = embedded_model()
@@ -185,9 +204,18 @@ class ModelSpec(BaseModel):
             model["weights"] = self.weights or weights.digest(self.id.partition("/")[2], *places)
         return {"model": model, "parameters": {k: v for k, v in parameters.items() if v is not None}}
 
+    def _script_digest(self) -> str:
+        from harness.llm.script import load
+
+        if self.script is None:
+            raise ConfigError(f"{self.id}: no script; set backbone.script=FILE or backbone.script=module:function")
+        return load(self.script).digest
+
     def _own_options(self) -> dict[str, Any]:
-        if self.simulated:
+        if self.embedded:
             return self.sim_settings
+        if self.scripted:
+            return {name: value for name, value in self.options.items() if name != "script"}
         return {name: value for name, value in self.options.items() if not (self.local and name in LOCAL_OPTIONS)}
 
     def identity(self) -> dict[str, Any]:

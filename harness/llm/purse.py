@@ -149,9 +149,9 @@ def price_of(spec: ModelSpec) -> Price | None:
     """Return a model's price: of its settings, of the embedded model, or of the table; None if it is unknown."""
     if spec.price is not None:
         return spec.price
-    if spec.simulated:
+    if spec.embedded:
         return Price(**embedded_model().price(spec.id))
-    if spec.local:
+    if spec.local or spec.scripted:
         return Price(prompt=0, completion=0)
     known = price_table.price_of(spec.id)
     if known is None:

@@ -29,7 +29,7 @@ def resolve(
         A preset, perhaps with overrides: ``name``, ``model``, and one entry a role. A role's entry, and ``model``, is
         null (then ``model`` plays the role), a mapping for `ModelSpec`, or a string: the name of a preset, whose
         model for this role is taken, or a LiteLLM id. A preset's name wins. ``fields`` holds fields of `ModelSpec`
-        by role, or for ``model``, that are laid over what the entries say.
+        by role, or for ``model``, that are laid over what the entries say. ``script`` plays the scripted models.
     preset_names
         The names of all presets, so that a typing error gets a suggestion.
 
@@ -39,7 +39,7 @@ def resolve(
         If a name is unknown, an entry is malformed, or presets refer to each other in a circle.
     """
     name = str(backbone.get("name") or "backbone")
-    unknown = sorted(set(backbone) - {"name", "model", "fields", *Role})
+    unknown = sorted(set(backbone) - {"name", "model", "fields", "script", *Role})
     if unknown:
         raise ConfigError(f"backbone {name} has no setting {unknown[0]!r}; it has name, model, {', '.join(Role)}")
     names = sorted(preset_names)
@@ -50,7 +50,15 @@ def resolve(
         models[role] = _of_role(role, backbone, load_preset, names, (name,), {} if own else fields.get("model") or {})
         if fields.get(role.value):
             models[role] = _overlaid(models[role], fields[role.value], f"backbone.{role}")
-    return models
+    script = backbone.get("script")
+    return {role: _with_script(spec, script) for role, spec in models.items()}
+
+
+def _with_script(spec: ModelSpec, script: Any) -> ModelSpec:
+    """Return a scripted model with the backbone's script, unless it has its own; any other model as it is."""
+    if not spec.scripted or script is None or spec.script is not None:
+        return spec
+    return _spec({**spec.model_dump(), "options": {**spec.options, "script": str(script)}}, "backbone.script")
 
 
 def with_local(models: Mapping[Role, ModelSpec], local: Mapping[str, Any]) -> dict[Role, ModelSpec]:
@@ -141,7 +149,7 @@ def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tupl
 def _spec(entry: Mapping[str, Any], where: str) -> ModelSpec:
     try:
         spec = ModelSpec.model_validate(dict(entry))
-        if spec.simulated:
+        if spec.embedded:
             spec.identity()  # it refuses names and settings that it does not know
     except ValidationError as error:
         raise ConfigError(first_problem(error, where)) from None

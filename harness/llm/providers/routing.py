@@ -1,4 +1,7 @@
-"""The provider of every model: simulated in process, OpenAI-compatible endpoints directly, all others by LiteLLM."""
+"""The provider of every model.
+
+Embedded and scripted models answer in process; OpenAI-compatible endpoints are asked directly, all others by LiteLLM.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.providers.direct import DirectProvider
 from harness.llm.providers.local.provider import LocalProvider
 from harness.llm.providers.protocol import Provider
+from harness.llm.providers.scripted import ScriptedProvider
 from harness.llm.providers.simulated import SimProvider
 from harness.llm.providers.through_litellm import LiteLLMProvider
 
@@ -18,6 +22,7 @@ class Providers:
 
     def __init__(self) -> None:
         self._sim = SimProvider()
+        self._scripted = ScriptedProvider()
         self._direct = DirectProvider()
         self._local = LocalProvider()
         self._litellm = LiteLLMProvider()
@@ -45,8 +50,10 @@ class Providers:
         await self._local.close()
 
     def _of(self, spec: ModelSpec) -> Provider:
-        if spec.simulated:
+        if spec.embedded:
             return self._sim
+        if spec.scripted:
+            return self._scripted
         if spec.local:
             return self._local
         return self._direct if spec.asked_directly else self._litellm

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.core.errors import HarnessError
+from harness.core.messages import SIMULATED
 from harness.records.bounds import MOST_TRIALS
 from harness.records.reading.run import Outcome, Run
 from harness.records.run_id import run_id
@@ -69,7 +70,7 @@ def _simulated(identity: Mapping[str, Any]) -> bool:
     models = identity.get("models")
     specs = models.values() if isinstance(models, Mapping) else ()
     served = [spec.get("model") for spec in specs if isinstance(spec, Mapping)]
-    return any(str(model.get("id", "")).startswith("sim/") for model in served if isinstance(model, Mapping))
+    return any(str(model.get("id", "")).startswith(SIMULATED) for model in served if isinstance(model, Mapping))
 
 
 def _recomputed(outcomes: list[Outcome]) -> Score:

@@ -76,8 +76,25 @@ def recorded_settings(
     kept["roles"] = {**(kept.get("roles") or {}), "prompts": here.prompts}
     kept["budget"] = {**(kept.get("budget") or {}), **dict.fromkeys(("usd", "tokens", "minutes"))}
     kept["local"] = {}
+    kept["backbone"] = _without_scripts(kept.get("backbone"))
     settings = read_settings({**kept, "results_dir": results_dir, "timeouts": {"task": None}})
     return settings, resolver
+
+
+def _without_scripts(backbone: Any) -> Any:
+    """Return a recorded backbone whose models name no script: a file or function of another machine."""
+    if not isinstance(backbone, Mapping):
+        return backbone
+    kept = {name: _without_script(node) for name, node in backbone.items() if name != "script"}
+    if isinstance(fields := kept.get("fields"), Mapping):
+        kept["fields"] = {name: _without_script(node) for name, node in fields.items()}
+    return kept
+
+
+def _without_script(node: Any) -> Any:
+    if not isinstance(node, Mapping) or not isinstance(options := node.get("options"), Mapping):
+        return node
+    return {**node, "options": {name: value for name, value in options.items() if name != "script"}}
 
 
 def refuse_servers(settings: Settings, trusted: Collection[str]) -> None:

@@ -171,7 +171,9 @@ def price(spec: ModelSpec, prompt: float, completion: float) -> float | None:
     """Return US dollars; None where the price is unknown."""
     if spec.price is not None:
         return spec.price.usd(round(prompt), 0, round(completion))
-    if spec.simulated:
+    if spec.scripted:
+        return 0.0
+    if spec.embedded:
         table = embedded_model().price(spec.id)
         return (prompt * table["prompt"] + completion * table["completion"]) / 1e6
     row = price_table.model_row(spec.id) or {}

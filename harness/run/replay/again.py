@@ -75,15 +75,15 @@ def recording(folder: RunFolder, work: Path, *, local: Local | None = None, trus
 
 
 def recorded_models(settings: Settings, identity: Mapping[str, Any]) -> dict[Role, ModelSpec]:
-    """Return the model of each role, with recorded digests of weights in place of files and the hub."""
+    """Return the model of each role, with recorded digests of weights and scripts in place of files and the hub."""
     models = build_models(settings, keys=False, local=False)
     recorded = identity.get("models")
     for role, spec in models.items():
-        if spec.local:
+        if spec.local or spec.scripted:
             of_role = recorded.get(role.value) if isinstance(recorded, Mapping) else None
             model = of_role.get("model") if isinstance(of_role, Mapping) else None
-            digest = str(model.get("weights", "")) if isinstance(model, Mapping) else ""
-            options = {name: value for name, value in spec.options.items() if name not in LOCAL_OPTIONS}
+            digest = str(model.get("script" if spec.scripted else "weights", "")) if isinstance(model, Mapping) else ""
+            options = {name: value for name, value in spec.options.items() if name not in (*LOCAL_OPTIONS, "script")}
             models[role] = spec.model_copy(update={"options": options, "weights": digest or "unknown"})
     return models
 

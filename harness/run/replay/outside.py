@@ -73,7 +73,8 @@ ASKED_ELSEWHERE = ("embedding",)
 class RecomputingDoor(ReplayDoor):
     """A door that recomputes what can be recomputed, and continues with what was recorded.
 
-    Effects (clusterings, tool results, searches) and the answers of simulated models; other models are not asked.
+    Effects (clusterings, tool results, searches) and the answers of the embedded model. Other models and scripts are
+    not asked.
     """
 
     def __init__(self, *arguments: Any, drift: Drift) -> None:
@@ -98,10 +99,10 @@ class RecomputingDoor(ReplayDoor):
         return recorded
 
     async def ask(self, role: Role, messages: Sequence[Message], **where: Any) -> Answer:
-        """Return the recorded answer, and compare that of a simulated model with a new one."""
+        """Return the recorded answer, and compare that of the embedded model with a new one."""
         answer = await super().ask(role, messages, **where)
         spec = self._models[role]
-        if spec.simulated:
+        if spec.embedded:
             self._drift.done += 1
             sample = sample_of(self._seed, where["purpose"], where.get("trial", 0), where.get("attempt", 0))
             call = Call(messages, where.get("tools", ()), where.get("form"), provider_seed(sample))
