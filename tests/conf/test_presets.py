@@ -8,6 +8,7 @@ import yaml
 from harness.cli.sweep.composing import Composer, Sweep
 from harness.cli.sweep.jobs import label
 from harness.core.errors import ConfigError
+from harness.reports.paper.cells import other_optimizer, preset_of
 from harness.run.config.presets import conf_dir, options
 from tests.harness.run.composed import composed
 
@@ -56,7 +57,32 @@ def test_experiments_compose(name: str) -> None:
 
 
 def test_every_experiment_is_listed_here() -> None:
-    assert sorted(JOBS) == options("experiment")
+    assert sorted([*JOBS, "paper"]) == options("experiment")
+
+
+def test_the_paper_is_all_its_parts_and_runs_what_they_share_once() -> None:
+    whole = expanded("experiment=paper", "seed=0")
+    assert not whole.failed
+    once = list(whole.settings.values())
+    assert all(once.count(settings) == 1 for settings in once)
+    for part in ("table2", "table3"):
+        assert all(settings in once for settings in expanded(f"experiment={part}", "seed=0").settings.values())
+    listed = [name for name in JOBS if name.startswith(("table", "figure"))]
+    assert sum(JOBS[name] for name in listed) - len(once) == 7  # vanilla, K-means, Category; Figure 3 at 60 tasks
+
+
+@pytest.mark.parametrize(
+    ("words", "optimizer"),
+    [((), "sim/reasoner"), (("backbone=sim-paper",), "sim/reasoner"), (("backbone=paper",), "o3-mini")],
+)
+def test_table4_has_the_reasoning_model_that_goes_with_the_backbone(words: tuple[str, ...], optimizer: str) -> None:
+    sweep = expanded("experiment=table4", "seed=0", *words)
+    assert not sweep.failed
+    for settings in sweep.settings.values():
+        assert settings.backbone["optimizer"]["id"].removeprefix("openai/") == optimizer
+        assert settings.backbone["merger"]["id"].removeprefix("openai/") == optimizer
+        assert other_optimizer(settings.backbone["name"])
+        assert preset_of(settings.backbone["name"]) == (words[0].partition("=")[2] if words else "sim")
 
 
 def test_table2_is_vanilla_and_four_ways_of_merging_with_three_seeds() -> None:

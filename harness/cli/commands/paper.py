@@ -31,7 +31,7 @@ def paper(
     """
     from harness.records.reading.checks import problem
     from harness.records.reading.run import read_runs
-    from harness.reports.paper.cells import OPTIMIZER, grouped
+    from harness.reports.paper.cells import grouped, preset_of
     from harness.reports.paper.figures import figures
     from harness.reports.paper.tables import tables
     from harness.reports.paper.writing import STATISTICS, write
@@ -43,7 +43,7 @@ def paper(
     else:
         runs = []
     chosen = backbone or _most(runs)
-    mine = [run for run in runs if run.backbone.partition(OPTIMIZER)[0] == chosen]
+    mine = [run for run in runs if preset_of(run.backbone) == chosen]
     words = " ".join(
         [
             *([f"backbone={chosen}"] if chosen != "sim" else []),
@@ -77,9 +77,9 @@ def paper(
 
 
 def _most(runs: list[Run]) -> str:
-    from harness.reports.paper.cells import OPTIMIZER
+    from harness.reports.paper.cells import preset_of
 
-    counts = Counter(run.backbone.partition(OPTIMIZER)[0] for run in runs)
+    counts = Counter(preset_of(run.backbone) for run in runs)
     return counts.most_common(1)[0][0] if counts else "sim"
 
 

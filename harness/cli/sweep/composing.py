@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,21 +79,46 @@ class Composer:
         folder = [word for word in ours if word.startswith("results_dir=")]
         master = self.compose(normalise([*own, *hydras, *chosen, *folder]), words)
         experiment = _plain(master.get("experiment"))
+        parts = self._parts(experiment, [*own, *hydras], folders) or [(chosen, experiment)]
         groups = {group: options(group, folders) for group in ("env", "method")} if experiment else {}
-        jobs, skipped = without_presets(expand(ours, experiment), groups)
-        title = [f"{experiment.get('title', chosen[0])}: {len(jobs)} jobs", *skipped] if experiment else []
-        keys = varying(jobs)
-        labels = [label(job, keys) for job in jobs]
+        expanded = [(of, job) for of, part in parts for job in expand(ours, part)]
+        kept, skipped = without_presets([job for _, job in expanded], groups)
+        listed = [(of, job) for of, job in expanded if job in set(kept)]
+        keys = varying([job for _, job in listed])
+        jobs: list[Job] = []
+        labels: list[str] = []
         settings: dict[int, Settings] = {}
         failed: dict[int, str] = {}
-        for number, job in enumerate(jobs):
-            typed = [*own, *chosen, *job]
-            jobs[number] = tuple(normalise(typed))
+        seen: list[Settings] = []
+        for of, job in listed:
+            typed = [*own, *of, *job]
+            words_of, number = tuple(normalise(typed)), len(jobs)
             try:
-                settings[number] = settings_of(self.compose([*hydras, *jobs[number]], typed))
+                made = settings_of(self.compose([*hydras, *words_of], typed))
             except ConfigError as error:
                 failed[number] = str(error)
+            else:
+                if len(parts) > 1 and made in seen:
+                    continue
+                seen.append(made)
+                settings[number] = made
+            jobs.append(words_of)
+            labels.append(label(job, keys))
+        title = [f"{experiment.get('title', chosen[0])}: {len(jobs)} jobs", *skipped] if experiment else []
         return Sweep(title, master, jobs, labels, settings, failed)
+
+    def _parts(
+        self, experiment: Mapping[str, Any], own: Sequence[str], folders: Sequence[Path]
+    ) -> list[tuple[list[str], dict[str, Any]]]:
+        """Return the experiments that one includes: the word that chooses each, and what it says."""
+        included = []
+        for name in experiment.get("include") or ():
+            word = [_existing(f"experiment={name}", folders)]
+            part = _plain(self.compose(normalise([*own, *word]), word).get("experiment"))
+            if part.get("include"):
+                raise ConfigError(f"experiment={name} includes others; an experiment that is included cannot")
+            included.append((word, part))
+        return included
 
     def compose(self, words: Sequence[str], typed: Sequence[str]) -> DictConfig:
         """Return the config of these words; errors speak of those that were typed."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from harness.core.errors import ConfigError
 
+DEFAULT_BACKBONE = "sim"
+
 Job = tuple[str, ...]
 """The overrides of one job, one a key."""
 
@@ -22,11 +24,15 @@ def expand(words: Sequence[str], experiment: Mapping[str, Any] | None = None) ->
         experiment says of the same key, so that they narrow it: ``+experiment=table1 env=alfworld seed=0``.
     experiment
         ``jobs``, a list of lists of overrides, is a union; ``sweep`` holds axes that each of them is multiplied by.
+        ``with_backbone`` holds axes that replace those of ``sweep`` with a backbone, by its name.
     """
     described = experiment or {}
     given = axes(words)
     listed = [axes(map(str, job)) for job in described.get("jobs") or [[]]]
-    own = axes(f"{key}={_joined(value)}" for key, value in (described.get("sweep") or {}).items())
+    (backbone, *_) = given.get("backbone", [f"backbone={DEFAULT_BACKBONE}"])
+    of_backbone = (described.get("with_backbone") or {}).get(backbone.partition("=")[2]) or {}
+    swept = {**(described.get("sweep") or {}), **of_backbone}
+    own = axes(f"{key}={_joined(value)}" for key, value in swept.items())
     shared = {**own, **given}
     found: list[tuple[tuple[int, ...], int, int, Job]] = []
     for number, job in enumerate(listed):

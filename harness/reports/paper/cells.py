@@ -28,8 +28,8 @@ FILLS = "   # "
 NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 """A setting that an axis can show."""
 
-OPTIMIZER = "+optimizer="
-"""In a backbone's name: the optimizer is another model than the rest, as in Table 4."""
+OPTIMIZER = re.compile(r"\+(?:[a-z]+,)*optimizer(?:,[a-z]+)*=")
+"""In a backbone's label (`harness.run.config.labels`): the optimizer is not the preset's model, as in Table 4."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,22 @@ class Cell:
     other_optimizer: bool = False
 
 
+def other_optimizer(backbone: str) -> bool:
+    """Return whether a backbone's optimizer is another model than its preset's."""
+    return OPTIMIZER.search(backbone) is not None
+
+
+def preset_of(backbone: str) -> str:
+    """Return the preset in a backbone's label, without another optimizer."""
+    return OPTIMIZER.split(backbone, maxsplit=1)[0]
+
+
 def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
     """Return the row of a cell, or None where no run fits.
 
     Of several settings that fit the one with most runs is taken, then the one with most training tasks.
     """
-    here = [run for run in runs if run.env == cell.env and (OPTIMIZER in run.backbone) == cell.other_optimizer]
+    here = [run for run in runs if run.env == cell.env and other_optimizer(run.backbone) == cell.other_optimizer]
     if not here:
         return None
     chosen, _ = choose_split(of_one_version(here), None)
@@ -81,7 +91,7 @@ def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -
     """Return (value of the setting, row) on the test tasks on which the setting takes most values."""
     by_split: dict[str, dict[tuple[str, float], list[Run]]] = {}
     for run in runs:
-        if run.env == env and run.method in methods and OPTIMIZER not in run.backbone:
+        if run.env == env and run.method in methods and not other_optimizer(run.backbone):
             written = flat_settings(run).get(setting, "")
             if NUMBER.fullmatch(written):
                 by_split.setdefault(split_of(run), {}).setdefault((run.method, float(written)), []).append(run)

@@ -35,7 +35,7 @@ def results(tmp_path: Path) -> Path:
         write_run(folder, "fgo", seed, (1, 1, 1, seed > 0), env="alfworld", settings=fgo("kmeans"))
         write_run(folder, "fgo", seed, (1, 1, 0, 0), env="alfworld", settings=fgo("none"), train=(0, 1, 1))
         write_run(folder, "fgo", seed, (0, 1, 0, 0), env="alfworld", settings=fgo("kmeans", "at_random"))
-        write_run(folder, "fgo", seed, (1, 1, 1, 1), env="alfworld", backbone="sim+optimizer=o3-mini")
+        write_run(folder, "fgo", seed, (1, 1, 1, 1), env="alfworld", backbone="sim+optimizer,merger=o3-mini")
         for subsets in (3, 6):
             write_run(folder, "fgo", seed, (1, 0), env="logisticsqa", settings={"subsets": subsets})
     return folder
@@ -120,3 +120,25 @@ def test_the_command_shows_tables_without_any_run(command: Commands) -> None:
     done = command("paper")
     assert done.code == 0, done.err
     assert "+experiment=table4" in done.out
+
+
+def test_legends_and_axes_show_what_is_there(runs: list[Record]) -> None:
+    pytest.importorskip("altair")
+    from harness.reports.paper.charts import draw
+
+    _, fourth, fifth, *_ = figures(runs)
+    points, lines = draw(fourth).to_dict(), draw(fifth).to_dict()
+    encoding = points["spec"]["layer"][0]["encoding"]
+    assert encoding["color"]["scale"]["domain"] == ["FGO"]
+    assert encoding["color"]["legend"] is None
+    ticks = lines["spec"]["layer"][0]["encoding"]["x"]["axis"]["values"]
+    assert ticks == [3.0, 6.0]
+
+
+def test_one_point_stands_in_the_middle_of_its_axis(runs: list[Record]) -> None:
+    pytest.importorskip("altair")
+    from harness.reports.paper.charts import draw
+
+    _, fourth, *_ = figures([run for run in runs if run.env == "alfworld"])
+    low, high = draw(fourth).to_dict()["spec"]["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert (low + high) / 2 == fourth.data.tokens[0]
