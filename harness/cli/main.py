@@ -28,6 +28,7 @@ COMMANDS = {
     "replay": "run a recorded run again, offline, from its journal alone",
     "verify": "prove that a record is consistent with its journal, split and data",
     "submit": "pack a run into one file that `verify` accepts",
+    "board": "check a folder of submissions, and make the site of the sound ones",
     "check-modules": "drop each guideline of a learned module, see the score change",
     "journal": "count, export or prune the recorded answers",
     "doctor": "say what is missing on this machine, and the command that mends it",
