@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup setup-dev lint types imports unit lock wheel clean
+.PHONY: help run test check setup setup-dev lint types imports unit docs lock wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,17 +37,27 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/lint-imports
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev $(VENV)/.docs
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 wheel: $(VENV)/.dev ## build the wheel into dist/
 	$(BIN)/python -m build --wheel
+
+$(VENV)/.docs: requirements-docs.lock $(VENV)/.run
+	@$(PYTHON) scripts/setup_venv.py $(VENV) requirements-docs.lock
+	@touch $@
+
+docs: $(VENV)/.docs ## build the manual into site/, strictly: every link is checked
+	$(BIN)/mkdocs build --strict
 
 lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --override scripts/overrides.txt -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --override scripts/overrides-dev.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local -c requirements.lock -o requirements-dev.lock pyproject.toml scripts/dev-only.txt
+	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['docs'], sep='\n')" \
+	  | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  -c requirements-dev.lock -o requirements-docs.lock -
 
 clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build
+	rm -rf $(VENV) site .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist build

@@ -57,6 +57,16 @@ def harness(tmp_path: Path, environ: dict[str, str]) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    out = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return next(out.glob("*.whl"))
+
+
 def only_run(results: Path) -> Path:
     """Return the folder of the one run in a results folder."""
     (path,) = results.glob("runs/*/*/*/*")

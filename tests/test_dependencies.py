@@ -25,7 +25,9 @@ def _names(requirements: list[str]) -> set[str]:
 
 def _declared() -> tuple[set[str], set[str]]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    extras = [one for name, group in project["optional-dependencies"].items() if name != "dev" for one in group]
+    extras = [
+        one for name, group in project["optional-dependencies"].items() if name not in ("dev", "docs") for one in group
+    ]
     return _names(project["dependencies"]), _names(extras)
 
 

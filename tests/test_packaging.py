@@ -7,18 +7,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
-from tests.conftest import ROOT, SMALL
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return next(out.glob("*.whl"))
+from tests.conftest import SMALL
 
 
 def test_the_wheel_runs_the_main_job_from_any_directory(wheel: Path, tmp_path: Path, environ: dict[str, str]) -> None:

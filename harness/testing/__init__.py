@@ -1,9 +1,13 @@
 """Conformance checks for your own environments and methods, as scikit-learn's `check_estimator` is for estimators.
 
+Examples
+--------
 >>> from harness.testing import check_environment, check_method, LabStandIn, ScriptedAgent
 >>> check_method(MyMethod(steps=3))          # doctest: +SKIP
 >>> check_environment(MyEnvironment())       # doctest: +SKIP
 
+Notes
+-----
 Each check raises `ConformanceError`, whose message says what the contract asks and what the check saw. None of them
 needs a key, a network or a backbone. `LabStandIn` is a Lab to test a method with, `ScriptedAgent` an agent's model to
 test an environment with.

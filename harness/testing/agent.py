@@ -16,6 +16,8 @@ from harness.core.messages import Answer, Message, ToolSchema
 class ScriptedAgent:
     """An agent's model that answers from a script, and keeps what it was shown.
 
+    Examples
+    --------
     >>> import asyncio
     >>> from harness.core.messages import Message
     >>> agent = ScriptedAgent(lambda messages: "north" if "sun" in messages[-1].content else "south")

@@ -120,6 +120,8 @@ class Script:
 class LabStandIn:
     """A Lab whose agent, optimizer and merger are functions: a method's test says what they do, and sees every call.
 
+    Examples
+    --------
     >>> import asyncio
     >>> from harness.core.domain import Task
     >>> lab = LabStandIn(Script(score=lambda modules, task: float("- be brief" in modules.instruction()),

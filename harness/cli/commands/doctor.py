@@ -32,7 +32,7 @@ def doctor(
     results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
 ) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
-    findings = [*_python(), *_packages(), *_results(results), *_environments(), *_keys()]
+    findings = [*_platform(sys.platform), *_python(), *_packages(), *_results(results), *_environments(), *_keys()]
     table = Table()
     for title in ("what", "state", "to mend it"):
         table.add_column(title, overflow="fold")
@@ -40,6 +40,17 @@ def doctor(
         table.add_row(finding.what, Text(finding.state, style=STYLE[finding.level]), Text(finding.mend))
     console().print(table)
     raise typer.Exit(int(any(finding.level == "missing" for finding in findings)))
+
+
+def _platform(name: str) -> Iterator[Finding]:
+    """Yield what of the harness works on a platform, by its name in `sys.platform`."""
+    if name.startswith("linux"):
+        yield Finding("platform", "fine", "Linux")
+    elif name == "darwin":
+        only = "env=gaia needs Linux, where its sandbox is; everything else runs, and is tested on Linux alone"
+        yield Finding("platform", "optional", "macOS", only)
+    else:
+        yield Finding("platform", "missing", name, "use Linux, macOS, or Linux in WSL: files are locked with fcntl")
 
 
 def _python() -> Iterator[Finding]:

@@ -96,3 +96,12 @@ def test_doctor_finds_nothing_needed_missing_and_names_what_mends_the_rest(
 def test_doctor_fails_where_the_results_folder_cannot_be_written(capsys: Out) -> None:
     assert run(["doctor", "--results", "/proc/nowhere"]) == 1
     assert "results_dir=DIR" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "level"), [("linux", "fine"), ("darwin", "optional"), ("win32", "missing")])
+def test_doctor_says_what_works_on_a_platform(name: str, level: str) -> None:
+    from harness.cli.commands.doctor import _platform
+
+    (finding,) = _platform(name)
+    assert finding.level == level
+    assert bool(finding.mend) == (level != "fine")
