@@ -29,6 +29,7 @@ from harness.records.schema import (
 )
 from harness.records.scores import training_scores
 from harness.records.spool import Spool
+from harness.run.contract import tasks_of
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
 from harness.run.lab.allowance import Allowance
@@ -112,7 +113,9 @@ class LiveSession:
         """Return what the method makes of the training tasks, and the seconds of its longest chain of calls."""
         ready, settings = self._ready, self._ready.settings
         clock.restart()
-        training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
+        training, validation = hold_out(
+            tasks_of(ready.environment, "train"), settings.validation_size, settings.data_seed
+        )
         self._split(train=training, validation=validation)
         allowance = Allowance(settings.budget.match, settings.budget.amount)
         bench = Bench(
@@ -146,7 +149,7 @@ class LiveSession:
     async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[ScoreName, Score]:
         """Return the scores of the trained modules, and of the vanilla agent's, on tasks that nothing has seen."""
         ready, settings = self._ready, self._ready.settings
-        testing = ready.environment.tasks("test")
+        testing = tasks_of(ready.environment, "test")
         self._split(test=testing)
 
         async def score(label: Literal["trained", "vanilla"], modules: Modules, door: Door) -> Score:

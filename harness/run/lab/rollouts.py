@@ -13,6 +13,7 @@ from harness.core.environment import Environment
 from harness.core.errors import IncompleteRun, InfrastructureError
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.door import Door
+from harness.run.contract import check_trajectory
 
 T = TypeVar("T")
 
@@ -80,6 +81,7 @@ class Rollouts:
                 raise InfrastructureError(
                     f"task {task.id} took longer than {self._timeout:g} s (timeouts.task)"
                 ) from None
+        check_trajectory(trajectory, task)
         return trajectory, agent.usage
 
     async def all(

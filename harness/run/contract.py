@@ -1,0 +1,47 @@
+"""What an environment promises, held against what it returns in a run, before a score counts or a record is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import isfinite
+from typing import Literal
+
+from harness.core.domain import Task, Trajectory
+from harness.core.environment import Environment
+from harness.core.errors import ConfigError
+
+_HOW = "`harness.testing.check_environment` checks the rest"
+
+
+def tasks_of(environment: Environment, split: Literal["train", "test"]) -> Sequence[Task]:
+    """Return the tasks of a split.
+
+    Raises
+    ------
+    ConfigError
+        If two have the same id, or one's id is no text: rows, votes and comparisons go by ids.
+    """
+    tasks = environment.tasks(split)
+    odd = next((task.id for task in tasks if not isinstance(task.id, str) or not task.id), None)
+    if odd is not None:
+        raise ConfigError(f"env: tasks({split!r}) gives a task the id {odd!r}: ids are texts; {_HOW}")
+    twice = [id_ for id_, count in Counter(task.id for task in tasks).items() if count > 1]
+    if twice:
+        raise ConfigError(f"env: tasks({split!r}) gives several tasks the id {twice[0]!r}: ids must be unique; {_HOW}")
+    return tasks
+
+
+def check_trajectory(trajectory: object, task: Task) -> None:
+    """Check what a rollout returned.
+
+    Raises
+    ------
+    ConfigError
+        If it is no trajectory, or its score is no number from 0 to 1.
+    """
+    if not isinstance(trajectory, Trajectory):
+        raise ConfigError(f"env: rollout() of task {task.id!r} returned a {type(trajectory).__name__}, no Trajectory")
+    score = trajectory.score
+    if not isinstance(score, int | float) or not isfinite(score) or not 0 <= score <= 1:
+        raise ConfigError(f"env: rollout() of task {task.id!r} gave the score {score!r}: scores lie in [0, 1]; {_HOW}")
