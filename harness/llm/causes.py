@@ -164,6 +164,7 @@ _ACCOUNT = (
 # OpenAI words its exhausted credit so. Gemini words its limits per minute in the same way, and those do pass.
 _OPENAI_CREDIT = "exceeded your current quota, please check your plan and billing details"
 _OF_ALL_CALLS = (401, 402, 404, 405, 407, 410)
+_OF_ONE_CALL = (400, 403, 413, 422)
 _PASSING = (408, 409, 424, 425, 499)
 
 
@@ -201,7 +202,8 @@ def _of_one_call(status: int, said: str) -> Cause:
 
 
 def _no_account(error: BaseException, status: int | None, said: str) -> bool:
-    if status == 402 or any(words in said for words in _ACCOUNT):
+    # A status about one request says nothing of the account, whatever its prompt made a filter quote.
+    if status == 402 or (status not in _OF_ONE_CALL and any(words in said for words in _ACCOUNT)):
         return True
     return _OPENAI_CREDIT in said and getattr(error, "llm_provider", "openai") == "openai" and status == 429
 
