@@ -16,6 +16,7 @@ from harness.llm.redact import guard
 COMMANDS = {
     "runs": "list the runs and their status",
     "show": "show a run: scores, learned module, a trajectory",
+    "watch": "scores, subsets and spending of a run while it goes on",
     "eval": "test a learned module on another split or backbone, without training",
     "leaderboard": "rank methods per environment and backbone, with intervals and what they took",
     "site": "write leaderboard, runs and trajectories as a static site, opened from disk",

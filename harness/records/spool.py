@@ -33,6 +33,7 @@ class Spool:
         with told():
             offset = self._file.tell()
             self._file.write(data)
+            self._file.flush()  # `harness watch` reads along
         self._rows.append((place, offset, len(data)))
 
     def finish(self) -> None:

@@ -1,0 +1,120 @@
+"""A run while it goes on, from what is on disk: its rows as they are written, and its journal. Nothing is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from harness.core.domain import Usage
+from harness.records.folder import RunFolder
+from harness.records.schema import RolloutRow
+
+MOST_LINE = 64 * 2**20
+"""Bytes of a line; a longer one is passed over."""
+
+
+@dataclass
+class Point:
+    """The rollouts of one module in one scope and for one purpose."""
+
+    scope: str
+    purpose: str
+    modules: str
+    agent: str
+    scores: list[float] = field(default_factory=list)
+
+    @property
+    def mean(self) -> float:
+        """Mean score, from 0 to 1."""
+        return sum(self.scores) / len(self.scores)
+
+
+class Tail:
+    """The complete lines of a file that grows, each once; a file that is replaced or cut is read from its start."""
+
+    def __init__(self) -> None:
+        self._file: tuple[int, int] | None = None
+        self._offset = 0
+
+    def lines(self, path: Path) -> Iterator[bytes]:
+        """Yield the lines that were added since the last call; none where the file is not there."""
+        try:
+            with path.open("rb") as file:
+                status = path.stat()
+                if self._file != (status.st_dev, status.st_ino) or status.st_size < self._offset:
+                    self._file, self._offset = (status.st_dev, status.st_ino), 0
+                file.seek(self._offset)
+                while (line := file.readline(MOST_LINE)).endswith(b"\n"):
+                    self._offset += len(line)
+                    yield line
+        except OSError:
+            return
+
+
+class Watch:
+    """Follows one run.
+
+    Attributes
+    ----------
+    points
+        In the order in which they began. A process that starts again plays its rows anew: each rollout counts once.
+    spent
+        By phase and role. Answers that other runs paid for count too: it is what the run takes, not what was paid.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._journal = Tail()
+        self.points: dict[tuple[str, ...], Point] = {}
+        self.spent: dict[tuple[str, str], Usage] = {}
+
+    @property
+    def status(self) -> str:
+        """What the record says: running, incomplete, failed or finished."""
+        record = self._folder.read_run()
+        return "unknown" if record is None else record.status
+
+    def refresh(self) -> None:
+        """Read what is new."""
+        self.points = {}
+        for path in (self._folder.train, self._folder.test):
+            part = path.with_name(f".{path.name}.part")
+            for line in Tail().lines(part if part.exists() else path):
+                self._row(line)
+        for line in self._journal.lines(self._folder.journal):
+            self._answer(line.partition(b" ")[2])
+
+    def _row(self, line: bytes) -> None:
+        try:
+            row = RolloutRow.model_validate_json(line)
+        except ValidationError:  # a row of a version that this one cannot read: `harness verify` says what is wrong
+            return
+        key = (row.scope, row.purpose, row.agent, row.modules)
+        point = self.points.setdefault(key, Point(row.scope, row.purpose, row.modules, row.agent))
+        point.scores.append(row.score)
+
+    def _answer(self, line: bytes) -> None:
+        try:
+            record = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            return
+        if not isinstance(record, dict) or record.get("kind") != "answer":
+            return
+        usage = _usage(record.get("result"))
+        phase = (str(record.get("purpose")), str(record.get("role")))
+        self.spent[phase] = self.spent.get(phase, Usage()) + usage
+
+
+def _usage(result: Any) -> Usage:
+    given = result.get("usage") if isinstance(result, dict) else None
+    known = given if isinstance(given, dict) else {}
+    numbers = {name: known.get(name, 0) for name in ("calls", "prompt", "cached", "completion", "seconds")}
+    if not all(isinstance(number, int | float) for number in numbers.values()):
+        return Usage()
+    usd = known.get("usd")
+    return Usage(**numbers, usd=float(usd) if isinstance(usd, int | float) else None)
