@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from envs.alfworld.agent import Protocol, play
@@ -22,6 +23,9 @@ CATEGORIES = {
     "pick_two_obj_and_place": "Pick Two",
 }
 """Task types as the paper's tables call them."""
+
+MEASURES = (*(f"solved within {n} steps" for n in (10, 20, 30, 50)), "steps of solved", "tokens of solved")
+"""What says more than success where nearly all games are solved; a step is a command."""
 
 PURPOSE = (
     "The agent acts in a household by text commands, one a turn, and reads what happens. Its tasks are to find objects "
@@ -89,11 +93,17 @@ class ALFWorld:
             purpose=PURPOSE,
             categories=tuple(CATEGORIES.values()),
             generated=self._generated,
+            measures=MEASURES,
         )
 
     def initial_modules(self) -> Modules:
         """See `Environment.initial_modules`."""
         return Modules({"instruction": Instruction(INITIAL)}, ("instruction",))
+
+    def reference_modules(self) -> Mapping[str, Modules]:
+        """Return household guidelines, with the traps of the game's wording, as an instruction written by hand."""
+        text = (Path(__file__).parent / "prompts" / "reference.txt").read_text(encoding="utf-8")
+        return {"guidelines": Modules.of_instruction(text.strip())}
 
     def tasks(self, split: Split) -> Sequence[Task]:
         """See `Environment.tasks`."""

@@ -11,6 +11,7 @@ from harness.core.domain import Note
 from harness.records.folder import RunFolder
 from harness.records.reading.run import read_run
 from harness.records.schema import RolloutRow, Score
+from harness.reports.measures import is_share, measured
 from harness.reports.rules import RuleTable, rule_tables
 
 AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
@@ -37,7 +38,8 @@ def tables(folder: RunFolder) -> list[Table | str]:
     shown = [agent for agent in AGENTS if agent in tallies]
     parts: list[Table | str] = [_table(name, tallies, shown) for name in groups if _values(name, tallies)]
     for name in measures:
-        means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name))}" for agent in shown]
+        per = 100 if is_share(name) else 1
+        means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name), per) or '-'}" for agent in shown]
         parts.append(f"{name}: {', '.join(means)}")
     for table in rule_tables(read_run(folder)):
         parts += list(_rules(table))
@@ -53,8 +55,8 @@ def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[
             for value in _each(row.notes.get(name)):
                 _add(own.groups.setdefault((name, value), [0.0, 0]), row.score)
         for name in measures:
-            if isinstance(measure := row.notes.get(name), int | float):
-                _add(own.measures.setdefault(name, [0.0, 0]), measure)
+            if (value := measured(row, name)) is not None:
+                _add(own.measures.setdefault(name, [0.0, 0]), value)
     return tallies
 
 
@@ -110,7 +112,7 @@ def _table(name: str, tallies: dict[str, Tally], shown: Sequence[str]) -> Table:
     return table
 
 
-def _cell(sum_and_count: list[float] | None) -> str:
+def _cell(sum_and_count: list[float] | None, per: int = 100) -> str:
     if not sum_and_count:
         return ""
-    return f"{100 * sum_and_count[0] / sum_and_count[1]:.1f} ({int(sum_and_count[1])})"
+    return f"{per * sum_and_count[0] / sum_and_count[1]:.1f} ({int(sum_and_count[1])})"

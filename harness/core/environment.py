@@ -49,7 +49,8 @@ class Description:
         Notes of trajectories by which further tables are printed beside the one by category; each value of a list
         counts.
     measures
-        Notes of trajectories that are numbers whose mean is printed beside the score.
+        What is shown beside the score: notes of trajectories that are numbers, by their mean; or figures that need no
+        note (``solved within N steps``, ``steps of solved``, ``tokens of solved``: `harness.reports.measures`).
     """
 
     name: str

@@ -8,6 +8,7 @@ from harness.core.errors import HarnessError
 from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
 from harness.records.schema import Score, UsageRow, UsageTable
+from harness.reports.measures import is_share, means
 from harness.reports.rules import rule_tables
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.lineages import score_payload
@@ -44,6 +45,7 @@ def run_payload(run: Run) -> Payload:
             "module": result.module,
             "scores": [[name, *score_payload(score)] for name, score in result.score.items()],
             "rules": _rules(run, hiding),
+            "measures": _measures(run),
             "usage": usage_payload(result.usage),
             "usage_vanilla": usage_payload(result.usage_vanilla),
             "facts": [
@@ -98,6 +100,25 @@ def _rules(run: Run, hiding: Hiding) -> list[Payload]:
             ],
         }
         for table in found
+    ]
+
+
+def _measures(run: Run) -> list[Payload]:
+    """Return each measure of the final test with its mean and count by agent."""
+    names = run.record.environment.measures
+    try:
+        found = means(run.folder.rows(run.folder.test), names) if names else {}
+    except HarnessError:  # the page says what is wrong with the run
+        return []
+    return [
+        {
+            "name": name,
+            "share": is_share(name),
+            "agents": [
+                [agent, own[name].total / own[name].n, own[name].n] for agent, own in found.items() if own[name].n
+            ],
+        }
+        for name in names
     ]
 
 

@@ -34,6 +34,13 @@ def test_data_seed_draws_other_tasks_and_another_checksum() -> None:
     assert first.describe().data_checksum != other.describe().data_checksum
 
 
+def test_the_reference_is_an_instruction_in_place_of_the_initial_one() -> None:
+    environment = ALFWorld()
+    (reference,) = environment.reference_modules().values()
+    assert reference.trainable == environment.initial_modules().trainable
+    assert "move X to Y" in reference.instruction()
+
+
 def test_generated_data_says_so() -> None:
     assert ALFWorld().describe().generated
 

@@ -34,6 +34,17 @@
     return [el("h3", {}, title), scroller(title, window.Table.table(title, columns, rows, { pinned: [total] }))];
   }
 
+  function measures(run) {
+    const shown = (run.measures || []).filter((one) => one.agents.length);
+    if (!shown.length) return null;
+    const agents = [...new Set(shown.flatMap((one) => one.agents.map(([agent]) => agent)))];
+    const of = (one, agent) => one.agents.find(([name]) => name === agent);
+    const text = (one, agent) => { const found = of(one, agent); return found ? `${one.share ? F.percent(found[1]) + " %" : F.count(Math.round(found[1]))} (${found[2]})` : ""; };
+    const columns = [{ title: "Measure", text: true, value: (one) => one.name, cell: (one) => one.name }];
+    agents.forEach((agent) => columns.push({ title: TITLES[agent === "trained" ? "test" : agent] || agent, value: (one) => (of(one, agent) || [0, -1])[1], cell: (one) => text(one, agent) }));
+    return [el("h3", {}, "Measures of the final test"), scroller("Measures of the final test", window.Table.table("Measures of the final test", columns, shown))];
+  }
+
   function ruleTables(run) {
     return (run.rules || []).map((found) => {
       const share = (score) => (score ? `${F.percent(score[0])} (${score[1]})` : "");
@@ -85,6 +96,7 @@
           el("h2", {}, "Sessions"), sessions(run))),
       usageTable("Usage of the method and its test", run.usage, run.estimate),
       usageTable("Usage of the vanilla test", run.usage_vanilla),
+      measures(run),
       ruleTables(run),
       el("h2", {}, "Configuration"),
       fold("Budget and limits", run.settings.filter(([name]) => name.startsWith("budget")), true),
