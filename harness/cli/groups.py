@@ -55,8 +55,8 @@ def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[
             for value in _each(row.notes.get(name)):
                 _add(own.groups.setdefault((name, value), [0.0, 0]), row.score)
         for name in measures:
-            if (value := measured(row, name)) is not None:
-                _add(own.measures.setdefault(name, [0.0, 0]), value)
+            if (measure := measured(row, name)) is not None:
+                _add(own.measures.setdefault(name, [0.0, 0]), measure)
     return tallies
 
 
