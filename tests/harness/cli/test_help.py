@@ -42,7 +42,7 @@ def imported(*words: str) -> tuple[str, set[str]]:
 def test_help_lists_every_choice_of_every_group() -> None:
     out, _ = imported("--help")
     for name in (
-        "method=all_at_once|",
+        "method=ace|all_at_once|",
         "fgo",
         "env=alfworld",
         "backbone=",
