@@ -160,7 +160,7 @@ def test_a_run_learns_tools_and_keeps_them(tmp_path: Path) -> None:
     from harness.run.progress.events import Silence
     from tests.harness.run.composed import composed
 
-    words = ("env=gaia", "method=fgo", "env.train_size=12", "env.test_size=15", "protocol.steps=4")
+    words = ("env=gaia", "method=fgo", "env.train_size=12", "env.test_size=15", "protocol.steps=8")
     ready = plan(composed(*words, "protocol.subsets=2", "seed=1", f"results_dir={tmp_path}"))
     result = execute(ready, Silence())
     assert set(result.score["test"].by_category) == {"Level 1", "Level 2", "Level 3"}

@@ -160,6 +160,20 @@ def test_as_optimizer_it_adds_what_is_missing_and_leaves_alone_what_is_there() -
     assert done == [("add", "pdf"), ("finish", None)]
 
 
+def test_as_optimizer_it_puts_what_its_tools_share_into_the_library_where_there_is_one() -> None:
+    user = f"{toolbox()}\n{experience(wish('pdf'))}"
+    messages = [("system", 'You are the optimizer of an agent. {"do": "library"}'), ("user", user)]
+    request = {"model": "sim/small", "seed": 1, "sim": {"recall": 1.0, "slip": 0.0}}
+    said = respond({**request, "messages": [{"role": role, "content": text} for role, text in messages]})
+    library, added, _ = actions(said["choices"][0]["message"]["content"])
+    assert "def load(" in library["source"]
+    assert "load(path)" in added["source"]
+    assert "def load(" not in added["source"]
+    names: dict[str, Any] = {}
+    exec(library["source"] + added["source"], names)
+    assert callable(names[added["name"]])
+
+
 def test_a_slip_of_the_pen_is_mended_when_it_comes_back() -> None:
     user = f"{toolbox()}\n{experience(wish('pdf'))}"
     first = asked("optimizer", user, slip=1.0)
@@ -175,10 +189,15 @@ def test_as_merger_it_keeps_each_ability_once_by_the_better_performer() -> None:
         f'<candidate number="2" performance="5 of 9 (x 5 of 9)">\n{toolbox("pdf", "log")}\n</candidate>\n'
         "<same_behaviour>\n</same_behaviour>"
     )
+    user = user.replace(
+        "</toolbox>\n</candidate>\n<same",
+        '<tool name="x" same_as="candidate 1: read_tones" calls="1" failed="0"/>\n</toolbox>\n</candidate>\n<same',
+    )
     answer = asked("merger", user)
+    assert "I join 5 tools" in answer
     tools = json.loads(answer[answer.index("{") :])["tools"]
     assert {(tool["from"], tool["name"]) for tool in tools} == {
-        (1, "read_tones"),
+        (2, "x"),
         (2, "total_of_pdf"),
         (2, "addresses_in_log"),
     }

@@ -11,7 +11,7 @@ from typing import Any
 from ...reading import blocks
 from .abilities import able
 
-_SAME = re.compile(r'<tool name="([^"]+)" same_as="candidate (\d+): ([^"]+)"/>')
+_SAME = re.compile(r'<tool name="([^"]+)" same_as="candidate (\d+): ([^"]+)"[^<>]*/>')
 
 
 @dataclass(frozen=True, slots=True)
