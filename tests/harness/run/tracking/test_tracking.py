@@ -172,6 +172,30 @@ def test_the_leaderboard_is_logged_as_tables(tmp_path: Path, harness: Run) -> No
     assert [row[place] for row in table["data"]] == [False, *[True] * 5]
 
 
+def test_every_board_is_read_back_from_the_offline_file(tmp_path: Path, harness: Run) -> None:
+    for seed in range(2):
+        write_run(tmp_path / "results", "fgo", seed, env="alfworld")
+        write_run(tmp_path / "results", "vanilla", seed, (0, 0, 0, 1), env="alfworld")
+        write_run(tmp_path / "results", "fgo", seed, (1, 1, 1, 0), backbone="gpt-4o", simulated=False)
+    write_run(tmp_path / "results", "fgo", 7, env="alfworld", status="incomplete")
+    done = harness("leaderboard", "--wandb", "--project", "agents", env={"WANDB_MODE": "offline"})
+    assert done.code == 0, done.err
+    logged = offline_run(tmp_path / "results")
+    assert (logged.run.project, logged.run.job_type, logged.exit_code) == ("agents", "leaderboard", 0)
+    files = next(tmp_path.glob("results/wandb/offline-run-*/files"))
+    logged_items = [item for point in logged.history for item in point.items()]
+    kept = {name.removesuffix("/path"): value for name, value in logged_items if name.endswith("/path")}
+    assert set(kept) == {"leaderboard/alfworld/sim/simulated", "leaderboard/toy/gpt-4o/real", "leaderboard/apart"}
+    tables = {name: json.loads((files / path).read_text()) for name, path in kept.items()}
+    board = tables["leaderboard/alfworld/sim/simulated"]
+    rows = [dict(zip(board["columns"], row, strict=True)) for row in board["data"]]
+    means = {row["method"]: row["mean"] for row in rows if not row["published"]}
+    assert means == {"fgo": 0.5, "vanilla": 0.25}
+    assert len(tables["leaderboard/apart"]["data"]) == 1
+    (real,) = tables["leaderboard/toy/gpt-4o/real"]["data"]
+    assert 0.75 in real
+
+
 def test_toolboxes_of_the_lineage_are_sent_as_code() -> None:
     box = Toolbox((Tool("total", "Adds up.", {"properties": {"path": {}}}, "def total(path): ..."),))
     folder = SimpleNamespace(read_modules=lambda made: {"tools": box})
