@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from harness.core.domain import Instruction, Module, Modules, Tool, Toolbox
+from harness.core.domain import Module, Modules
 from harness.core.errors import ConfigError, HarnessError
 from harness.core.printable import printable
 from harness.core.problems import first_problem
 from harness.records.files import told, write_atomically
 from harness.records.inside import lines_inside, read_inside
-from harness.records.schema import (
-    InstructionPart,
-    Lineage,
-    ModulesFile,
-    ResultRecord,
-    RolloutRow,
-    RunRecord,
-    ToolboxPart,
-)
+from harness.records.lock import held, is_held
+from harness.records.module_text import final_text, module_of, modules_json
+from harness.records.pretty import pretty
+from harness.records.schema import Lineage, ModulesFile, ResultRecord, RolloutRow, RunRecord
 from harness.records.versions import NotThisVersion, upgraded
 
 M = TypeVar("M", bound=BaseModel)
@@ -98,32 +90,12 @@ class RunFolder:
         HarnessError
             If another process is at work on it.
         """
-        path = self.path / ".lock"
-        with told():
-            opened = path.open("a")
-        with opened as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                held = os.fstat(file.fileno()).st_ino == path.stat().st_ino  # the folder may have been put aside
-            except (BlockingIOError, FileNotFoundError):
-                held = False
-            if not held:
-                raise HarnessError(f"another process is at work on this run ({self.path}); wait for it or stop it")
+        with held(self.path):
             yield
 
     def at_work(self) -> bool:
         """Return whether a process holds the run. Needs no permission to write."""
-        try:
-            file = os.open(self.path / ".lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-        finally:
-            os.close(file)
-        return False
+        return is_held(self.path)
 
     def supersede(self) -> None:
         """Put an earlier record of this run aside, under ``superseded/`` of the results folder.
@@ -184,7 +156,7 @@ class RunFolder:
         file = self._parsed(name, ModulesFile, from_json)
         if file is None:
             raise HarnessError(f"{self.path / name} is missing")
-        return {part: _module(content) for part, content in file.parts.items()}
+        return {part: module_of(content) for part, content in file.parts.items()}
 
     def read_text(self) -> str:
         """Read ``module.txt``, the learned module as text.
@@ -230,40 +202,3 @@ class RunFolder:
         except ValueError as error:
             reason = f"it is no JSON ({error})"
         raise HarnessError(f"{self.path / name} is not a record of this version: {reason}")
-
-
-def pretty(model: BaseModel) -> str:
-    """Return a record as JSON for people and for diffs."""
-    return json.dumps(model.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
-
-
-def final_text(modules: Modules) -> str:
-    """Return the text of the trainable modules, for a person to read."""
-    parts = [modules[name] for name in modules.trainable]
-    return "\n\n".join(part.text if isinstance(part, Instruction) else "\n\n\n".join(_as_code(part)) for part in parts)
-
-
-def _as_code(toolbox: Toolbox) -> list[str]:
-    library = [f"# library of all tools\n{toolbox.library.strip()}"] if toolbox.library else []
-    return [*library, *map(_tool_as_code, toolbox.tools)]
-
-
-def _tool_as_code(tool: Tool) -> str:
-    said = " ".join(tool.description.split())
-    return f"# {tool.name}({', '.join(tool.parameters.get('properties', {}))}): {said}\n{tool.source.strip()}"
-
-
-def _module(part: InstructionPart | ToolboxPart) -> Module:
-    if isinstance(part, InstructionPart):
-        return Instruction(part.text)
-    tools = tuple(Tool(tool.name, tool.description, tool.parameters, tool.source) for tool in part.tools)
-    return Toolbox(tools, part.library)
-
-
-def modules_json(modules: Modules) -> str:
-    """Return modules as a file of ``modules/`` holds them."""
-    parts = {name: {"kind": part.kind, **asdict(part)} for name, part in modules.parts.items()}
-    for part in parts.values():
-        if part.get("library") == "":  # toolboxes without one are written as ever
-            del part["library"]
-    return json.dumps({"trainable": list(modules.trainable), "parts": parts}, indent=2, ensure_ascii=False) + "\n"

@@ -12,7 +12,8 @@ from typing import Literal
 
 from harness.core.domain import Modules, Usage
 from harness.core.environment import ReferenceModules
-from harness.records.reading.run import Run, by_task, read_run
+from harness.records.reading.arrays import by_task
+from harness.records.reading.run import Run, read_run
 from harness.records.schema import total
 from harness.records.scores import SATURATED
 from harness.run.config.arguments import parameters

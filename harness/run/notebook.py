@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from harness.core.errors import ConfigError
-from harness.records.reading.run import Run, Unreadable, read_run, read_runs
+from harness.records.reading.run import Run, read_run
+from harness.records.reading.runs import Unreadable, read_runs
 
 if TYPE_CHECKING:
     from harness.records.reading.frames import Frames

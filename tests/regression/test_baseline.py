@@ -9,7 +9,7 @@ import pytest
 
 from harness.core.errors import ConfigError
 from harness.records.reading.run import Run as Record
-from harness.records.reading.run import read_runs
+from harness.records.reading.runs import read_runs
 from harness.reports.regression.baseline import read_baseline, repeat, write_baseline
 from harness.reports.regression.verdict import judge
 from tests.commands import Commands

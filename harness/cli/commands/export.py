@@ -27,7 +27,7 @@ def export(
     Texts of sensitive environments are replaced by digests.
     """
     from harness.records.reading.parquet import write_parquet, write_schema
-    from harness.records.reading.run import read_runs, readable
+    from harness.records.reading.runs import read_runs, readable
 
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")

@@ -30,7 +30,7 @@ def paper(
     count as missing; `harness leaderboard` lists them with the reason.
     """
     from harness.records.reading.checks import problem
-    from harness.records.reading.run import read_runs
+    from harness.records.reading.runs import read_runs
     from harness.reports.paper.cells import grouped, preset_of
     from harness.reports.paper.figures import figures
     from harness.reports.paper.tables import tables

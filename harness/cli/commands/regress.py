@@ -38,7 +38,7 @@ def regress(
     share, or a run is missing, inconsistent or on other tasks. A simulated model is deterministic: its runs are
     compared with their earlier selves task by task. Runs of a real model are compared as methods, over seeds and tasks.
     """
-    from harness.records.reading.run import read_runs
+    from harness.records.reading.runs import read_runs
     from harness.reports.leaderboard.terminal import table
     from harness.reports.regression.baseline import read_baseline, repeat, write_baseline
     from harness.reports.regression.verdict import judge

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from harness.core.domain import Module
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
-from harness.records.store import run_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +144,6 @@ class Run:
         return table
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A run that is not read, and why: its files are no record of this version, or it stands in another folder too."""
-
-    folder: RunFolder
-    reason: str
-
-
 def read_run(folder: RunFolder) -> Run:
     """Read a run.
 
@@ -166,62 +156,6 @@ def read_run(folder: RunFolder) -> Run:
     if record is None:
         raise HarnessError(f"{folder.path} holds no run.json")
     return Run(folder, record, folder.read_result())
-
-
-def read_runs(results: Path) -> tuple[list[Run], list[Unreadable]]:
-    """Read all runs of a results folder; those that cannot be read come apart.
-
-    Of several folders with one run id one counts: the one at the run's own place, else the first.
-    """
-    runs: dict[str, Run] = {}
-    apart: list[Unreadable] = []
-    for folder in run_folders(results):
-        try:
-            run = read_run(folder)
-        except HarnessError as error:
-            apart.append(Unreadable(folder, str(error)))
-            continue
-        other = runs.get(run.id)
-        if other is None or (run.at_home and not other.at_home):
-            runs[run.id] = run
-        if other is not None:
-            kept = runs[run.id]
-            copy = other if kept is run else run
-            apart.append(Unreadable(copy.folder, f"counted once: {kept.folder.path} holds run {run.id} as well"))
-    return sorted(runs.values(), key=lambda run: run.folder.path), apart
-
-
-def readable(runs: Sequence[Run]) -> tuple[list[Run], list[Unreadable]]:
-    """Read every row and the lineage of runs; those in which that fails come apart."""
-    sound: list[Run] = []
-    apart: list[Unreadable] = []
-    for run in runs:
-        try:
-            for split in ("test", "train"):
-                for _ in run.rollouts(split):
-                    pass
-            run.folder.read_lineage()
-        except HarnessError as error:
-            apart.append(Unreadable(run.folder, str(error)))
-        else:
-            sound.append(run)
-    return sound, apart
-
-
-def by_task(run: Run, agent: str = "trained") -> NDArray[np.float64]:
-    """Return one score a test task, the mean over trials."""
-    means: NDArray[np.float64] = run.scores(agent).mean(axis=0)
-    return means
-
-
-def seeds_by_tasks(runs: Sequence[Run], agent: str = "trained") -> NDArray[np.float64]:
-    """Return the scores of runs on the same test tasks, shape (runs, tasks), tasks in the order of the first run."""
-    order = runs[0].test_tasks
-    rows = []
-    for run in runs:
-        place = {task: number for number, task in enumerate(run.test_tasks)}
-        rows.append(by_task(run, agent)[[place[task] for task in order]])
-    return np.stack(rows)
 
 
 def _outcome(row: RolloutRow) -> Outcome:

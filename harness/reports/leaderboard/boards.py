@@ -9,7 +9,8 @@ from pathlib import Path
 
 from harness.core.domain import digest
 from harness.records.reading.checks import problem
-from harness.records.reading.run import Run, Unreadable, read_runs
+from harness.records.reading.run import Run
+from harness.records.reading.runs import Unreadable, read_runs
 from harness.reports.leaderboard.rows import VANILLA, Row, make_row
 from harness.reports.leaderboard.variants import labels, variant_key
 from harness.reports.leaderboard.versions import Versions, versions_of

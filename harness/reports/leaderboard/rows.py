@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.records.reading.run import Run, seeds_by_tasks
+from harness.records.reading.arrays import seeds_by_tasks
+from harness.records.reading.run import Run
 from harness.records.scores import SATURATED, is_saturated
 from harness.reports.leaderboard.spending import Spending, spending, vanilla_spending
 from harness.stats.attempts import pass_at_k

@@ -11,7 +11,8 @@ from harness.core.errors import ConfigError
 from harness.records.files import write_atomically
 from harness.records.folder import RunFolder
 from harness.records.reading.checks import problem
-from harness.records.reading.run import Run, read_runs
+from harness.records.reading.run import Run
+from harness.records.reading.runs import read_runs
 from harness.run.config.earlier import modern
 
 SECTIONS = ("method", "env")

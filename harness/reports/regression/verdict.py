@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.core.domain import digest
+from harness.records.reading.arrays import seeds_by_tasks
 from harness.records.reading.checks import problem
-from harness.records.reading.run import Run, seeds_by_tasks
+from harness.records.reading.run import Run
 from harness.reports.leaderboard.spending import spending
 from harness.reports.leaderboard.variants import labels
 from harness.reports.regression.baseline import SECTIONS, answering

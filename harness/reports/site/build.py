@@ -7,7 +7,8 @@ from pathlib import Path
 
 from harness import __version__
 from harness.core.errors import ConfigError, HarnessError
-from harness.records.reading.run import Run, read_runs
+from harness.records.reading.run import Run
+from harness.records.reading.runs import read_runs
 from harness.reports.leaderboard.boards import make_boards
 from harness.reports.site.boards import index_payload, matrix_payload
 from harness.reports.site.folder import replaced

@@ -9,7 +9,7 @@ import orjson
 
 from harness.core.domain import Modules
 from harness.core.errors import HarnessError
-from harness.records.folder import final_text
+from harness.records.module_text import final_text
 from harness.records.reading.run import Run
 from harness.records.schema import LineageEvent, Score
 from harness.reports.site.hiding import Hiding

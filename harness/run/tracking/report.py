@@ -8,7 +8,8 @@ from typing import Any
 from harness.core.domain import Modules
 from harness.core.errors import HarnessError
 from harness.llm.redact import clean_config
-from harness.records.folder import RunFolder, final_text
+from harness.records.folder import RunFolder
+from harness.records.module_text import final_text
 from harness.records.reading.run import Run, read_run
 from harness.records.reading.shareable import shareable
 from harness.records.schema import ResultRecord

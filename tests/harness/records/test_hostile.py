@@ -15,7 +15,8 @@ from harness.records.bounds import DEEPEST
 from harness.records.folder import RunFolder
 from harness.records.inside import lines_inside, read_inside
 from harness.records.reading.checks import problem
-from harness.records.reading.run import read_run, read_runs, readable
+from harness.records.reading.run import read_run
+from harness.records.reading.runs import read_runs, readable
 from harness.records.run_id import run_id
 from harness.records.store import find_run
 from harness.reports.leaderboard.boards import leaderboards

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.domain import Usage
-from harness.records.reading.run import read_runs
+from harness.records.reading.runs import read_runs
 from harness.reports.headroom import Headroom, Reference
 from harness.stats.paired import compare_paired
 from tests.commands import Commands

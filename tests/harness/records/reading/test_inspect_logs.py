@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.reading.inspect_logs import write_inspect_logs
-from harness.records.reading.run import read_runs
+from harness.records.reading.runs import read_runs
 from tests.records import write_run
 
 log = pytest.importorskip("inspect_ai.log", reason="the extra `inspect` is not installed")

@@ -10,7 +10,7 @@ import pytest
 
 from harness.records.reading.frames import Frames
 from harness.records.reading.parquet import FRAMES
-from harness.records.reading.run import read_runs
+from harness.records.reading.runs import read_runs
 from tests.commands import Commands
 from tests.records import write_run
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.records.reading.arrays import seeds_by_tasks
 from harness.records.reading.checks import problem
-from harness.records.reading.run import Run, read_run, read_runs, seeds_by_tasks
+from harness.records.reading.run import Run, read_run
+from harness.records.reading.runs import read_runs
 from tests.records import write_run
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.records.reading.run import Run as Record
-from harness.records.reading.run import read_runs
+from harness.records.reading.runs import read_runs
 from harness.reports.paper.cells import grouped
 from harness.reports.paper.figures import figures
 from harness.reports.paper.tables import MISSING, tables

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.domain import Modules
-from harness.records.folder import RunFolder, modules_json, pretty
+from harness.records.folder import RunFolder
+from harness.records.module_text import modules_json
+from harness.records.pretty import pretty
 from harness.records.schema import Score
 from harness.run.lab.lineage import LineageBook
 from tests.records import rollout, write_run

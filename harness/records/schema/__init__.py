@@ -1,0 +1,36 @@
+"""The record's schema, versioned: pydantic models that write the files and read them back, a module a file."""
+
+from harness.records.schema.lineage import Lineage, LineageEvent
+from harness.records.schema.modules import InstructionPart, ModulesFile, ToolboxPart, ToolPart
+from harness.records.schema.result import ResultRecord, Score, ScoreName, Seconds
+from harness.records.schema.rollout import EvaluationRow, RolloutRow, StepRow
+from harness.records.schema.run import Earlier, EnvironmentRecord, EstimateRecord, RunRecord, Session
+from harness.records.schema.strict import SCHEMA_VERSION, Status, Strict
+from harness.records.schema.usage import UsageRow, UsageTable, total
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Earlier",
+    "EnvironmentRecord",
+    "EstimateRecord",
+    "EvaluationRow",
+    "InstructionPart",
+    "Lineage",
+    "LineageEvent",
+    "ModulesFile",
+    "ResultRecord",
+    "RolloutRow",
+    "RunRecord",
+    "Score",
+    "ScoreName",
+    "Seconds",
+    "Session",
+    "Status",
+    "StepRow",
+    "Strict",
+    "ToolPart",
+    "ToolboxPart",
+    "UsageRow",
+    "UsageTable",
+    "total",
+]

@@ -1,0 +1,42 @@
+"""Usage by phase and role, as the record holds it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Self
+
+from harness.core.domain import Usage
+from harness.records.bounds import Amount, Count, Name
+from harness.records.schema.strict import Strict
+
+
+class UsageRow(Strict):
+    """`harness.core.domain.Usage` as the record holds it, field by field."""
+
+    calls: Count = 0
+    prompt: Count = 0
+    cached: Count = 0
+    completion: Count = 0
+    reasoning: Count = 0
+    usd: Amount | None = 0.0
+    seconds: Amount = 0.0
+
+    @classmethod
+    def of(cls, usage: Usage) -> Self:
+        """Return usage as the record holds it, rounded where summing in another order would show."""
+        usd = None if usage.usd is None else round(usage.usd, 12)
+        return cls(**{**asdict(usage), "seconds": round(usage.seconds, 6), "usd": usd})
+
+    @property
+    def usage(self) -> Usage:
+        """The same as a value that can be summed."""
+        return Usage(**dict(self))
+
+
+UsageTable = dict[Name, dict[Name, UsageRow]]
+"""Usage by phase and role."""
+
+
+def total(*tables: UsageTable) -> Usage:
+    """Return the usage of all phases and roles."""
+    return Usage.total(row.usage for table in tables for roles in table.values() for row in roles.values())
