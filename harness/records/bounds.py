@@ -77,6 +77,9 @@ Date = Annotated[str, Field(max_length=40), AfterValidator(_date)]
 """ISO 8601."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+TextKey = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+"""The beginning of the SHA-256 of a text."""
+
 RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{6,64}$")]
 Plain = Annotated[dict[str, Any], AfterValidator(plain)]
 """A JSON object without a schema of its own."""

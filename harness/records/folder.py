@@ -16,6 +16,7 @@ from harness.core.domain import Module, Modules
 from harness.core.errors import ConfigError, HarnessError
 from harness.core.printable import printable
 from harness.core.problems import first_problem
+from harness.records import texts
 from harness.records.files import told, write_atomically
 from harness.records.inside import lines_inside, read_inside
 from harness.records.lock import held, is_held
@@ -63,6 +64,11 @@ class RunFolder:
     def test(self) -> Path:
         """A row per rollout of the final test."""
         return self.path / "test.jsonl"
+
+    @property
+    def texts(self) -> Path:
+        """The texts that the rows refer to."""
+        return self.path / texts.NAME
 
     def create(self) -> None:
         """Make the folder.

@@ -30,11 +30,11 @@ async def final_test(
 
     async def one(number: int, _: Task) -> Score:
         trial, task = plan[number]
-        trajectory, usage = await rollouts.play(door, modules, task, Purpose.TEST, trial)
-        row = rollout_row(Purpose.TEST, "", agent, modules, task, trial, trajectory, usage)
+        rollout = await rollouts.play(door, modules, task, Purpose.TEST, trial)
+        row = rollout_row(Purpose.TEST, "", agent, modules, task, trial, rollout, texts=rows.texts)
         rows.add((int(agent == "vanilla"), number), row)
-        observer.rolled_out(agent, Purpose.TEST, trajectory.score)
-        return Score.of(task.category, trajectory.score)
+        observer.rolled_out(agent, Purpose.TEST, rollout.trajectory.score)
+        return Score.of(task.category, rollout.trajectory.score)
 
     scores = await rollouts.all(
         [task for _, task in plan], one, lambda reason: observer.postponed(agent, Purpose.TEST, reason)

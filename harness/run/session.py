@@ -28,7 +28,7 @@ from harness.records.schema import (
     UsageTable,
 )
 from harness.records.scores import training_scores
-from harness.records.spool import Spool
+from harness.records.spool import Spool, TextSpool
 from harness.run.contract import tasks_of
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
@@ -78,11 +78,13 @@ class LiveSession:
         folder = self._ready.folder
         outside = self._outside or live(self._ready)
         doors = self._doors(outside)
-        train_rows, test_rows = Spool(folder.train), Spool(folder.test)
+        texts = TextSpool(folder.texts)
+        train_rows, test_rows = Spool(folder.train, texts), Spool(folder.test, texts)
         try:
             book = LineageBook()
             trained, critical_path = await self._train(doors[0], train_rows, book)
             scores = training_scores(book.events()) | await self._test(trained, doors, test_rows)
+            texts.finish()
             train_rows.finish()
             test_rows.finish()
             self._counts["refused_calls"] = sum(door.refused for door in doors)
@@ -93,8 +95,8 @@ class LiveSession:
         finally:
             for door in doors:
                 await door.drain(GRACE)
-            train_rows.close()
-            test_rows.close()
+            for spool in (texts, train_rows, test_rows):
+                spool.close()
             await outside.close()
 
     def _doors(self, outside: Outside) -> list[Door]:

@@ -13,6 +13,7 @@ from harness.core.domain import Module
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
+from harness.records.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,17 @@ class Run:
     def module_text(self) -> str:
         """The learned module as text."""
         return self.folder.read_text()
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts that rollouts refer to; empty in records of earlier versions.
+
+        Raises
+        ------
+        HarnessError
+            If ``texts.jsonl`` is damaged.
+        """
+        return Texts(self.folder.path)
 
     def rollouts(self, split: str = "test") -> Iterator[RolloutRow]:
         """Yield whole rollouts, trajectories included, of ``test`` or ``train``."""

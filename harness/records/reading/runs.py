@@ -44,7 +44,7 @@ def read_runs(results: Path) -> tuple[list[Run], list[Unreadable]]:
 
 
 def readable(runs: Sequence[Run]) -> tuple[list[Run], list[Unreadable]]:
-    """Read every row and the lineage of runs; those in which that fails come apart."""
+    """Read every row, every text and the lineage of runs; those in which that fails come apart."""
     sound: list[Run] = []
     apart: list[Unreadable] = []
     for run in runs:
@@ -53,6 +53,7 @@ def readable(runs: Sequence[Run]) -> tuple[list[Run], list[Unreadable]]:
                 for _ in run.rollouts(split):
                     pass
             run.folder.read_lineage()
+            run.texts.check()
         except HarnessError as error:
             apart.append(Unreadable(run.folder, str(error)))
         else:

@@ -3,7 +3,7 @@
 from harness.records.schema.lineage import Lineage, LineageEvent
 from harness.records.schema.modules import InstructionPart, ModulesFile, ToolboxPart, ToolPart
 from harness.records.schema.result import ResultRecord, Score, ScoreName, Seconds
-from harness.records.schema.rollout import EvaluationRow, RolloutRow, StepRow
+from harness.records.schema.rollout import EvaluationRow, RolloutRow, StepRow, TextsRow
 from harness.records.schema.run import Earlier, EnvironmentRecord, EstimateRecord, RunRecord, Session
 from harness.records.schema.strict import SCHEMA_VERSION, Status, Strict
 from harness.records.schema.usage import UsageRow, UsageTable, total
@@ -28,6 +28,7 @@ __all__ = [
     "Status",
     "StepRow",
     "Strict",
+    "TextsRow",
     "ToolPart",
     "ToolboxPart",
     "UsageRow",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from harness.records.bounds import Digest, Name, Share, Trial, Whole
+from pydantic import Field
+
+from harness.records.bounds import Digest, Name, Share, TextKey, Trial, Whole
 from harness.records.schema.strict import Strict
 from harness.records.schema.usage import UsageRow
 
@@ -27,10 +29,25 @@ class EvaluationRow(Strict):
     source: str = ""
 
 
+class TextsRow(Strict):
+    """What a rollout was asked, by keys of ``texts.jsonl``.
+
+    `tools` is a JSON list of the tools that the agent was offered, as ``[name, description, parameters]``. Each of
+    `conversations` is one as `harness.records.conversation` writes it; more than one where a call did not go on with
+    the history of the call before.
+    """
+
+    query: TextKey
+    truth: TextKey
+    tools: TextKey | None = None
+    conversations: Annotated[list[TextKey], Field(max_length=100_000)] = []
+
+
 class RolloutRow(Strict):
     """A line of `train.jsonl` or `test.jsonl`: one rollout, whole.
 
     `modules` is the digest of what steered the agent. `agent` tells the trained agent's tests from the vanilla one's.
+    Records of earlier versions have no `texts`.
     """
 
     purpose: Name
@@ -47,3 +64,4 @@ class RolloutRow(Strict):
     notes: dict[Name, str | Whole | float | list[Name]]
     usage: UsageRow
     evaluation: EvaluationRow | None = None
+    texts: TextsRow | None = None

@@ -203,10 +203,13 @@ class Laboratory:
         took: dict[int, tuple[Usage, Usage]] = {}
 
         async def one(number: int, task: Task) -> Experience:
-            trajectory, usage = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
+            rollout = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
+            trajectory = rollout.trajectory
             evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluate else (None, Usage())
-            took[number] = (usage, more)  # when the rollout is whole: a retried one counts once
-            row = rollout_row(purpose, scope, "training", modules, task, 0, trajectory, usage, evaluation)
+            took[number] = (rollout.usage, more)  # when the rollout is whole: a retried one counts once
+            row = rollout_row(
+                purpose, scope, "training", modules, task, 0, rollout, texts=bench.rows.texts, evaluation=evaluation
+            )
             bench.rows.add((*place, number), row)
             bench.observer.rolled_out(scope, purpose, trajectory.score)
             return Experience(task, trajectory, evaluation or UNEVALUATED)

@@ -13,6 +13,7 @@ from harness.core.environment import Environment
 from harness.core.errors import IncompleteRun, InfrastructureError
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.door import Door
+from harness.records.conversation import Conversation
 from harness.run.contract import check_trajectory
 
 T = TypeVar("T")
@@ -26,17 +27,30 @@ class JournaledAgent:
     purpose: Purpose
     trial: int
     usage: Usage = field(default_factory=Usage)
+    conversations: list[Conversation] = field(default_factory=list)
     _thoughts: dict[tuple[ToolCall, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
         """Ask the agent's backbone. Turns that called tools go back with their reasoning."""
+        conversation = self._conversation(messages, tools)
         if self._thoughts:
             messages = [self._with_thoughts(message) for message in messages]
         answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
         self.usage += answer.usage
+        conversation.answer = answer
         if answer.thinking:
             self._thoughts[answer.tool_calls] = answer.thinking
         return answer
+
+    def _conversation(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> Conversation:
+        """Return what this call goes on with, or begins."""
+        asked, offered = tuple(messages), tuple(tools)
+        for known in self.conversations:
+            if known.continued_by(asked, offered):
+                known.messages, known.answer = asked, None
+                return known
+        self.conversations.append(Conversation(asked, offered))
+        return self.conversations[-1]
 
     def _with_thoughts(self, message: Message) -> Message:
         thinking = self._thoughts.get(message.tool_calls) if message.tool_calls else None
@@ -45,6 +59,15 @@ class JournaledAgent:
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """Return a journaled effect."""
         return await self.door.effect(kind, inputs, compute)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A rollout: what happened, what the agent's calls took, and what was said in them."""
+
+    trajectory: Trajectory
+    usage: Usage
+    conversations: Sequence[Conversation] = ()
 
 
 class Rollouts:
@@ -66,10 +89,8 @@ class Rollouts:
         self._timeout = timeout
         self._rounds = rounds
 
-    async def play(
-        self, door: Door, modules: Modules, task: Task, purpose: Purpose, trial: int
-    ) -> tuple[Trajectory, Usage]:
-        """Play one task once; return what happened and what the agent's calls took."""
+    async def play(self, door: Door, modules: Modules, task: Task, purpose: Purpose, trial: int) -> Played:
+        """Play one task once."""
         async with self._slots:
             agent = JournaledAgent(door, purpose, trial)
             try:
@@ -82,7 +103,7 @@ class Rollouts:
                     f"task {task.id} took longer than {self._timeout:g} s (timeouts.task)"
                 ) from None
         check_trajectory(trajectory, task)
-        return trajectory, agent.usage
+        return Played(trajectory, agent.usage, agent.conversations)
 
     async def all(
         self,

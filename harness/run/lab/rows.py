@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Literal
 
-from harness.core.domain import Evaluation, Modules, Purpose, Task, Trajectory, Usage
-from harness.records.schema import EvaluationRow, RolloutRow, StepRow, UsageRow
+from harness.core.domain import Evaluation, Modules, Purpose, Task
+from harness.core.messages import ToolSchema
+from harness.records.conversation import Conversation, write_conversation
+from harness.records.schema import EvaluationRow, RolloutRow, StepRow, TextsRow, UsageRow
+from harness.records.spool import TextSpool
+from harness.run.lab.rollouts import Played
 
 
 def rollout_row(
@@ -16,11 +22,12 @@ def rollout_row(
     modules: Modules,
     task: Task,
     trial: int,
-    trajectory: Trajectory,
-    usage: Usage,
+    played: Played,
+    texts: TextSpool | None = None,
     evaluation: Evaluation | None = None,
 ) -> RolloutRow:
-    """Return one rollout as the record holds it."""
+    """Return one rollout as the record holds it; `texts` keeps what it was asked."""
+    trajectory = played.trajectory
     return RolloutRow(
         purpose=purpose.value,
         scope=scope,
@@ -34,6 +41,22 @@ def rollout_row(
         answer=trajectory.answer,
         steps=[StepRow(action=s.action, observation=s.observation, thought=s.thought) for s in trajectory.steps],
         notes=dict(trajectory.notes),
-        usage=UsageRow.of(usage),
+        usage=UsageRow.of(played.usage),
         evaluation=EvaluationRow(**asdict(evaluation)) if evaluation else None,
+        texts=None if texts is None else _asked(texts, task, played.conversations),
     )
+
+
+def _asked(texts: TextSpool, task: Task, conversations: Sequence[Conversation]) -> TextsRow:
+    offered = [[tool.name, tool.description, dict(tool.parameters)] for tool in _offered(conversations)]
+    return TextsRow(
+        query=texts.add(task.query),
+        truth=texts.add(task.truth),
+        tools=texts.add(json.dumps(offered, ensure_ascii=False)) if offered else None,
+        conversations=[write_conversation(texts, one.turns(), [task.query]) for one in conversations],
+    )
+
+
+def _offered(conversations: Sequence[Conversation]) -> list[ToolSchema]:
+    """Return the tools that the agent was offered, each name once."""
+    return list({tool.name: tool for one in conversations for tool in one.tools}.values())

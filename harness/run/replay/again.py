@@ -15,6 +15,7 @@ from harness.llm.backbone import LOCAL_OPTIONS, ModelSpec
 from harness.llm.storage.journal import Journal
 from harness.records.folder import RunFolder
 from harness.records.schema import RunRecord
+from harness.records.texts import NAME as TEXTS
 from harness.run.config.build import build_models
 from harness.run.config.recorded import Local, recorded_settings
 from harness.run.config.settings import Settings
@@ -118,7 +119,8 @@ def replay(recorded: Recording, drift: Drift | None = None) -> tuple[Plan, tuple
 def record_differences(recorded: RunFolder, replayed: RunFolder) -> list[str]:
     """Return how two records of a run differ, a line each, but for times."""
     lines: list[str] = []
-    for name in COMPARED:
+    kept = [TEXTS] if (recorded.path / TEXTS).exists() else []  # records of earlier versions have none
+    for name in (*COMPARED, *kept):
         lines += file_differences(name, recorded.path / name, replayed.path / name)
     modules = {path.name for folder in (recorded, replayed) for path in (folder.path / "modules").glob("*.json")}
     for name in sorted(modules):

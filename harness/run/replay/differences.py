@@ -87,9 +87,12 @@ def _rows(name: str, recorded: Path, replayed: Path) -> Iterator[str]:
         if was is None:
             yield f"{name} line {number}: the recorded line is not JSON"
             continue
+        earlier = isinstance(was, dict) and isinstance(comes, dict) and "texts" not in was
+        if earlier:
+            comes.pop("texts", None)
         where = f"{name} line {number}" + (f" ({comes['task']})" if isinstance(comes, dict) else "")
         lines = [f"{where}: {line}" for line in value_differences(was, comes)]
-        yield from lines or [f"{where}: says the same in other bytes"]
+        yield from lines or ([] if earlier else [f"{where}: says the same in other bytes"])
 
 
 def _read(data: bytes) -> Any:
