@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.domain import Modules
+from harness.records.conversation import Turn, write_conversation
 from harness.records.files import write_atomically
 from harness.records.folder import RunFolder
 from harness.records.run_id import run_id
@@ -20,8 +21,10 @@ from harness.records.schema import (
     Seconds,
     Session,
     StepRow,
+    TextsRow,
     UsageRow,
 )
+from harness.records.spool import TextSpool
 from harness.run.lab.lineage import LineageBook
 
 CATEGORIES = ("Pick", "Cool")
@@ -101,16 +104,21 @@ def write_run(
     if status != "finished":
         return folder
     agents = {"trained": (made, wins)} | ({"vanilla": (initial, vanilla)} if vanilla is not None else {})
+    spool = TextSpool(folder.texts)
     rows = [
-        rollout(agent, modules, task, n, float(score), text, "test")
+        rollout(agent, modules, task, n, float(score), text, "test", spool)
         for agent, (modules, scores) in agents.items()
         for n, (task, score) in enumerate(zip(names, scores, strict=True))
     ]
     write_rows(folder.test, rows)
     write_rows(
         folder.train,
-        [rollout("training", initial, f"train-{n}", n, float(score), text, "explore") for n, score in enumerate(train)],
+        [
+            rollout("training", initial, f"train-{n}", n, float(score), text, "explore", spool)
+            for n, score in enumerate(train)
+        ],
     )
+    spool.finish()
     book = LineageBook()
     book.add((0,), "", "initial", made=initial)
     book.add((0, 1), "", "optimize", made=made, parents=(initial,))
@@ -154,8 +162,17 @@ def write_rows(path: Path, rows: Sequence[RolloutRow]) -> None:
     write_atomically(path, "".join(row.model_dump_json() + "\n" for row in rows))
 
 
-def rollout(agent: str, modules: Modules, task: str, number: int, score: float, text: str, purpose: str) -> RolloutRow:
-    """Return one rollout."""
+def rollout(
+    agent: str,
+    modules: Modules,
+    task: str,
+    number: int,
+    score: float,
+    text: str,
+    purpose: str,
+    spool: TextSpool | None = None,
+) -> RolloutRow:
+    """Return one rollout; with a spool, one that says what it was asked."""
     return RolloutRow(
         purpose=purpose,
         scope="",
@@ -171,4 +188,18 @@ def rollout(agent: str, modules: Modules, task: str, number: int, score: float, 
         notes={"ended": "done"},
         usage=UsageRow(calls=1, prompt=17, completion=1, usd=0.0),
         evaluation=EvaluationRow(verdict=text, failed="f", pattern="p", advice="a") if purpose == "explore" else None,
+        texts=asked(spool, task, text) if spool else None,
     )
+
+
+def asked(spool: TextSpool, task: str, text: str) -> TextsRow:
+    """Return what a rollout was asked: a question about the task, and a call of a tool."""
+    turns = [
+        Turn("system", "You find things. " * 20),
+        Turn("user", f"where is it? {task}\n{text}"),
+        Turn("assistant", f"I look. {text}", (("look", "{}"),)),
+        Turn("tool", text),
+        Turn("assistant", f"found {text}"),
+    ]
+    question, truth = spool.add(f"where is it? {task}"), spool.add(f"truth of {task}")
+    return TextsRow(query=question, truth=truth, conversations=[write_conversation(spool, turns)])

@@ -13,11 +13,13 @@ from harness.cli.commands.runs import Results
 from harness.cli.groups import cell
 from harness.cli.output import console, say
 from harness.cli.report import print_result
+from harness.cli.trajectory import written_out
 from harness.core.domain import Note
 from harness.core.errors import ConfigError
 from harness.records.folder import RunFolder
-from harness.records.schema import RolloutRow
+from harness.records.reading.asked import asked
 from harness.records.store import find_run
+from harness.records.texts import Texts
 
 app = typer.Typer(add_completion=False)
 
@@ -32,6 +34,9 @@ def show(
         str | None, typer.Option(help="A test task's id, or a part of it: its trajectory, step by step.")
     ] = None,
     agent: Annotated[str, typer.Option(help="Whose trajectory: trained or vanilla.")] = "trained",
+    messages: Annotated[
+        bool, typer.Option("--messages", help="With --trajectory: every message to and from the model.")
+    ] = False,
 ) -> None:
     """Show a run: scores and learned module; with an option, one thing of it."""
     folder = find_run(run, results)
@@ -40,7 +45,7 @@ def show(
     elif tasks:
         _tasks(folder)
     elif trajectory is not None:
-        _trajectory(folder, trajectory, agent)
+        _trajectory(folder, trajectory, agent, messages)
     else:
         _whole(folder)
 
@@ -79,21 +84,11 @@ def _noted(value: Note) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _trajectory(folder: RunFolder, wanted: str, agent: str) -> None:
+def _trajectory(folder: RunFolder, wanted: str, agent: str, messages: bool) -> None:
     row = next((row for row in folder.rows(folder.test) if wanted in row.task and row.agent == agent), None)
     if row is None:
         raise ConfigError(f"no test task of the {agent} agent has {wanted!r} in its id; --tasks lists them")
-    console().print(Text(written_out(row)))
-
-
-def written_out(row: RolloutRow) -> str:
-    """Return a rollout as text."""
-    lines = [f"{row.task}  ({row.category}, {row.agent}): {'success' if row.success else 'failure'}"]
-    for number, step in enumerate(row.steps, 1):
-        lines += ["", f"{number:>3}  {step.thought}" if step.thought else f"{number:>3}"]
-        lines += [f"   > {step.action}", *(f"     {line}" for line in step.observation.splitlines())]
-    if row.answer:
-        lines += ["", f"answer: {row.answer}"]
-    if row.evaluation:
-        lines += ["", f"evaluation: {row.evaluation.verdict}; {row.evaluation.failed}; {row.evaluation.advice}"]
-    return "\n".join(lines)
+    found = asked(row, Texts(folder.path)) if row.texts else None
+    if messages and found is None:
+        raise ConfigError(f"the record of {folder.path} holds no messages: an earlier version wrote it")
+    console().print(Text(written_out(row, found, messages=messages)))

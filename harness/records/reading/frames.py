@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from harness.core.errors import HarnessError
+from harness.records.reading.asked import asked
 from harness.records.schema import RolloutRow, UsageTable
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 KEYS = ("run_id", "env", "method", "backbone", "seed")
 """Columns that every frame begins with."""
+
+SPLITS = ("train", "test")
 
 
 class Frames:
@@ -34,6 +37,12 @@ class Frames:
     def rollouts(self) -> pd.DataFrame:
         """A row per rollout of training and final test: task, score, steps, tokens, the evaluator's verdict."""
         return _frame(_rollouts(self._runs), (*KEYS, "split", "agent", "task", "category", "trial", "success", "score"))
+
+    @cached_property
+    def messages(self) -> pd.DataFrame:
+        """A row per message between an agent and its model, in order; none for records of earlier versions."""
+        columns = (*KEYS, "split", "agent", "task", "trial", "rollout", "conversation", "turn", "speaker", "content")
+        return _frame(_messages(self._runs), columns)
 
     @cached_property
     def lineage(self) -> pd.DataFrame:
@@ -74,7 +83,7 @@ def _runs(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
 def _rollouts(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
     for run in runs:
         try:
-            rows = [(split, _rollout(row)) for split in ("train", "test") for row in run.rollouts(split)]
+            rows = [(split, _rollout(run, row)) for split in SPLITS for row in run.rollouts(split)]
         except HarnessError as error:
             warnings.warn(f"the rollouts of run {run.id} are left out: {error}", stacklevel=2)
             continue
@@ -82,8 +91,11 @@ def _rollouts(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
             yield {**_keys(run), "split": split, **row}
 
 
-def _rollout(row: RolloutRow) -> dict[str, Any]:
+def _rollout(run: Run, row: RolloutRow) -> dict[str, Any]:
+    keys = row.texts
     return {
+        "query": run.texts[keys.query] if keys else None,
+        "truth": run.texts[keys.truth] if keys else None,
         "purpose": row.purpose,
         "scope": row.scope,
         "agent": row.agent,
@@ -100,6 +112,32 @@ def _rollout(row: RolloutRow) -> dict[str, Any]:
         "usd": row.usage.usd,
         "verdict": row.evaluation.verdict if row.evaluation else None,
     }
+
+
+def _messages(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
+    for run in runs:
+        try:
+            for split in SPLITS:
+                for number, row in enumerate(run.rollouts(split)):
+                    rollout = {"split": split, "agent": row.agent, "task": row.task, "trial": row.trial}
+                    yield from _said(run, row, {**_keys(run), **rollout, "rollout": number})
+        except HarnessError as error:
+            warnings.warn(f"messages of run {run.id} are left out: {error}", stacklevel=2)
+
+
+def _said(run: Run, row: RolloutRow, rollout: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    found = asked(row, run.texts)
+    for conversation, turns in enumerate(found.conversations if found else ()):
+        for number, turn in enumerate(turns):
+            calls = [f"{name}({arguments})" for name, arguments in turn.calls]
+            content = "\n".join([turn.text, *calls] if turn.text else calls)
+            yield {
+                **rollout,
+                "conversation": conversation,
+                "turn": number,
+                "speaker": turn.speaker,
+                "content": content,
+            }
 
 
 def _lineage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from harness.records.reading.asked import Asked, asked
 from harness.records.reading.run import Run
 from harness.records.reading.shareable import shareable
 from harness.records.schema import RolloutRow
@@ -60,12 +61,13 @@ def _log(run: Run, agent: str, rows: Sequence[RolloutRow]) -> Any:
 
     def sample(row: RolloutRow) -> Any:
         answer = shareable(row.answer, run.sensitive)
+        found = asked(row, run.texts) or Asked()
         return EvalSample(
             id=shareable(row.task, run.sensitive),
             epoch=row.trial + 1,
-            input=shareable(row.task, run.sensitive),
-            target="success",
-            messages=list(_messages(row, run.sensitive)),
+            input=shareable(found.query or row.task, run.sensitive),
+            target=shareable(found.truth, run.sensitive) or "success",
+            messages=list(_messages(row, found, run.sensitive)),
             scores={SCORER: Score(value=row.score, answer=answer, metadata={"success": row.success})},
             model_usage={model: _usage([row])},
             total_time=row.usage.seconds,
@@ -111,8 +113,22 @@ def _usage(rows: Sequence[RolloutRow]) -> Any:
     )
 
 
-def _messages(row: RolloutRow, sensitive: bool) -> Iterator[Any]:
-    from inspect_ai.model import ChatMessageAssistant, ChatMessageUser
+def _messages(row: RolloutRow, found: Asked, sensitive: bool) -> Iterator[Any]:
+    """Yield what was said; of a record that does not hold it, the steps."""
+    from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageTool, ChatMessageUser
+
+    kinds = {
+        "system": ChatMessageSystem,
+        "user": ChatMessageUser,
+        "assistant": ChatMessageAssistant,
+        "tool": ChatMessageTool,
+    }
+    for turn in (turn for turns in found.conversations for turn in turns):
+        calls = [f"{name}({arguments})" for name, arguments in turn.calls]
+        said = "\n".join([turn.text, *calls] if turn.text else calls)
+        yield kinds[turn.speaker](content=shareable(said, sensitive))
+    if found.conversations:
+        return
 
     for step in row.steps:
         said = f"{step.thought}\n> {step.action}" if step.thought else f"> {step.action}"

@@ -15,10 +15,10 @@ from harness.records.reading.run import Run
 from harness.records.reading.shareable import shareable
 from harness.records.schema import SCHEMA_VERSION, Lineage, ResultRecord, RolloutRow, RunRecord
 
-FRAMES = ("runs", "rollouts", "lineage", "usage")
+FRAMES = ("runs", "rollouts", "messages", "lineage", "usage")
 """One Parquet file each."""
 
-TEXTS = ("task", "answer", "verdict")
+TEXTS = ("task", "answer", "verdict", "query", "truth", "content")
 """Columns that may hold what a task says."""
 
 FILES: dict[str, type[BaseModel]] = {

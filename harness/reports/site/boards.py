@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.records.reading.checks import unfinished
 from harness.records.reading.run import Run
+from harness.records.schema import total
 from harness.reports.leaderboard.boards import Board, Leaderboards
 from harness.reports.leaderboard.columns import COSTS, apart_record
 from harness.reports.leaderboard.published import PublishedRow, published
@@ -24,7 +26,7 @@ def index_payload(found: Leaderboards, runs: Sequence[Run], version: str) -> Pay
         "apart": [
             apart_record(run) | {"reason": shown_reason(run.reason, run.run_id in sensitive)} for run in found.apart
         ],
-        "runs": [identity_payload(run) for run in runs],
+        "runs": [identity_payload(run) | _ending(run) for run in runs],
     }
 
 
@@ -40,6 +42,20 @@ def matrix_payload(board: Board) -> Payload:
             for row in board.rows
             for run, scores in zip(row.runs, row.scores.tolist(), strict=True)
         ],
+    }
+
+
+def _ending(run: Run) -> Payload:
+    """Return the state of a run and what it took, for the list of all runs."""
+    result = run.result
+    ended = run.record.status == "finished" and result is not None
+    training = total({phase: roles for phase, roles in result.usage.items() if phase != "test"}) if result else None
+    return {
+        "state": "finished" if ended else unfinished(run).partition(":")[0],
+        "reason": "" if ended else shown_reason(unfinished(run), run.sensitive),
+        "tokens": training.prompt + training.completion if training else None,
+        "usd": training.usd if training else None,
+        "started": run.record.sessions[0].started if run.record.sessions else "",
     }
 
 

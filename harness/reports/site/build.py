@@ -59,8 +59,8 @@ def _write_run(folder: Path, run: Run) -> int:
     place = f"runs/{run_slug(run)}"
     _write(folder, f"{place}/run", run_payload(run))
 
-    def write_chunk(number: int, chunk: list[Payload]) -> None:
-        _write(folder, f"{place}/chunk-{number}", {"rollouts": chunk})
+    def write_chunk(number: int, chunk: Payload) -> None:
+        _write(folder, f"{place}/chunk-{number}", chunk)
 
     index = write_rollouts(run, write_chunk)
     _write(folder, f"{place}/index", index.payload())

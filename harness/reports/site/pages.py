@@ -37,9 +37,10 @@ class Page:
 
 
 PAGES = (
-    Page("index", "Leaderboard", ("scatter", "board")),
-    Page("run", "Run", ("diff", "overview", "graph", "lineage", "rollouts", "trajectory", "run")),
-    Page("matrix", "Tasks by methods", ("matrix",)),
+    Page("index", "Leaderboard", ("scatter", "overall", "board")),
+    Page("run", "Run", ("diff", "overview", "graph", "lineage", "filters", "rollouts", "trajectory", "run")),
+    Page("pair", "Two trajectories", ("pair",)),
+    Page("matrix", "Tasks by methods", ("heat", "matrix")),
     Page("compare", "Compare", ("rollouts", "compare")),
 )
 

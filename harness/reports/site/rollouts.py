@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +13,10 @@ from harness.core.errors import HarnessError
 from harness.records.inside import lines_inside
 from harness.records.reading.run import Run
 from harness.records.schema import RolloutRow
+from harness.records.texts import Texts
+from harness.reports.site.chunks import Chunk, WriteChunk
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.scripts import Payload
-
-CHUNK_ROLLOUTS = 200
-"""The most trajectories in one file."""
-
-CHUNK_BYTES = 1_000_000
-"""A file of trajectories is closed once it holds so much."""
-
-WriteChunk = Callable[[int, list[Payload]], None]
-"""Writes the trajectories of a chunk, given its number."""
 
 Key = tuple[str, str]
 """Purpose and task of a measurement."""
@@ -48,11 +41,13 @@ class Index:
 
     Attributes
     ----------
+    groups
+        Notes of rollouts by which a reader may filter, such as the rules that a task needs.
     names
         Texts that rows refer to by their number.
     rows
         Split (0 test, 1 training), agent, purpose, scope, modules, task, category (numbers of names), trial, success,
-        score, steps, tokens.
+        score, steps, tokens; last a list: of each value of a group, the numbers of group and value in names.
     starts
         The first rollout of each chunk.
     measured
@@ -61,8 +56,9 @@ class Index:
         Lines that are no rollout, and are left out.
     """
 
+    groups: Sequence[str] = ()
     names: dict[str, int] = field(default_factory=dict)
-    rows: list[list[float]] = field(default_factory=list)
+    rows: list[list[object]] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     measured: dict[str, dict[Key, Measured]] = field(default_factory=dict)
     unreadable: int = 0
@@ -80,7 +76,16 @@ class Index:
         if split:
             known = self.measured.setdefault(row.modules, {})
             known.setdefault((row.purpose, row.task), Measured(len(self.rows))).scores.append(row.score)
-        self.rows.append([split, *numbers, *measures])
+        self.rows.append([split, *numbers, *measures, self._groups(row, hiding)])
+
+    def _groups(self, row: RolloutRow, hiding: Hiding) -> list[list[int]]:
+        values = ((group, row.notes.get(group)) for group in self.groups)
+        return [
+            [self._number(group), self._number(hiding.text(str(value)))]
+            for group, note in values
+            if note is not None
+            for value in (note if isinstance(note, list) else [note])
+        ]
 
     def _number(self, text: str) -> int:
         return self.names.setdefault(text, len(self.names))
@@ -88,9 +93,8 @@ class Index:
 
 def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
     """Write the trajectories of a run in chunks and return the index of them; memory holds one chunk."""
-    index, hiding = Index(), Hiding(run.sensitive)
-    chunk: list[Payload] = []
-    size = 0
+    index, hiding, texts = Index(run.record.environment.groups), Hiding(run.sensitive), _texts(run)
+    chunk = Chunk()
     for split, name in enumerate(("test.jsonl", "train.jsonl")):
         for line in _lines(run.folder.path, name):
             try:
@@ -98,30 +102,23 @@ def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
             except ValidationError:
                 index.unreadable += 1
                 continue
-            shown = trajectory(row, hiding)
             index.add(row, split, hiding)
-            if not chunk:
+            if not chunk.rollouts:
                 index.starts.append(len(index.rows) - 1)
-            chunk.append(shown)
-            size += len(line)
-            if len(chunk) == CHUNK_ROLLOUTS or size >= CHUNK_BYTES:
-                write_chunk(len(index.starts) - 1, chunk)
-                chunk, size = [], 0
-    if chunk:
-        write_chunk(len(index.starts) - 1, chunk)
+            chunk.add(row, texts, hiding)
+            if chunk.full:
+                write_chunk(len(index.starts) - 1, chunk.payload())
+                chunk = Chunk()
+    if chunk.rollouts:
+        write_chunk(len(index.starts) - 1, chunk.payload())
     return index
 
 
-def trajectory(row: RolloutRow, hiding: Hiding) -> Payload:
-    """Return what the page shows of a rollout beside its row of the index."""
-    usage = row.usage
-    return {
-        "steps": [[hiding.text(part) for part in (step.thought, step.action, step.observation)] for step in row.steps],
-        "answer": hiding.text(row.answer),
-        "notes": [[name, hiding.value(value)] for name, value in row.notes.items()],
-        "evaluation": [[name, hiding.text(text)] for name, text in row.evaluation] if row.evaluation else [],
-        "usage": [usage.calls, usage.prompt, usage.cached, usage.completion, usage.usd, usage.seconds],
-    }
+def _texts(run: Run) -> Texts | None:
+    try:
+        return run.texts
+    except HarnessError:  # the run's page says what is wrong with the file
+        return None
 
 
 def _lines(folder: Path, name: str) -> Iterator[bytes]:

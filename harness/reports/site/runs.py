@@ -9,6 +9,7 @@ from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
 from harness.records.schema import Score, UsageRow, UsageTable
 from harness.reports.measures import is_share, means
+from harness.reports.leaderboard.boards import split_of
 from harness.reports.rules import rule_tables
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.lineages import score_payload
@@ -74,6 +75,7 @@ def identity_payload(run: Run) -> Payload:
         "backbone": run.backbone,
         "seed": run.seed,
         "status": run.record.status,
+        "split": split_of(run)[:8] if run.test_tasks else "",
         "simulated": run.record.simulated,
         "mean": scores["test"].mean if "test" in scores else None,
         "vanilla": scores["vanilla"].mean if "vanilla" in scores else None,

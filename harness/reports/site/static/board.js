@@ -22,8 +22,10 @@
   }
 
   function method(row) {
-    if (row.published) return [row.method, " ", chip("published")];
+    if (row.published) return [row.method, " ", chip("published"), " ", el("span", { class: "label" }, row.source)];
+    const seeds = row.runs.map(([slug, seed]) => el("a", { href: runLink(slug), "aria-label": `run of ${nameOf(row)}, seed ${seed}` }, seed));
     return [el("strong", {}, row.method), row.label ? el("span", { class: "label" }, " " + row.label) : null,
+      el("span", { class: "seeds" }, row.runs.length > 1 ? "seeds " : "seed ", seeds),
       row.warnings.length ? el("details", { class: "notes" }, el("summary", {}, "notes"), row.warnings.map((w) => el("p", {}, w))) : null];
   }
 
@@ -43,7 +45,6 @@
       number("Steps", "steps", F.count, "optimizer calls"),
       number("Merges", "merges", F.count, "merge calls"),
       ...board.categories.map((title, n) => down({ title, value: (row) => row.categories[n], cell: (row) => F.percent(row.categories[n]) })),
-      { title: "Runs by seed", text: true, cell: (row) => row.published ? row.source : el("span", { class: "seeds" }, row.runs.map(([slug, seed]) => el("a", { href: runLink(slug), "aria-label": `run of ${nameOf(row)}, seed ${seed}` }, seed))) },
     ];
   }
 
@@ -55,7 +56,7 @@
     const points = rows.filter((row) => F.known(axis.value(row)))
       .map((row) => ({ x: axis.value(row), y: row.mean, name: nameOf(row), href: runLink(row.runs[0][0]) }));
     const title = `${board.env} · ${board.backbone}`;
-    return el("section", { class: "board" },
+    return el("section", { class: "board", id: "board-" + board.number },
       el("h2", {}, title, " ", board.simulated ? chip("simulated model", "warn") : chip("real model"), " ",
         board.generated ? chip("generated data") : null),
       el("p", { class: "muted" }, `${board.tasks} test tasks (split ${board.split}; ${board.versions}). `,
@@ -79,16 +80,28 @@
   }
 
   function all(data) {
-    const table = window.Table.paged("All runs", [
+    const columns = [
       { title: "Run", text: true, value: (r) => r.id, cell: (r) => link(runLink(r.slug), r.id) },
       { title: "Environment", text: true, value: (r) => r.env, cell: (r) => r.env },
       { title: "Method", text: true, value: (r) => r.method, cell: (r) => r.method },
       { title: "Backbone", text: true, value: (r) => r.backbone, cell: (r) => [r.backbone, r.simulated ? [" ", chip("simulated", "warn")] : null] },
       { title: "Seed", value: (r) => r.seed, cell: (r) => r.seed },
       { title: "Test %", down: true, value: (r) => r.mean, cell: (r) => F.percent(r.mean) },
-      { title: "Status", text: true, value: (r) => r.status, cell: (r) => r.status },
-    ], data.runs, 50);
-    return el("details", { class: "fold" }, el("summary", {}, `All ${data.runs.length} runs`), table);
+      { title: "Tokens", value: (r) => r.tokens, cell: (r) => F.count(r.tokens) },
+      { title: "Money", value: (r) => r.usd, cell: (r) => F.money(r.usd) },
+      { title: "Status", text: true, value: (r) => r.state, cell: (r) => [chip(r.state, r.state === "finished" ? "good" : "bad"), r.reason ? el("p", { class: "small muted" }, r.reason) : null] },
+    ];
+    const place = el("div");
+    const states = [...new Set(data.runs.map((run) => run.state))].sort();
+    const select = el("select", { id: "state", on: { input: fill } }, el("option", { value: "" }, "all"), states.map((state) => el("option", { value: state }, `${state} (${data.runs.filter((run) => run.state === state).length})`)));
+    function fill() {
+      const kept = data.runs.filter((run) => !select.value || run.state === select.value);
+      place.replaceChildren(window.Table.paged("All runs", columns, kept, 50, { class: "listed" }));
+    }
+    fill();
+    const unfinished = data.runs.filter((run) => run.state !== "finished").length;
+    return el("details", { class: "fold", open: unfinished > 0 }, el("summary", {}, `All ${data.runs.length} runs` + (unfinished ? `, ${unfinished} of them not finished` : "")),
+      el("form", { class: "filters", on: { submit: (event) => event.preventDefault() } }, el("label", {}, "Status ", select)), place);
   }
 
   function draw(data) {
@@ -96,6 +109,7 @@
     const wanted = field("method").value.trim().toLowerCase();
     const boards = data.boards.filter((b) => (!env || b.env === env) && (!backbone || b.backbone === backbone));
     const sections = boards.map((board) => section(board, wanted, AXES[field("axis").value])).filter(Boolean);
+    show("overall", window.Overall.overview(boards));
     show("boards", sections.length ? sections : el("p", { class: "muted" }, "No row fits the filters."));
   }
 

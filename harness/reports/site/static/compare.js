@@ -56,27 +56,37 @@
       { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
       { title: "A", value: (r) => r.left.score, cell: (r) => cells(a, r.left) },
       { title: "B", value: (r) => r.right.score, cell: (r) => cells(b, r.right) },
+      { title: "Steps", text: true, cell: (r) => link(window.Dom.pairLink(a.slug, r.left.rollouts[0].number, b.slug, r.right.rollouts[0].number), "difference") },
       { title: "B − A", down: true, value: (r) => r.gain, cell: (r) => (r.gain ? F.signed(r.gain) : "") },
     ];
     parts.push(el("h2", {}, "Task by task"));
-    if (!rows.length) parts.push(el("p", { class: "muted" }, "The runs share no test task."));
-    else {
-      const mean = rows.reduce((total, row) => total + row.gain, 0) / rows.length;
-      parts.push(
+    if (!rows.length) {
+      parts.push(el("p", { class: "error" }, x.size && y.size ? "The runs were tested on different splits that share no task: they cannot be compared." : "A run has not been tested: there is nothing to compare."));
+      return show("view", parts);
+    }
+    if (rows.length < Math.max(x.size, y.size)) {
+      parts.push(el("p", { class: "error" }, `The runs were tested on different splits (A ${a.split}: ${x.size} tasks, B ${b.split}: ${y.size} tasks). Only the ${rows.length} tasks of both are compared; the means above are over other tasks.`));
+    }
+    const mean = rows.reduce((total, row) => total + row.gain, 0) / rows.length;
+    parts.push(
         el("p", {}, chip(`A better on ${wins}`, "a"), " ", chip(`B better on ${flipped.length - wins}`, "b"), " ", chip(`${rows.length - flipped.length} ties`), ` of ${rows.length} shared tasks; B − A is ${F.signed(mean)} points.`),
         el("p", { class: "muted" }, "For p-values, the interval of the difference and the smallest detectable one: ", el("code", {}, `harness compare ${a.id} ${b.id}`)),
         el("h3", {}, `Flipped: ${flipped.length}`),
         flipped.length ? window.Table.paged("Flipped tasks", columns, flipped, 200, { class: "matrix" }) : el("p", { class: "muted" }, "None."),
         el("details", { class: "fold" }, el("summary", {}, `All ${rows.length} tasks`), window.Table.paged("All tasks", columns, rows, 200, { class: "matrix" })));
-    }
     return show("view", parts);
   }
 
   async function route(data) {
     const [slugA, slugB] = location.hash.slice(1).split("&").map(decodeURIComponent);
     const known = new Set(data.runs.map((run) => run.slug));
-    const first = known.has(slugA) ? slugA : data.runs[0].slug;
-    const other = data.runs.find((run) => run.slug !== first && run.env === data.runs.find((r) => r.slug === first).env);
+    const twin = (run) => data.runs.some((other) => other !== run && other.env === run.env && other.split === run.split && run.split);
+    const first = known.has(slugA) ? slugA : (data.runs.find(twin) || data.runs[0]).slug;
+    const mine = data.runs.find((run) => run.slug === first);
+    // The first choice is a run that was tested on the same tasks with the same kind of model.
+    const fits = [(run) => run.split === mine.split && run.simulated === mine.simulated, () => true];
+    const others = data.runs.filter((run) => run.slug !== first && run.env === mine.env);
+    const other = fits.map((fit) => others.find(fit)).find(Boolean);
     field("a").value = first;
     field("b").value = known.has(slugB) ? slugB : (other || data.runs[0]).slug;
     try { await draw(field("a").value, field("b").value); } catch (error) { show("view", el("p", { class: "error" }, error.message)); }

@@ -47,6 +47,7 @@
         number, test: row[0] === 0, agent: name(row[1]), purpose: name(row[2]), scope: name(row[3]),
         modules: name(row[4]), task: name(row[5]), category: name(row[6]), trial: row[7], success: row[8] === 1,
         score: row[9], steps: row[10], tokens: row[11],
+        groups: row[12].map(([group, value]) => [name(group), name(value)]),
       }));
     }
     return index;
@@ -57,7 +58,7 @@
     let chunk = index.starts.length - 1;
     while (chunk > 0 && index.starts[chunk] > number) chunk -= 1;
     const part = await run(slug, "chunk-" + chunk);
-    return part.rollouts[number - index.starts[chunk]];
+    return Object.assign({ text: (n) => part.texts[n] }, part.rollouts[number - index.starts[chunk]]);
   }
 
   window.Data = { load, run, rollouts, trajectory };

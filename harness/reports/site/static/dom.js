@@ -35,5 +35,7 @@
   }
   function runLink(slug, ...path) { return "run.html#" + [slug, ...path].map(encodeURIComponent).join("/"); }
 
-  window.Dom = { el, svg, show, link, chip, scroller, facts, runLink };
+  function pairLink(...sides) { return "pair.html#" + sides.map(encodeURIComponent).join("/"); }
+
+  window.Dom = { el, svg, show, link, chip, scroller, facts, runLink, pairLink };
 })();

@@ -23,6 +23,10 @@
     document.title = `${env} ${backbone}: tasks by methods`;
     show("view", el("p", { class: "crumbs" }, link("index.html", "Leaderboard"), " / tasks by methods"),
       el("h1", {}, `${env} · ${backbone} `, simulated ? chip("simulated model", "warn") : chip("real model")),
+      el("h2", {}, "By method"),
+      el("p", { class: "muted" }, "Mean over seeds and trials in percent; the tasks that fewest runs solve come first."),
+      window.Heat.map(rows, data.columns),
+      el("h2", {}, "By run"),
       el("p", { class: "muted" }, "One column a run: method and seed. ✓ solved, ✗ failed, a number is the mean over trials in percent."),
       window.Table.paged("Tasks by methods", columns, rows, 150, { class: "matrix wide" }));
   }

@@ -81,8 +81,7 @@
         : el("p", { class: "muted" }, "None yet."),
       final ? el("p", {}, link(runLink(run.slug, "lineage", final.id), "How it was made")) : null,
       el("h2", {}, "Prompts"),
-      el("p", { class: "prose" }, "The agent's prompt is this module, the task and the steps so far, rendered by the environment; evaluator, optimizer and merger are asked with the templates below. The record holds the texts that go into the prompts and the digests of the templates, not the rendered messages: ",
-        el("code", {}, "harness replay"), " renders them again from the run's journal."),
+      el("p", { class: "prose" }, "Each rollout's page shows every message to and from the agent's model. Evaluator, optimizer and merger are asked with the templates below; the record holds what goes into them and the digests of the templates."),
       run.prompts.length ? facts(run.prompts.map(([name, digest]) => [name, el("code", {}, F.short(digest))])) : null,
     ];
   }

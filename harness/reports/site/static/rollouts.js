@@ -32,34 +32,27 @@
       { title: "Steps", hint: "of the trained agent, mean over trials", value: (r) => steps(r.trained), cell: (r) => F.count(steps(r.trained)) },
     ];
     if (!rows.length) return el("p", { class: "muted" }, "The test has not been run yet.");
-    return window.Table.paged("Tasks by agents", columns, rows, 200, { class: "matrix" });
+    // The outcome is that of the trained agent, where it was tested.
+    const judged = (row) => (row.trained.length ? row.trained : row.vanilla);
+    return window.Filters.filtered(rows, judged, [["Category", (r) => r.category]], (place, kept) =>
+      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} of ${rows.length} tasks`), window.Table.paged("Tasks by agents", columns, kept, 200, { class: "matrix" })));
   }
 
   function training(run, index) {
     const rows = index.list.filter((rollout) => !rollout.test);
     if (!rows.length) return el("p", { class: "muted" }, "There was no training.");
-    const place = el("div");
-    const choice = (title, values) => el("label", {}, title + " ", el("select", { on: { input: draw } }, el("option", { value: "" }, "all"), values.map((value) => el("option", { value }, value || "run"))));
-    const scope = choice("Scope", [...new Set(rows.map((r) => r.scope))].filter(Boolean));
-    const purpose = choice("Purpose", [...new Set(rows.map((r) => r.purpose))]);
-    const state = choice("Outcome", ["solved", "not solved"]);
-    function draw() {
-      const [inScope, inPurpose, how] = [scope, purpose, state].map((label) => label.querySelector("select").value);
-      const kept = rows.filter((r) => (!inScope || r.scope === inScope) && (!inPurpose || r.purpose === inPurpose) && (!how || r.success === (how === "solved")));
-      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} rollouts`),
-        window.Table.paged("Training rollouts", [
-          { title: "Task", text: true, value: (r) => r.task, cell: (r) => link(runLink(run.slug, "rollout", r.number), r.task) },
-          { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
-          { title: "Scope", text: true, value: (r) => r.scope, cell: (r) => r.scope },
-          { title: "Purpose", text: true, value: (r) => r.purpose, cell: (r) => r.purpose },
-          { title: "Module", text: true, value: (r) => r.modules, cell: (r) => el("code", {}, F.short(r.modules)) },
-          { title: "Outcome", value: (r) => r.score, cell: (r) => outcome(run, r) },
-          { title: "Steps", value: (r) => r.steps, cell: (r) => r.steps },
-          { title: "Tokens", value: (r) => r.tokens, cell: (r) => F.count(r.tokens) },
-        ], kept, 200, { class: "tasks" }));
-    }
-    draw();
-    return el("div", {}, el("form", { class: "filters", on: { submit: (event) => event.preventDefault() } }, scope, purpose, state), place);
+    const columns = [
+      { title: "Task", text: true, value: (r) => r.task, cell: (r) => link(runLink(run.slug, "rollout", r.number), r.task) },
+      { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
+      { title: "Scope", text: true, value: (r) => r.scope, cell: (r) => r.scope },
+      { title: "Purpose", text: true, value: (r) => r.purpose, cell: (r) => r.purpose },
+      { title: "Module", text: true, value: (r) => r.modules, cell: (r) => el("code", {}, F.short(r.modules)) },
+      { title: "Outcome", value: (r) => r.score, cell: (r) => outcome(run, r) },
+      { title: "Steps", value: (r) => r.steps, cell: (r) => r.steps },
+      { title: "Tokens", value: (r) => r.tokens, cell: (r) => F.count(r.tokens) },
+    ];
+    return window.Filters.filtered(rows, (row) => [row], [["Scope", (r) => r.scope], ["Purpose", (r) => r.purpose]], (place, kept) =>
+      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} rollouts`), window.Table.paged("Training rollouts", columns, kept, 200, { class: "tasks" })));
   }
 
   window.Rollouts = { tests, training, outcome };
