@@ -9,10 +9,10 @@ from rich.table import Table
 
 from harness.core.domain import Note
 from harness.records.folder import RunFolder
+from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import read_run
-from harness.records.schema import RolloutRow, Score
+from harness.records.schema import RolloutRow, RuleTable, Score
 from harness.reports.measures import is_share, measured
-from harness.reports.rules import RuleTable, rule_tables
 
 AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
 """Agents of the final test, as the columns of the tables call them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from harness.records.inside import lines_inside, read_inside
 from harness.records.lock import held, is_held
 from harness.records.module_text import final_text, module_of, modules_json
 from harness.records.pretty import pretty
-from harness.records.schema import Lineage, ModulesFile, ResultRecord, RolloutRow, RunRecord
+from harness.records.schema import Lineage, ModulesFile, ResultRecord, RolloutRow, RulesFile, RuleTable, RunRecord
 from harness.records.versions import NotThisVersion, upgraded
 
 M = TypeVar("M", bound=BaseModel)
@@ -125,8 +125,15 @@ class RunFolder:
         """Write ``run.json``."""
         write_atomically(self.path / "run.json", pretty(record))
 
-    def write_results(self, result: ResultRecord, lineage: Lineage, modules: Mapping[str, Modules]) -> None:
-        """Write modules, lineage and, last of all, ``result.json``."""
+    def write_results(
+        self,
+        result: ResultRecord,
+        lineage: Lineage,
+        modules: Mapping[str, Modules],
+        *,
+        rules: Sequence[RuleTable] = (),
+    ) -> None:
+        """Write modules, lineage, rules (if any) and, last of all, ``result.json``."""
         folder = self.path / "modules"
         with told():
             folder.mkdir(exist_ok=True)
@@ -134,6 +141,8 @@ class RunFolder:
             write_atomically(folder / f"{digest[:12]}.json", modules_json(parts))
         write_atomically(self.path / "module.txt", final_text(modules[lineage.final]) + "\n")
         write_atomically(self.path / "lineage.json", pretty(lineage))
+        if rules:
+            write_atomically(self.path / "rules.json", pretty(RulesFile(tables=list(rules))))
         write_atomically(self.path / "result.json", pretty(result))
 
     def read_run(self) -> RunRecord | None:
@@ -147,6 +156,10 @@ class RunFolder:
     def read_lineage(self) -> Lineage | None:
         """Read ``lineage.json``; None where the run has not ended."""
         return self._read("lineage.json", Lineage)
+
+    def read_rules(self) -> RulesFile | None:
+        """Read ``rules.json``; None where there is none."""
+        return self._read("rules.json", RulesFile)
 
     def read_modules(self, digest: str) -> dict[str, Module]:
         """Read the modules of a digest.

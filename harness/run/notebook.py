@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -14,6 +16,7 @@ from harness.records.reading.runs import Unreadable, read_runs
 
 if TYPE_CHECKING:
     from harness.records.reading.frames import Frames
+    from harness.run.progress.events import Observer
 
 Overrides = str | Sequence[str] | Mapping[str, Any]
 """Settings as on the command line: ``"method=fgo seed=1"``, ``["method=fgo", "seed=1"]`` or ``{"method": "fgo"}``."""
@@ -45,6 +48,12 @@ class Runs(Sequence[Run]):
     def __iter__(self) -> Iterator[Run]:
         return iter(self._runs)
 
+    def __repr__(self) -> str:
+        names = dict.fromkeys(f"{run.method} on {run.env}" for run in self)
+        shown = ", ".join(list(names)[:3]) + (", ..." if len(names) > 3 else "")
+        apart = f"; {len(self.unreadable)} unreadable" if self.unreadable else ""
+        return f"<Runs: {len(self)}{': ' if shown else ''}{shown}{apart}>"
+
     def where(self, **values: Any) -> Runs:
         """Return the runs whose attributes have these values: ``runs.where(method="fgo", seed=1)``."""
         return Runs([run for run in self if all(getattr(run, name) == value for name, value in values.items())])
@@ -75,7 +84,7 @@ def load_runs(path: str | Path = "results") -> Runs:
     return Runs(*read_runs(folder))
 
 
-def run(overrides: Overrides = (), **settings: Any) -> Run:
+def run(overrides: Overrides = (), *, progress: bool | None = None, **settings: Any) -> Run:
     """Run one config, or read its record if it is finished.
 
     Works where an event loop runs already (a notebook): the run has a thread and a loop of its own.
@@ -84,25 +93,46 @@ def run(overrides: Overrides = (), **settings: Any) -> Run:
     ----------
     overrides
         As on the command line.
+    progress
+        Whether to show progress on standard error; None: in a terminal and in a notebook.
     settings
-        More of them by name, for those without a dot: ``seed=1``, ``method="fgo"``.
+        More of them by name, for those without a dot: ``seed=1``, ``method="fgo"``. `method` and `env` may be objects
+        too: ``method=MyMethod(step=2), env=MyEnv()``. They count by the code of their classes and by the arguments
+        of their constructors (`harness.run.config.objects`).
 
     Raises
     ------
     ConfigError
-        If a setting is wrong.
+        If a setting is wrong, or an object cannot be identified.
     IncompleteRun
         If the run stopped with work missing; the same call goes on.
     """
     from harness.run.config.composition import compose
+    from harness.run.config.objects import check_rebuilt, is_object, object_words
     from harness.run.execute import run_or_read
     from harness.run.plan import plan
+
+    objects = {name: settings.pop(name) for name in ("method", "env") if is_object(settings.get(name))}
+    typed = [word for name, made in objects.items() for word in object_words(name, made)]
+    ready = plan(compose([*words(overrides), *typed, *words(settings)]))
+    for name, rebuilt in (("method", ready.method), ("env", ready.environment)):
+        if name in objects:
+            check_rebuilt(name, objects[name], rebuilt)
+    with _watching(progress) as observer, ThreadPoolExecutor(1) as thread:
+        thread.submit(run_or_read, ready, observer).result()
+    return read_run(ready.folder)
+
+
+@contextmanager
+def _watching(progress: bool | None) -> Iterator[Observer]:
+    from harness.run.progress.display import display
     from harness.run.progress.events import Silence
 
-    ready = plan(compose([*words(overrides), *words(settings)]))
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(run_or_read, ready, Silence()).result()
-    return read_run(ready.folder)
+    if progress or (progress is None and (sys.stderr.isatty() or "ipykernel" in sys.modules)):
+        with display() as counts:
+            yield counts
+    else:
+        yield Silence()
 
 
 def words(overrides: Overrides) -> list[str]:

@@ -16,6 +16,7 @@ from harness.llm.door import Door
 from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
 from harness.llm.redact import redact
+from harness.records.reading.rules import tables as rule_tables
 from harness.records.schema import (
     ResultRecord,
     RunRecord,
@@ -90,7 +91,9 @@ class LiveSession:
             self._counts["refused_calls"] = sum(door.refused for door in doors)
             self._counts["cut_prompts"] = sum(door.cut for door in doors)
             result = self._result(trained, scores, critical_path)
-            folder.write_results(result, book.lineage(trained), {**book.modules, trained.digest: trained})
+            lineage = book.lineage(trained)
+            rules = rule_tables(self._ready.description.groups, lineage, folder.rows(folder.train))
+            folder.write_results(result, lineage, {**book.modules, trained.digest: trained}, rules=rules)
             return result
         finally:
             for door in doors:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from harness.core.errors import HarnessError
 from harness.records.reading.asked import asked
+from harness.records.reading.run_columns import COLUMNS, run_row
 from harness.records.schema import RolloutRow, UsageTable
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ class Frames:
     def __init__(self, runs: Sequence[Run]) -> None:
         self._runs = runs
 
+    def __repr__(self) -> str:
+        return f"<Frames of {len(self._runs)} runs: runs, rollouts, messages, lineage, usage>"
+
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """A row per run: status, scores (shares in [0, 1]), seconds, calls."""
-        return _frame(_runs(self._runs), (*KEYS, "status", "simulated"))
+        """A row per run: status, scores, tokens, money, seconds, calls, budget, settings.
+
+        `harness.records.reading.run_columns.COLUMNS` says what each column holds.
+        """
+        return _frame(map(run_row, self._runs), tuple(COLUMNS))
 
     @cached_property
     def rollouts(self) -> pd.DataFrame:
@@ -62,22 +69,6 @@ def _frame(rows: Iterator[dict[str, Any]], columns: Sequence[str]) -> pd.DataFra
 
 def _keys(run: Run) -> dict[str, Any]:
     return dict(zip(KEYS, (run.id, run.env, run.method, run.backbone, run.seed), strict=True))
-
-
-def _runs(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
-    for run in runs:
-        row = {**_keys(run), "status": run.record.status, "simulated": run.record.simulated}
-        if run.result is not None:
-            row |= {name: score.mean for name, score in run.result.score.items()}
-            row |= {
-                "test_tasks": len(run.test_tasks),
-                "seconds_wall": run.result.seconds.wall,
-                "seconds_critical_path": run.result.seconds.critical_path,
-                "optimizer_calls": run.result.optimizer_calls,
-                "merge_calls": run.result.merge_calls,
-                "truncated_steps": run.result.truncated_steps,
-            }
-        yield row
 
 
 def _rollouts(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from harness.records.files import write_atomically
 from harness.records.reading.frames import Frames
 from harness.records.reading.run import Run
 from harness.records.reading.shareable import shareable
-from harness.records.schema import SCHEMA_VERSION, Lineage, ResultRecord, RolloutRow, RunRecord
+from harness.records.schema import SCHEMA_VERSION, Lineage, ResultRecord, RolloutRow, RulesFile, RunRecord
 
 FRAMES = ("runs", "rollouts", "messages", "lineage", "usage")
 """One Parquet file each."""
@@ -25,6 +25,7 @@ FILES: dict[str, type[BaseModel]] = {
     "run.json": RunRecord,
     "result.json": ResultRecord,
     "lineage.json": Lineage,
+    "rules.json": RulesFile,
     "test.jsonl": RolloutRow,
 }
 """Files of the record and the model of each (of a ``.jsonl``, of each line; ``train.jsonl`` is as ``test.jsonl``)."""
@@ -40,6 +41,8 @@ def write_parquet(runs: Sequence[Run], folder: Path) -> list[Path]:
         frame: pd.DataFrame = getattr(frames, name)
         if sensitive and not frame.empty:
             frame = _without_texts(frame, sensitive)
+        if name == "runs":
+            frame = _of_one_kind(frame)
         path = folder / f"{name}.parquet"
         frame.to_parquet(path, index=False)
         paths.append(path)
@@ -53,6 +56,16 @@ def write_schema(folder: Path) -> Path:
     files = {name: model.model_json_schema() for name, model in FILES.items()}
     write_atomically(path, json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, indent=2) + "\n")
     return path
+
+
+def _of_one_kind(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with settings as text where runs have values of several kinds, which Parquet refuses."""
+    changed = frame.copy()
+    for column in frame.columns:
+        kinds = {type(value) for value in frame[column].dropna()}
+        if frame[column].dtype == object and len(kinds) > 1:
+            changed[column] = frame[column].map(lambda value: value if value is None else str(value))
+    return changed
 
 
 def _without_texts(frame: pd.DataFrame, sensitive: set[str]) -> pd.DataFrame:

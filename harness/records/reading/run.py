@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from harness.core.domain import Module
 from harness.core.errors import HarnessError
+from harness.core.printable import printable
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord
 from harness.records.texts import Texts
@@ -38,13 +39,19 @@ class Outcome:
     tokens: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One run: ``run.json`` and, once it has ended, ``result.json``; the rest on demand."""
 
     folder: RunFolder
     record: RunRecord
     result: ResultRecord | None
+
+    def __repr__(self) -> str:
+        test = self.result.score.get("test") if self.result else None
+        score = f", {100 * test.mean:.1f} %" if test else ""
+        name = f"{self.method} on {self.env}, {self.backbone}, seed {self.seed}"
+        return f"<Run {printable(f'{self.id}: {name}: {self.record.status}')}{score}>"
 
     @property
     def id(self) -> str:

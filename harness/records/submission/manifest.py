@@ -15,7 +15,8 @@ MANIFEST = "submission.json"
 FORMAT = 1
 
 MEMBER = re.compile(
-    r"(run|result|lineage)\.json|(test|train|texts|journal)\.jsonl|module\.txt|modules/[0-9a-f]{12}\.json", re.ASCII
+    r"(run|result|lineage|rules)\.json|(test|train|texts|journal)\.jsonl|module\.txt|modules/[0-9a-f]{12}\.json",
+    re.ASCII,
 )
 """Names that a submission may hold."""
 

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from harness.run.config.class_source import of_class
 from harness.run.config.construct import TARGET
 from harness.run.config.registry import Resolver
 
@@ -28,7 +29,8 @@ def sources(where: str, node: Any, resolver: Resolver) -> dict[str, str]:
             part = resolver.part(where, node[TARGET])
             if not part.shipped:
                 factory = resolver.factory(where, node[TARGET])
-                found |= of_module(getattr(factory, "__module__", None) or part.target.rpartition(".")[0])
+                module = getattr(factory, "__module__", None) or part.target.rpartition(".")[0]
+                found |= of_module(module) if _file(module) else of_class(where, factory)
         for key, value in node.items():
             found |= sources(f"{where}.{key}", value, resolver)
     elif isinstance(node, list):

@@ -30,6 +30,10 @@ COMPARED = ("result.json", "test.jsonl", "train.jsonl", "lineage.json", "module.
 """Files of a record that a replay must reproduce; the files under ``modules/`` as well."""
 
 
+ADDED = (TEXTS, "rules.json")
+"""Files that a replay must reproduce where the record has them."""
+
+
 @dataclass(frozen=True)
 class Recording:
     """A recorded run and the plan that its config leads to in this checkout, on this machine."""
@@ -119,7 +123,7 @@ def replay(recorded: Recording, drift: Drift | None = None) -> tuple[Plan, tuple
 def record_differences(recorded: RunFolder, replayed: RunFolder) -> list[str]:
     """Return how two records of a run differ, a line each, but for times."""
     lines: list[str] = []
-    kept = [TEXTS] if (recorded.path / TEXTS).exists() else []  # records of earlier versions have none
+    kept = [name for name in ADDED if (recorded.path / name).exists()]  # records of earlier versions have none
     for name in (*COMPARED, *kept):
         lines += file_differences(name, recorded.path / name, replayed.path / name)
     modules = {path.name for folder in (recorded, replayed) for path in (folder.path / "modules").glob("*.json")}

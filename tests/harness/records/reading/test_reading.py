@@ -11,7 +11,9 @@ import pytest
 
 from harness.records.reading.arrays import seeds_by_tasks
 from harness.records.reading.checks import problem
+from harness.records.reading.frames import Frames
 from harness.records.reading.run import Run, read_run
+from harness.records.reading.run_columns import COLUMNS
 from harness.records.reading.runs import read_runs
 from tests.records import write_run
 
@@ -112,3 +114,19 @@ def test_a_record_of_another_version_comes_apart(tmp_path: Path) -> None:
     runs, unreadable = read_runs(tmp_path)
     assert [run.id for run in runs] == [good.path.name]
     assert [u.folder.path.name for u in unreadable] == [bad.path.name]
+
+
+def test_every_column_of_a_run_is_documented_and_holds_tokens_money_budget_and_settings(tmp_path: Path) -> None:
+    write_run(tmp_path, vanilla=(0, 0, 0, 0), tokens=1000, usd=0.5)
+    write_run(tmp_path, seed=1, status="failed")
+    frame = Frames(read_runs(tmp_path)[0]).runs
+    undocumented = [name for name in frame.columns if name not in COLUMNS]
+    assert all(name.startswith(("method.", "env.")) for name in undocumented)
+    assert set(COLUMNS) <= set(frame.columns)
+    ended = frame.query("seed == 0").iloc[0]
+    assert (ended.tokens_training, ended.tokens_test, ended.tokens_vanilla) == (1115, 73, 63)
+    assert (ended.usd_training, ended.usd_test, ended.usd_paid) == (1.0, 0.01, 0.5)
+    assert ended["method.steps"] == 6
+    failed = frame.query("seed == 1").iloc[0]
+    assert failed.status == "failed"
+    assert failed.isna()["tokens_training"]

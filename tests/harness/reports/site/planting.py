@@ -12,7 +12,7 @@ from harness.records.module_text import modules_json
 from harness.records.pretty import pretty
 from harness.records.schema import Score
 from harness.run.lab.lineage import LineageBook
-from tests.records import rollout, write_run
+from tests.records import rollout, write_rows, write_run
 
 HOSTILE = (
     '</script><script>window.PWNED=1</script><img src=x onerror="window.PWNED=1">"><svg onload=window.PWNED=1>'
@@ -56,6 +56,30 @@ def with_merge(results: Path, text: str = "", **settings: Any) -> RunFolder:
     ]
     rows += [rollout("training", initial, "t0", 0, 0.0, text, "explore")]
     folder.train.write_text("".join(row.model_dump_json() + "\n" for row in rows))
+    return folder
+
+
+def with_rules(folder: RunFolder) -> RunFolder:
+    """Note rules on the test rows of a run, and put its tasks into six categories."""
+    record, result = folder.read_run(), folder.read_result()
+    assert record is not None
+    assert result is not None
+    folder.write_run(
+        record.model_copy(update={"environment": record.environment.model_copy(update={"groups": ["rules"]})})
+    )
+    needs = (["rule a"], ["rule a"], ["rule b"], ["rule a", "rule b"], ["rule a"], ["rule c"])
+    names = {f"task-{n}": (rules, f"Category {n}") for n, rules in enumerate(needs)}
+    rows = [
+        row.model_copy(update={"notes": {"rules": names[row.task][0]}, "category": names[row.task][1]})
+        for row in folder.rows(folder.test)
+    ]
+    write_rows(folder.test, rows)
+    score = {
+        name: Score.pool(Score.of(row.category, row.score) for row in rows if row.agent == agent)
+        for name, agent in (("test", "trained"), ("vanilla", "vanilla"))
+    }
+    changed = result.model_copy(update={"score": {**result.score, **score}})
+    (folder.path / "result.json").write_text(pretty(changed))
     return folder
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from harness.reports.site.build import build
 from tests.harness.reports.site.browser import DESKTOP, PHONE, browser, errors, missing, view, wait
-from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
+from tests.harness.reports.site.planting import HOSTILE, plant, with_merge, with_rules
 from tests.records import write_run
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
@@ -34,6 +34,20 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     plant(everywhere, HOSTILE)
     build(root / "results", root / "site")
     return root / "site", folder.path.name, everywhere.path.name
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a site with rules, six categories, runs of several splits and runs that did not finish."""
+    root = tmp_path_factory.mktemp("ruled")
+    results = root / "results"
+    for method in ("fgo", "batch_wise"):
+        with_rules(write_run(results, method, wins=(1, 0, 1, 0, 1, 1), vanilla=(0, 0, 1, 0, 1, 0)))
+    write_run(results, "other", wins=(1, 0), tasks=("elsewhere-0", "elsewhere-1"))
+    write_run(results, seed=5, status="failed")
+    write_run(results, seed=6, status="incomplete")
+    build(results, root / "site")
+    return root / "site"
 
 
 def visit(driver: Any, site: Path, address: str, selector: str) -> Any:
@@ -70,7 +84,8 @@ def test_planted_texts_are_shown_and_never_run(driver: Any, runs: tuple[Path, st
             f"run.html#{run}/lineage/0.4.1": ".fact",
             f"run.html#{run}/tests": ".matrix .cell",
             f"run.html#{run}/training": ".tasks .cell",
-            f"run.html#{run}/rollout/0": ".observation",
+            f"run.html#{run}/rollout/0": ".beside",
+            f"pair.html#{run}/0/{run}/4": ".aligned .observation",
             f"run.html#{run}/rollout/14": ".evaluation",
         }
     for address, selector in shown.items():
@@ -180,6 +195,8 @@ def test_a_phone_never_scrolls_sideways_and_dark_is_dark(
         f"run.html#{good}/lineage/0.4.2": ".detail",
         f"run.html#{good}/tests": ".matrix",
         f"run.html#{good}/rollout/3": ".trajectory",
+        f"pair.html#{good}/0/{good}/4": ".aligned",
+        "matrix.html#0": ".heated",
         f"compare.html#{good}": ".sides",
     }
     for size, dark in ((PHONE, False), (DESKTOP, True)):
@@ -195,3 +212,86 @@ def test_a_phone_never_scrolls_sideways_and_dark_is_dark(
     assert driver.execute_script(ground) == "rgb(251, 251, 250)"
     driver.execute_script("localStorage.clear()")
     view(driver)
+
+
+def test_question_truth_and_messages_are_beside_the_steps(driver: Any, runs: tuple[Path, str, str]) -> None:
+    site, good, _ = runs
+    view(driver)
+    beside = visit(driver, site, f"run.html#{good}/rollout/0", ".beside")
+    assert f"where is it? {HOSTILE} 0".replace("\u2028", "") in beside.get_attribute("textContent").replace(
+        "\u2028", ""
+    )
+    assert "truth of" in beside.text
+    assert not texts(driver, ".turn")
+    driver.find_element("css selector", ".messages summary").click()
+    wait(driver, ".turn")
+    assert texts(driver, ".turn h4") == ["system", "user", "assistant", "tool", "assistant"]
+    unharmed(driver)
+
+
+def test_two_trajectories_of_one_task_stand_side_by_side(driver: Any, runs: tuple[Path, str, str]) -> None:
+    site, good, _ = runs
+    visit(driver, site, f"run.html#{good}/rollout/0", ".twin a[href^='pair.html']").click()
+    wait(driver, ".aligned")
+    assert len(texts(driver, ".aligned thead th")) == 2
+    assert texts(driver, ".aligned tr.same .action")
+    told = visit(driver, site, f"pair.html#{good}/0/{good}/1", ".error").text
+    assert "different tasks" in told
+    unharmed(driver)
+
+
+def test_lists_are_filtered_by_outcome_and_by_rule(driver: Any, ruled: Path) -> None:
+    run = next((ruled.parent / "results" / "runs" / "toy" / "fgo" / "sim").glob("*/result.json")).parent.name
+    view(driver)
+    visit(driver, ruled, f"run.html#{run}/tests", ".matrix .cell")
+    assert len(texts(driver, ".matrix tbody tr")) == 6
+    choose(driver, "Outcome", "not solved")
+    assert [text[:6] for text in texts(driver, ".matrix tbody th")] == ["task-1", "task-3"]
+    choose(driver, "rules", "rule b")
+    assert texts(driver, ".matrix tbody th") == ["task-3"]
+    assert errors(driver) == []
+
+
+def test_runs_that_did_not_finish_are_listed_with_the_reason(driver: Any, ruled: Path) -> None:
+    visit(driver, ruled, "index.html", ".listed")
+    assert any("the provider went away" in text for text in texts(driver, ".listed td"))
+    driver.execute_script(
+        "const s = document.getElementById('state'); s.value = 'failed'; s.dispatchEvent(new Event('input'))"
+    )
+    assert len(texts(driver, ".listed tbody tr")) == 1
+    assert errors(driver) == []
+
+
+def test_runs_of_other_splits_are_not_compared_as_if_they_were_the_same(driver: Any, ruled: Path) -> None:
+    names = {path.parent.name for path in (ruled.parent / "results").glob("runs/toy/other/*/*/result.json")}
+    first = next((ruled.parent / "results").glob("runs/toy/fgo/*/*/result.json")).parent.name
+    told = visit(driver, ruled, f"compare.html#{first}&{names.pop()}", "#view .error").text
+    assert "share no task" in told
+    assert not texts(driver, "#view .matrix")
+    chosen = visit(driver, ruled, "compare.html", ".sides a")
+    assert chosen
+    assert not texts(driver, "#view .error")
+
+
+def test_a_board_with_many_categories_fits_1400_pixels_and_links_stay_on_screen(driver: Any, ruled: Path) -> None:
+    for size in ((1400, 900), PHONE):
+        view(driver, size)
+        visit(driver, ruled, "index.html", ".leaders .seeds a")
+        places = driver.execute_script(
+            "return [...document.querySelectorAll('.leaders .seeds a')].map((a) => a.getBoundingClientRect().right)"
+        )
+        assert places
+        assert max(places) <= size[0]
+        if size != PHONE:
+            script = "return [...document.querySelectorAll('.scroll')].map((s) => s.scrollWidth - s.clientWidth)"
+            assert max(driver.execute_script(script)) <= 0
+    view(driver)
+
+
+def choose(driver: Any, title: str, value: str) -> None:
+    driver.execute_script(
+        "const s = document.querySelector(`select[data-filter='${arguments[0]}']`);"
+        "s.value = arguments[1]; s.dispatchEvent(new Event('input'))",
+        title,
+        value,
+    )

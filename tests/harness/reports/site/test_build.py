@@ -10,9 +10,9 @@ import pytest
 from harness.cli.main import run
 from harness.core.errors import ConfigError
 from harness.reports.site.build import build
+from harness.reports.site.chunks import CHUNK_ROLLOUTS
 from harness.reports.site.folder import MARK
 from harness.reports.site.lineages import difference
-from harness.reports.site.chunks import CHUNK_ROLLOUTS
 from harness.reports.site.scripts import data_script, slug
 from tests.harness.reports.site.planting import HOSTILE, plant, with_merge
 from tests.records import write_rows, write_run

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from harness.records.reading.run import Run
-from harness.records.schema import LineageEvent, RolloutRow, Score
+from harness.records.schema import Lineage, LineageEvent, Lost, Measured, RolloutRow, RuleTable, Score
 
 FOLLOWED = 0.5
 """Mean score on the tasks that need a rule from which on modules follow it."""
@@ -20,57 +20,6 @@ PURPOSES = ("backtest", "validate", "gate", "explore")
 
 Key = tuple[str, str]
 """Digest of modules and the purpose in which they were measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How modules of the lineage did by rule.
-
-    Attributes
-    ----------
-    place
-        The scope in which they were made, such as ``subset-1``, or the id of the merge that made them.
-    scores
-        By rule, over the tasks that need it.
-    """
-
-    place: str
-    modules: str
-    scores: Mapping[str, Score]
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A rule that modules followed and that what a merge made of them does not follow, on the same tasks.
-
-    Attributes
-    ----------
-    place, parent
-        The merge, and where the modules that followed the rule were made.
-    before, after
-        Mean scores on the `n` tasks that need the rule and on which both were measured.
-    """
-
-    place: str
-    parent: str
-    rule: str
-    before: float
-    after: float
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class RuleTable:
-    """One note of a run: who followed which rules on the way to the final modules."""
-
-    note: str
-    measured: tuple[Measured, ...]
-    lost: tuple[Lost, ...]
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """All rules, in alphabetical order."""
-        return tuple(sorted({rule for one in self.measured for rule in one.scores}))
 
 
 @dataclass
@@ -102,17 +51,23 @@ def rule_tables(run: Run) -> list[RuleTable]:
     HarnessError
         If a file of the run cannot be read.
     """
-    notes = run.record.environment.groups
-    merges = [event for event in run.lineage.events if event.kind == "merge"] if run.lineage else []
-    if not notes or not merges or run.lineage is None:
+    return [] if run.lineage is None else tables(run.record.environment.groups, run.lineage, run.rollouts("train"))
+
+
+def tables(notes: Sequence[str], lineage: Lineage, rows: Iterable[RolloutRow]) -> list[RuleTable]:
+    """Return the tables of a lineage and the rollouts of its training; rows are read only where they are needed."""
+    merges = [event for event in lineage.events if event.kind == "merge"]
+    if not notes or not merges:
         return []
     training = _Training()
-    for row in run.rollouts("train"):
+    for row in rows:
         training.add(row, notes)
-    places = _places(run.lineage.events)
+    places = _places(lineage.events)
     return [
         RuleTable(
-            note, tuple(_measured(merges, places, training, needs)), tuple(_lost(merges, places, training, needs))
+            note=note,
+            measured=list(_measured(merges, places, training, needs)),
+            lost=list(_lost(merges, places, training, needs)),
         )
         for note, needs in training.needs.items()
     ]
@@ -139,7 +94,7 @@ def _measured(
                 by_rule.setdefault(rule, []).append(Score(mean=score, n=1))
         if by_rule:
             pooled = {rule: Score.pool(parts) for rule, parts in by_rule.items()}
-            yield Measured(places.get(modules, modules[:8]), modules, pooled)
+            yield Measured(place=places.get(modules, modules[:8]), modules=modules, scores=pooled)
 
 
 def _lost(
@@ -160,5 +115,6 @@ def _lost(
                 known = found.get(rule)
                 if was >= FOLLOWED > now and (known is None or (was, len(tasks)) > (known.before, known.n)):
                     merge = places.get(event.modules, event.id)
-                    found[rule] = Lost(merge, places.get(parent, parent[:8]), rule, was, now, len(tasks))
+                    maker = places.get(parent, parent[:8])
+                    found[rule] = Lost(place=merge, parent=maker, rule=rule, before=was, after=now, n=len(tasks))
         yield from (found[rule] for rule in sorted(found))

@@ -10,9 +10,10 @@ import pytest
 
 from harness.cli.main import run as command
 from harness.core.domain import Modules
+from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
+from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import Run, read_run
-from harness.reports.rules import rule_tables
 from harness.reports.site.runs import run_payload
 from tests.harness.reports.site.planting import with_merge
 from tests.records import rollout, write_rows
@@ -77,12 +78,12 @@ def test_every_merged_module_has_a_column_and_a_score_by_rule(folder: RunFolder)
 
 def test_scores_of_other_tasks_or_purposes_lose_nothing(folder: RunFolder) -> None:
     measured(folder, {"left": (LEFT, {"a": 1.0}), "merged": (MERGED, {"b": 0.0})})
-    assert rule_tables(read_run(folder))[0].lost == ()
+    assert rule_tables(read_run(folder))[0].lost == []
     measured(folder, {"left": (LEFT, {"a": 1.0})}, "explore")
     rows = folder.train.read_text()
     measured(folder, {"merged": (MERGED, {"a": 0.0})})
     folder.train.write_text(rows + folder.train.read_text())
-    assert rule_tables(read_run(folder))[0].lost == ()
+    assert rule_tables(read_run(folder))[0].lost == []
 
 
 def test_runs_without_such_notes_have_no_tables(tmp_path: Path) -> None:
@@ -98,3 +99,17 @@ def test_the_terminal_and_the_site_show_them(folder: RunFolder, capsys: pytest.C
     (table,) = run_payload(run)["rules"]  # type: ignore[misc]
     assert [row[2] for row in table["lost"]] == ["prefix", "suffix"]
     assert table["rows"][0] == ["halves", [None, [1.0, 1], [1.0, 1]]]
+
+
+def test_the_record_holds_them(folder: RunFolder) -> None:
+    run = losing(folder)
+    assert folder.read_rules() is None
+    result, lineage, modules = run.scored, run.lineage, {made.digest: made for made in (LEFT, RIGHT, MERGED)}
+    assert lineage is not None
+    folder.write_results(result, lineage, modules, rules=rule_tables(run))
+    written = folder.read_rules()
+    assert written is not None
+    assert written.tables == rule_tables(run)
+    (folder.path / "rules.json").write_text('{"schema_version": 2, "tables": [{}]}')
+    with pytest.raises(HarnessError, match="not a record of this version"):
+        folder.read_rules()
