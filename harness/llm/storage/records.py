@@ -93,6 +93,10 @@ def read_answer(result: Mapping[str, Any]) -> Answer:
     )
 
 
+MOST = 2**63
+"""Counts and amounts of an answer stay below."""
+
+
 def is_sound(record: Record) -> bool:
     """Return whether a record of a model call that others may have written holds what such a record holds."""
     if not isinstance(record.about, dict):
@@ -103,16 +107,17 @@ def is_sound(record: Record) -> bool:
         return False
     try:
         answer = read_answer(record.result)
-    except (TypeError, KeyError, ValueError):
+        texts = (answer.text, answer.snapshot, *(part for call in answer.tool_calls for part in (call.id, call.name)))
+        texts += tuple(call.arguments for call in answer.tool_calls)
+    except (TypeError, KeyError, ValueError, AttributeError):
         return False
     usage = answer.usage
     counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning)
     amounts = (usage.seconds, 0.0 if usage.usd is None else usage.usd)
-    texts = (answer.text, answer.snapshot, *(part for call in answer.tool_calls for part in (call.id, call.name)))
     return (
-        all(isinstance(count, int) and count >= 0 for count in counts)
-        and all(isinstance(amount, int | float) and 0 <= amount < float("inf") for amount in amounts)
-        and all(isinstance(text, str) for text in (*texts, *(call.arguments for call in answer.tool_calls)))
+        all(type(count) is int and 0 <= count < MOST for count in counts)
+        and all(isinstance(amount, int | float) and 0 <= amount < MOST for amount in amounts)
+        and all(isinstance(text, str) for text in texts)
         and answer.finish in ("stop", "length", "tool_calls", "filter")
         and isinstance(answer.thinking, dict)
     )
