@@ -104,5 +104,7 @@ def _quoted(value: object) -> str:
         return "{" + ",".join(f"{_quoted(key)}:{_quoted(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ",".join(map(_quoted, value)) + "]"
-    text = str(value).replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{text}'"
+    text = str(value)
+    if "\\" in text or "${" in text:
+        raise ConfigError(f"{text[:40]!r}: text with a backslash or ${{ cannot be a setting; keep it in the class")
+    return "'" + text.replace("'", "\\'") + "'"

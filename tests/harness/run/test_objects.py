@@ -69,7 +69,7 @@ class Odd:
 
 
 def test_an_object_is_a_run_like_any_other(tmp_path: Path) -> None:
-    odd = "it's \\ a {suffix}, [really]: ${no} \\"
+    odd = "it's a {suffix}, [really]: $no = yes"
     run = harness.run(f"results_dir={tmp_path}", method=Append(suffix=odd), env=Shout(words=3))
     assert (run.env, run.method, run.record.status) == ("shout", "append", "finished")
     assert run.module_text == "Answer with the word." + odd
@@ -97,7 +97,7 @@ def test_what_cannot_be_identified_is_refused_in_a_line() -> None:
         steps: int = 1
 
     wrong = [(Append, "is a class"), (Local(), "top level"), (Careless(2), "keep the argument 'secret'")]
-    wrong += [(Odd(table=object()), "not a plain value")]
+    wrong += [(Append(suffix="${no}"), "cannot be a setting"), (Odd(table=object()), "not a plain value")]
     for made, told in wrong:
         with pytest.raises(ConfigError, match=told) as caught:
             object_words("method", made)

@@ -21,7 +21,7 @@ HOSTILE = (
 """Text that runs where it is taken for markup or code."""
 
 KEPT = {"status", "agent", "schema_version", "run_id", "purpose", "kind", "modules", "parents", "final", "module", "id"}
-KEPT |= {"texts"}
+KEPT |= {"texts", "started", "data_checksum"}
 """Fields that decide how a record is read, or that only hold what the harness itself writes."""
 
 
