@@ -11,7 +11,8 @@ from harness.core.errors import ConfigError, HarnessError
 from harness.core.printable import printable
 from harness.records.folder import RunFolder
 from harness.records.reading.checks import problem
-from harness.records.reading.run import Run, read_run, readable
+from harness.records.reading.run import Run, read_run
+from harness.records.reading.runs import readable
 from harness.records.submission.manifest import sha256
 from harness.records.submission.unpacking import unpack
 from harness.run.config.recorded import Local
