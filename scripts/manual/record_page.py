@@ -18,12 +18,13 @@ def record() -> str:
         "# The record",
         "",
         "A run leaves a folder `RESULTS/runs/ENV/METHOD/BACKBONE/RUN_ID/`. `run.json` holds a `RunRecord`, "
-        "`result.json` a `ResultRecord`, `lineage.json` a `Lineage`; each line of `test.jsonl` and `train.jsonl` is a "
-        "`RolloutRow`. `harness export OUT` writes the JSON Schema of each.",
+        "`result.json` a `ResultRecord`, `lineage.json` a `Lineage`, `rules.json` a `RulesFile` (of runs that "
+        "merged on tasks that name rules); each line of `test.jsonl` and `train.jsonl` is a `RolloutRow` (texts "
+        "in `texts.jsonl`). `harness export OUT` writes the JSON Schema of each.",
         "",
     ]
     for name, model in inspect.getmembers(schema, inspect.isclass):
-        if issubclass(model, BaseModel) and model.__module__ == schema.__name__ and not name.startswith("_"):
+        if issubclass(model, BaseModel) and model.__module__.startswith(schema.__name__) and not name.startswith("_"):
             lines += [f"## {name}", "", *_model(model)]
     return "\n".join(lines)
 
