@@ -9,8 +9,8 @@ from harness.records.reading.checks import problem
 from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import Run
 from harness.records.schema import Score, UsageRow, UsageTable
-from harness.reports.measures import is_share, means
 from harness.reports.leaderboard.boards import split_of
+from harness.reports.measures import is_share, means
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.lineages import score_payload
 from harness.reports.site.scripts import Payload, slug
