@@ -13,6 +13,8 @@ MENDS = {
     "`textworld`": "make setup-dev",
     "wordllama": "make setup-dev",
     "smollm2": "make setup-dev",
+    "submitit": "make setup-dev",
+    "'ray'": "pip install ray",
 }
 """A word of a reason, and the command that installs what is missing."""
 

@@ -18,6 +18,8 @@ COMMANDS = {
     "show": "show a run: scores, learned module, a trajectory",
     "watch": "scores, subsets and spending of a run while it goes on",
     "eval": "test a learned module on another split or backbone, without training",
+    "sweep": "the jobs of a sweep and how they stand, by their records; --list as JSON lines",
+    "run-job": "run one job of a sweep, for Slurm, Kubernetes, Ray or joblib",
     "leaderboard": "rank methods per environment and backbone, with intervals and what they took",
     "site": "write leaderboard, runs and trajectories as a static site, opened from disk",
     "compare": "compare two runs, or two methods, task by task",
@@ -37,7 +39,7 @@ COMMANDS = {
 }
 """Subcommands, and what each does in a line. Each is a module of `harness.cli.commands`."""
 
-BUILDING = ("eval", "estimate", "check-modules", "headroom")
+BUILDING = ("eval", "estimate", "check-modules", "headroom", "sweep", "run-job")
 """Subcommands that build environments and methods from words that a user typed."""
 
 
@@ -62,7 +64,8 @@ def run(words: Sequence[str]) -> int:
         if first in COMMANDS:
             from harness.cli.commands import run_command
 
-            return run_command(first, words[1:])
+            with ending_as_interrupts():
+                return run_command(first, words[1:])
         from harness.cli.hydra_run import run_hydra
         from harness.run.config.overrides import refuse_strays
 

@@ -27,3 +27,7 @@ class AnswerError(HarnessError):
 
 class BudgetSpent(HarnessError):
     """A limit that the user set was reached; the run stops cleanly and a larger budget continues it."""
+
+
+class AtWork(HarnessError):
+    """Another process, on this machine or another, holds the run."""

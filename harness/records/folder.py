@@ -16,10 +16,9 @@ from harness.core.domain import Module, Modules
 from harness.core.errors import ConfigError, HarnessError
 from harness.core.printable import printable
 from harness.core.problems import first_problem
-from harness.records import texts
+from harness.records import locking, texts
 from harness.records.files import told, write_atomically
 from harness.records.inside import lines_inside, read_inside
-from harness.records.lock import held, is_held
 from harness.records.module_text import final_text, module_of, modules_json
 from harness.records.pretty import pretty
 from harness.records.schema import Lineage, ModulesFile, ResultRecord, RolloutRow, RulesFile, RuleTable, RunRecord
@@ -70,6 +69,11 @@ class RunFolder:
         """The texts that the rows refer to."""
         return self.path / texts.NAME
 
+    @property
+    def result(self) -> Path:
+        """The result, written last of all."""
+        return self.path / "result.json"
+
     def create(self) -> None:
         """Make the folder.
 
@@ -93,22 +97,24 @@ class RunFolder:
 
         Raises
         ------
-        HarnessError
-            If another process is at work on it.
+        AtWork
+            If another process is at work on it, on this machine or another.
+        ConfigError
+            If its file system has no locks.
         """
-        with held(self.path):
+        with locking.holding(self.path / ".lock"):
             yield
 
     def at_work(self) -> bool:
         """Return whether a process holds the run. Needs no permission to write."""
-        return is_held(self.path)
+        return locking.is_held(self.path / ".lock")
 
     def supersede(self) -> None:
         """Put an earlier record of this run aside, under ``superseded/`` of the results folder.
 
         Raises
         ------
-        HarnessError
+        AtWork
             If another process is at work on it.
         """
         if not self.path.exists():

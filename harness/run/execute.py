@@ -47,6 +47,7 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
     """
     folder = ready.folder
     earlier = None if ready.settings.fresh else folder.read_run()
+    ended = folder.result.exists()
     expected = earlier.estimate if earlier else None
     if expected is None and outside is None:
         expected = _expected(ready)
@@ -54,6 +55,8 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
         folder.supersede()
     folder.create()
     with folder.lock():
+        if not ended and (stored := folder.read_result()):  # another process finished it while this one got ready
+            return stored
         record = _opening_record(ready).model_copy(update={"estimate": expected})
         folder.write_run(record)
         with tracked(ready, observer) as watching:

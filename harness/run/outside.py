@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from harness.llm.door import Door
 from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.store import AnswerStore
+from harness.records.mounts import file_system, mounts
 from harness.run.plan import Plan
 
 
@@ -43,6 +45,12 @@ def live(ready: Plan) -> Outside:
     provider = Providers()
     provider.warm(ready.models.values())
     store = None
-    if ready.settings.share and not ready.settings.fresh and not all(spec.simulated for spec in ready.models.values()):
+    paid = not all(spec.simulated for spec in ready.models.values())
+    if ready.settings.share and not ready.settings.fresh and paid and _of_one_machine(ready.settings.results_dir):
         store = AnswerStore(ready.settings.results_dir / "answers.sqlite")
     return Outside(Journal.open(ready.folder.journal), provider, store=store)
+
+
+def _of_one_machine(results: Path) -> bool:
+    """Return whether the store may lie in a folder: its database holds for the processes of one machine only."""
+    return not file_system(mounts(), results.resolve()).of_many_machines

@@ -30,8 +30,12 @@ class Sweep:
         Lines for the person: the experiment's title, and what is skipped.
     master
         The config that the launcher is built from.
+    hydras
+        Words for Hydra itself, which each job shares.
+    typed
+        The words of each job, as a person types them.
     jobs
-        The words of each job, as Hydra takes them.
+        The same, as Hydra takes them.
     settings
         Of the jobs that compose, by number.
     failed
@@ -40,6 +44,8 @@ class Sweep:
 
     head: list[str]
     master: DictConfig
+    hydras: list[str]
+    typed: list[Job]
     jobs: list[Job]
     labels: list[str]
     settings: dict[int, Settings]
@@ -86,6 +92,7 @@ class Composer:
         listed = [(of, job) for of, job in expanded if job in set(kept)]
         keys = varying([job for _, job in listed])
         jobs: list[Job] = []
+        words_typed: list[Job] = []
         labels: list[str] = []
         settings: dict[int, Settings] = {}
         failed: dict[int, str] = {}
@@ -103,9 +110,10 @@ class Composer:
                 seen.append(made)
                 settings[number] = made
             jobs.append(words_of)
+            words_typed.append(tuple(typed))
             labels.append(label(job, keys))
         title = [f"{experiment.get('title', chosen[0])}: {len(jobs)} jobs", *skipped] if experiment else []
-        return Sweep(title, master, jobs, labels, settings, failed)
+        return Sweep(title, master, hydras, words_typed, jobs, labels, settings, failed)
 
     def _parts(
         self, experiment: Mapping[str, Any], own: Sequence[str], folders: Sequence[Path]

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict
 
 from harness.cli.output import say
-from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.core.errors import AtWork, BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 
 if TYPE_CHECKING:
-    from omegaconf import DictConfig
+    from collections.abc import Callable
 
     from harness.records.schema import ResultRecord
     from harness.run.config.settings import Settings
+    from harness.run.progress.events import Observer
 
-JobStatus = Literal["finished", "finished before", "incomplete", "failed"]
+JobStatus = Literal["finished", "finished before", "running", "incomplete", "failed", "not begun"]
 
 
 class JobRow(BaseModel):
@@ -27,6 +28,8 @@ class JobRow(BaseModel):
     ----------
     number
         Its place in the sweep, from 0.
+    folder
+        Where its record is, or will be.
     result
         `ResultRecord` of a finished run.
     error
@@ -41,6 +44,7 @@ class JobRow(BaseModel):
     label: str
     seed: int | None = None
     run_id: str = ""
+    folder: str = ""
     status: JobStatus = "failed"
     result: object | None = None
     error: str = ""
@@ -54,32 +58,40 @@ class JobRow(BaseModel):
         return self.result if isinstance(self.result, ResultRecord) else None
 
 
-def run_job(config: DictConfig, number: int, label: str) -> JobRow:
-    """Run one job, or read its record if it is finished; say how it ended.
+def run_job(read: Callable[[], Settings], number: int, label: str, *, observer: Observer | None = None) -> JobRow:
+    """Run one job, or read its record if it is finished; return how it ended.
 
     Never raises but for an interruption: a failed job does not stop the others.
+
+    Parameters
+    ----------
+    read
+        Returns the job's settings; an error in them is the job's own.
+    observer
+        None: progress is not shown.
     """
     from harness.llm.purse import LimitReached
-    from harness.run.config.composition import settings_of
     from harness.run.execute import execute, finished
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 
     row = JobRow(number=number, label=label)
     try:
-        settings = settings_of(config)
+        settings = read()
         row = row.model_copy(update={"seed": settings.seed})
         ready = plan(settings)
-        row = row.model_copy(update={"run_id": ready.run_id})
+        row = row.model_copy(update={"run_id": ready.run_id, "folder": str(ready.folder.path.absolute())})
         stored = finished(ready)
         if stored is not None:
             return row.model_copy(update={"status": "finished before", "result": stored})
-        return row.model_copy(update={"status": "finished", "result": execute(ready, Silence())})
+        return row.model_copy(update={"status": "finished", "result": execute(ready, observer or Silence())})
     except LimitReached as error:
         larger = f"the same sweep with {error.setting}={2 * error.limit:g} goes on"
         return row.model_copy(update={"status": "incomplete", "error": f"{error}; {larger}"})
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
         return row.model_copy(update={"status": "incomplete", "error": _one_line(error)})
+    except AtWork as error:
+        return row.model_copy(update={"status": "running", "error": _one_line(error)})
     except HarnessError as error:
         return row.model_copy(update={"error": _one_line(error)})
     except Exception as error:  # a bug in one job is reported with its traceback; the others continue
@@ -89,20 +101,41 @@ def run_job(config: DictConfig, number: int, label: str) -> JobRow:
         )
 
 
+def as_recorded(settings: Settings, number: int, label: str) -> JobRow:
+    """Return how a job stands by its record, whoever ran it; nothing is run, and no key is needed."""
+    return _as_recorded(settings, JobRow(number=number, label=label, seed=settings.seed))
+
+
 def left_behind(settings: Settings, number: int, label: str, error: Exception) -> JobRow:
     """Return how a job stands whose launcher broke: its record where it has one, else why it has none, in a line."""
-    from harness.run.plan import plan
-
     killed = type(error).__name__ in ("TerminatedWorkerError", "BrokenProcessPool")
     why = "a worker process was killed" if killed else f"the launcher broke: {type(error).__name__}: {_one_line(error)}"
-    row = JobRow(number=number, label=label, seed=settings.seed, status="incomplete", error=why)
+    row = as_recorded(settings, number, label)
+    if row.record is not None or row.status == "failed":
+        return row
+    return row.model_copy(update={"status": "incomplete", "error": why})
+
+
+def _as_recorded(settings: Settings, row: JobRow) -> JobRow:
+    from harness.run.plan import plan
+
     try:
-        ready = plan(settings)
-        row = row.model_copy(update={"run_id": ready.run_id})
-        stored = ready.folder.read_result()
+        ready = plan(settings, keys=False)
+        row = row.model_copy(update={"run_id": ready.run_id, "folder": str(ready.folder.path.absolute())})
+        stored, record = ready.folder.read_result(), ready.folder.read_run()
     except HarnessError as unreadable:
-        return row.model_copy(update={"error": f"{why}; {_one_line(unreadable)}"})
-    return row if stored is None else row.model_copy(update={"status": "finished", "result": stored, "error": ""})
+        return row.model_copy(update={"error": _one_line(unreadable)})
+    at_work = ready.folder.at_work()
+    if at_work:
+        return row.model_copy(update={"status": "running", "error": "a process is at work on it"})
+    if stored is not None:
+        return row.model_copy(update={"status": "finished", "result": stored})
+    if record is None:
+        return row.model_copy(update={"status": "not begun"})
+    if record.status == "running":  # its process is gone, and wrote no last word
+        return row.model_copy(update={"status": "incomplete", "error": "its process was killed"})
+    message = " ".join(record.sessions[-1].message.split()) if record.sessions else ""
+    return row.model_copy(update={"status": record.status, "error": message})
 
 
 def line(row: JobRow) -> str:

@@ -35,18 +35,39 @@ def run_sweep(words: Sequence[str]) -> int:
         If a job is wrong: before any of them runs.
     """
     with Composer.begun() as composer:
-        sweep = composer.sweep([word for word in words if word not in FLAGS])
+        sweep = composer.sweep(without_flags(words))
         if sweep.head:
             say("\n".join(sweep.head))
-        failed = {**sweep.failed, **refused(sweep.settings)}
-        if failed:
-            number, reason = min(failed.items())
-            name = f"job {sweep.labels[number]!r}: " if sweep.labels[number] else ""
-            raise ConfigError(f"{name}{reason} (no job was run)")
-        if not sweep.settings:
-            raise ConfigError("there is nothing to run")
+        refuse_wrong(sweep)
         rows = _launch(composer, sweep)
     return print_sweep(sorted(rows, key=lambda row: row.number))
+
+
+def without_flags(words: Sequence[str]) -> list[str]:
+    """Return the words without ``-m``, which says that they are a sweep's."""
+    return [word for word in words if word not in FLAGS]
+
+
+def refuse_wrong(sweep: Sweep, *, keys: bool = True) -> None:
+    """Refuse a sweep with a wrong job, and one without jobs.
+
+    Parameters
+    ----------
+    keys
+        Whether every model must have its key in place.
+
+    Raises
+    ------
+    ConfigError
+        With the first job that is wrong, and why.
+    """
+    failed = {**sweep.failed, **refused(sweep.settings, keys=keys)}
+    if failed:
+        number, reason = min(failed.items())
+        name = f"job {sweep.labels[number]!r}: " if sweep.labels[number] else ""
+        raise ConfigError(f"{name}{reason} (no job was run)")
+    if not sweep.settings:
+        raise ConfigError("there is nothing to run")
 
 
 def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
@@ -73,7 +94,9 @@ def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
 def _run(config: DictConfig, labels: tuple[str, ...], numbers: tuple[int, ...]) -> JobRow:
     from hydra.core.hydra_config import HydraConfig
 
+    from harness.run.config.composition import settings_of
+
     launched = int(HydraConfig.get().job.num)
-    row = run_job(config, numbers[launched], labels[launched])
+    row = run_job(partial(settings_of, config), numbers[launched], labels[launched])
     say(f"[{launched + 1}/{len(labels)}] {line(row)}")
     return row

@@ -14,8 +14,14 @@ from harness.records.schema import ResultRecord
 from harness.run.progress.units import tokens
 
 
-def print_sweep(rows: Sequence[JobRow]) -> int:
-    """Print the tables and return the exit code: 1 if a job has no result."""
+def print_sweep(rows: Sequence[JobRow], missing: str = "the same command runs only those") -> int:
+    """Print the tables and return the exit code: 1 if a job has no result.
+
+    Parameters
+    ----------
+    missing
+        What to do about jobs without a result.
+    """
     out = console()
     out.print()
     out.print(job_table(rows))
@@ -25,7 +31,7 @@ def print_sweep(rows: Sequence[JobRow]) -> int:
         out.print("Simulated model: these numbers say nothing about real models.", style="yellow")
     without = [row for row in rows if row.record is None]
     if without:
-        out.print(f"{len(without)} of {len(rows)} jobs have no result; the same command runs only those.")
+        out.print(f"{len(without)} of {len(rows)} jobs have no result; {missing}.")
     return 1 if without else 0
 
 
