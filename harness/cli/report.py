@@ -65,6 +65,8 @@ def warnings(result: ResultRecord) -> list[str]:
         )
     if result.truncated_steps:
         lines.append(f"* {result.truncated_steps} optimization steps saw truncated evidence.")
+    if estimated := total(result.usage, result.usage_vanilla).estimated:
+        lines.append(f"~ The provider did not report the tokens of {estimated} calls: they were counted here.")
     if result.unread_answers:
         lines.append(f"{result.unread_answers} answers of evaluator, optimizer or merger could not be read.")
     if result.without_model:
@@ -85,6 +87,7 @@ def usage_line(result: ResultRecord) -> str:
 def took(phases: UsageTable) -> str:
     """Return calls, tokens and money of some phases, as ``120 calls, 3.4 M prompt + 8.1 k completion tokens, $1.2``."""
     usage = total(phases)
-    money = "price unknown" if usage.usd is None else f"${usage.usd:.2f}"
+    about = "~" if usage.estimated else ""
+    money = "price unknown" if usage.usd is None else f"{about}${usage.usd:.2f}"
     read, written = tokens(usage.prompt), tokens(usage.completion)
-    return f"{usage.calls:,} calls, {read} prompt + {written} completion tokens, {money}"
+    return f"{usage.calls:,} calls, {about}{read} prompt + {about}{written} completion tokens, {money}"

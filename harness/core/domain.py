@@ -204,6 +204,8 @@ class Usage:
         US dollars; None where a price is unknown (never 0 for unknown).
     seconds
         Latency, summed.
+    estimated
+        Of how many calls the tokens were counted here, since the provider did not report them.
     """
 
     calls: int = 0
@@ -213,6 +215,7 @@ class Usage:
     reasoning: int = 0
     usd: float | None = 0.0
     seconds: float = 0.0
+    estimated: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         usd = None if self.usd is None or other.usd is None else self.usd + other.usd
@@ -224,6 +227,7 @@ class Usage:
             self.reasoning + other.reasoning,
             usd,
             self.seconds + other.seconds,
+            self.estimated + other.estimated,
         )
 
     @staticmethod

@@ -24,13 +24,14 @@ from harness.llm.ledger import Ledger
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.protocol import Provider
-from harness.llm.purse import Purse
+from harness.llm.purse import Purse, price_of
 from harness.llm.redact import clean_value, one_line, redact
 from harness.llm.standing import Shape, Standing, Turn
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, decode, encode, read_answer, write_answer
 from harness.llm.storage.store import AnswerStore
 from harness.llm.truncation import is_cut
+from harness.llm.unreported import counted, is_left_out
 
 _log = logging.getLogger(__name__)
 
@@ -261,6 +262,7 @@ class Door:
             nonlocal tries
             tries += 1
             async with self._gates.of(spec).turn():
+                self._journal.check()  # an answer that cannot be kept is not asked for
                 try:
                     return await self._provider.complete(spec, call)
                 except NoAnswer as nothing:  # it may have been billed
@@ -280,10 +282,17 @@ class Door:
                 if len(empty) < tries:  # other faults came between: the provider is not well, the prompt may be
                     raise InfrastructureError(f"{why}; start the same command again to go on") from None
                 await self._about_one(spec, turn, why)
-                usage = _with(nothing.answer.usage, empty[:-1])
-                return replace(nothing.answer, usage=usage, finish="filter"), why
+                last = self._counted(spec, call, nothing.answer)
+                return replace(last, usage=_with(last.usage, empty[:-1]), finish="filter"), why
             turn.answered()
+            answer = self._counted(spec, call, answer)
             return replace(answer, usage=_with(answer.usage, empty)), None
+
+    def _counted(self, spec: ModelSpec, call: Call, answer: Answer) -> Answer:
+        """Return an answer with its usage, as far as the provider left that out counted here."""
+        if not is_left_out(answer):
+            return answer
+        return counted(answer, call, lambda text: self._provider.count_tokens(spec, text), price_of(spec))
 
     async def _about_one(self, spec: ModelSpec, turn: Turn, why: str) -> None:
         """Raise `ProviderRefused` unless a refusal is about one call alone."""

@@ -22,6 +22,7 @@ class _Account:
     reasoning: int = 0
     usd: int | None = 0
     seconds: int = 0
+    estimated: int = 0
 
     def add(self, usage: Usage) -> None:
         self.calls += usage.calls
@@ -29,6 +30,7 @@ class _Account:
         self.cached += usage.cached
         self.completion += usage.completion
         self.reasoning += usage.reasoning
+        self.estimated += usage.estimated
         self.seconds += round(usage.seconds * _SECONDS)
         self.usd = None if self.usd is None or usage.usd is None else self.usd + round(usage.usd * _USD)
 
@@ -38,13 +40,15 @@ class _Account:
         self.cached += other.cached
         self.completion += other.completion
         self.reasoning += other.reasoning
+        self.estimated += other.estimated
         self.seconds += other.seconds
         self.usd = None if self.usd is None or other.usd is None else self.usd + other.usd
 
     def usage(self) -> Usage:
         usd = None if self.usd is None else self.usd / _USD
         seconds = self.seconds / _SECONDS
-        return Usage(self.calls, self.prompt, self.cached, self.completion, self.reasoning, usd, seconds)
+        counts = (self.calls, self.prompt, self.cached, self.completion, self.reasoning)
+        return Usage(*counts, usd=usd, seconds=seconds, estimated=self.estimated)
 
     def plain(self) -> dict[str, Any]:
         usage = self.usage()

@@ -18,6 +18,7 @@ from harness.core.messages import Call
 from harness.llm import price_table
 from harness.llm.backbone import ModelSpec, Price
 from harness.llm.embedded import embedded_model
+from harness.llm.unreported import prompt_texts
 
 SHORTEST, TWICE = 2048, 2
 """The assumed tokens of a completion without `max_tokens`; twice the model's longest so far where that is more."""
@@ -132,9 +133,7 @@ class Purse:
         return None
 
     def _largest(self, spec: ModelSpec, call: Call) -> tuple[int, int]:
-        texts = [message.content for message in call.messages]
-        texts += [tool_call.arguments for message in call.messages for tool_call in message.tool_calls]
-        texts += [f"{tool.name} {tool.description} {dict(tool.parameters)}" for tool in call.tools]
+        texts = prompt_texts(call)
         prompt = self._count(spec, "\n".join(texts)) + 8 * len(texts)
         completion = spec.max_tokens or max(SHORTEST, TWICE * self._longest.get(spec.id, 0))
         if self._usd is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from harness.core.errors import HarnessError
+from harness.core.errors import IncompleteRun
 from harness.llm.redact import clean_bytes
 
 
@@ -20,10 +20,8 @@ def told() -> Iterator[None]:
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise HarnessError(
-                f"the disk is full: cannot write{where}; free some space and run the same command again to go on"
-            ) from error
-        raise HarnessError(f"cannot write{where}: {error.strerror}; run the same command again to go on") from error
+            raise IncompleteRun(f"the disk is full: cannot write{where}; free some space") from error
+        raise IncompleteRun(f"cannot write{where}: {error.strerror}; check the disk") from error
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -31,19 +29,31 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
     Raises
     ------
-    HarnessError
+    IncompleteRun
         If the disk is full or refuses; the file that was there before is then untouched.
     """
     data = clean_bytes(content.encode() if isinstance(content, str) else content)
+    with whole(path) as part:
+        part.write_bytes(data)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield the path of a neighbour to write; it takes the name of the file when all of it is on the disk.
+
+    Raises
+    ------
+    IncompleteRun
+        If the disk is full or refuses; the file that was there before is then untouched.
+    """
     part = path.with_name(f".{path.name}.part")
     with told():
         try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
+            yield part
+            with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.replace(path)
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 part.unlink()
             raise

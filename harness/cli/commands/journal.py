@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 from rich.table import Table
@@ -20,6 +20,7 @@ from harness.core.printable import json_printable
 from harness.llm.door import SHARED
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, encode
+from harness.records.files import whole
 from harness.records.store import find_run
 from harness.run.progress.units import tokens
 
@@ -73,14 +74,12 @@ def export(
 ) -> None:
     """Write a run's records as JSON lines, in the order in which they came, without checksums."""
     with _journal(run, results) as recorded:
-        stream = sys.stdout.buffer if out is None else out.open("wb")
-        try:
-            for record in recorded.records():
-                stream.write(json_printable(encode(_row(record)).decode()).encode() + b"\n")
-        finally:
-            stream.flush()
-            if out is not None:
-                stream.close()
+        if out is None:
+            _write(recorded, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        with whole(out) as part, part.open("wb") as stream:
+            _write(recorded, stream)
 
 
 @app.command()
@@ -95,6 +94,11 @@ def prune(
         raise ConfigError(f"--days {days}: must not be negative")
     answers, leases = prune(results / "answers.sqlite", days)
     say(f"dropped {answers:,} shared answers and {leases} leases that ran out")
+
+
+def _write(recorded: Journal, stream: BinaryIO) -> None:
+    for record in recorded.records():
+        stream.write(json_printable(encode(_row(record)).decode()).encode() + b"\n")
 
 
 @contextmanager

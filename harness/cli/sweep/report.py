@@ -78,6 +78,7 @@ def _figures(records: Sequence[ResultRecord]) -> list[str]:
         for record in records
     ]
     star = "*" if any(record.truncated_steps for record in records) else ""
+    about = "~" if any(row.estimated for rows in usage for row in rows) else ""
     return [
         str(len(records)),
         f"{_mean(scores):.1f}{star}",
@@ -86,8 +87,8 @@ def _figures(records: Sequence[ResultRecord]) -> list[str]:
         f"{_mean(train):.1f}" if train else "",
         f"{_mean([record.optimizer_calls for record in records]):.0f}",
         f"{_mean([record.merge_calls for record in records]):.1f}",
-        tokens(round(_mean([sum(row.prompt for row in rows) for rows in usage]))),
-        tokens(round(_mean([sum(row.completion for row in rows) for rows in usage]))),
+        about + tokens(round(_mean([sum(row.prompt for row in rows) for rows in usage]))),
+        about + tokens(round(_mean([sum(row.completion for row in rows) for rows in usage]))),
         f"{_mean([record.seconds.critical_path for record in records]):.0f}",
     ]
 

@@ -134,7 +134,7 @@ def read_usage(usage: Any, seconds: float, price: PriceOf) -> Usage:
     """
     prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens") or 0
     if not prompt:
-        return Usage(calls=1, usd=None, seconds=seconds)
+        return Usage(calls=1, completion=completion, usd=None, seconds=seconds)
     details = _field(usage, "prompt_tokens_details")
     told = (_count(details, "cached_tokens"), _count(usage, "prompt_cache_hit_tokens"), _count(usage, "cached_tokens"))
     cached = min(prompt, next((count for count in told if count), 0))

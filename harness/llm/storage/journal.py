@@ -7,16 +7,16 @@ with the version of the schema. The file alone is the truth; where each record s
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, IncompleteRun
 from harness.llm.storage.journal_file import JournalFile, line_of, scan
-from harness.llm.storage.journal_index import Index
+from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.recorded import read_record
 from harness.llm.storage.records import Record, encode
+from harness.llm.storage.reserve import FULL, Reserve
 
 
 class MissingRecord(HarnessError):
@@ -29,17 +29,23 @@ class Journal:
     Appends that arrive while the disk is busy are written together: one write and one fsync, in a thread of its own,
     serve them all, and each waits for its own durability.
 
+    While it is open for writing, the journal holds some space of the disk in reserve. When the disk is full, answers
+    under way are still written, into that space, and no more calls are made (`check`).
+
     Attributes
     ----------
     notes
         What opening it had to mend, one line each.
     """
 
-    def __init__(self, file: JournalFile, index: Index, notes: tuple[str, ...], read_only: bool) -> None:
+    def __init__(
+        self, file: JournalFile, index: Index, notes: tuple[str, ...], *, reserve: Reserve | None = None
+    ) -> None:
         self._file = file
         self._index = index
+        self._reserve = reserve
         self.notes = notes
-        self.read_only = read_only
+        self.read_only = reserve is None
         self._queue: list[tuple[str, bytes]] = []
         self._pending: dict[str, asyncio.Future[None]] = {}
         self._writer: asyncio.Task[None] | None = None
@@ -60,19 +66,26 @@ class Journal:
         ------
         HarnessError
             If another process has it open, a record in its middle is damaged, or its schema is a later one.
+        IncompleteRun
+            If the disk is full.
         """
         path = Path(path)
         file = JournalFile.open(path, read_only)
         index = Index(None if read_only else path.with_name(f"{path.stem}.index"))
+        reserve = None if read_only else Reserve(path.with_name(f".{path.name}.reserve"))
         try:
+            if reserve is not None:
+                reserve.hold()
             end, notes = scan(file, index)
             if not read_only:
                 file.begin_at(end)
         except BaseException:
+            if reserve is not None:
+                reserve.drop()
             index.close()
             file.close()
             raise
-        return cls(file, index, notes, read_only)
+        return cls(file, index, notes, reserve=reserve)
 
     def __len__(self) -> int:
         return len(self._index)
@@ -123,8 +136,9 @@ class Journal:
 
         Raises
         ------
-        HarnessError
-            If it could not be written (disk full, I/O error). The journal then takes no more records.
+        IncompleteRun
+            If it could not be written (I/O error); the journal then takes no more records. Or if the disk is full: the
+            record is then durable as long as the reserve lasts, and the run stops all the same.
         """
         if self._broken is not None:
             raise self._broken
@@ -140,12 +154,31 @@ class Journal:
                 self._writer = asyncio.create_task(self._write())
         await asyncio.shield(durable)
 
+    def check(self) -> None:
+        """Refuse a call whose answer could not be kept.
+
+        Raises
+        ------
+        IncompleteRun
+            If the disk is full, or refused a write.
+        """
+        if self._broken is not None:
+            raise self._broken
+        if self._reserve is not None and self._reserve.released:
+            raise IncompleteRun(self._disk_is_full)
+
+    @property
+    def _disk_is_full(self) -> str:
+        return f"the disk is full: {self._file.path}; free some space"
+
     async def close(self) -> None:
         """Finish what is being written, and release the file."""
         try:
             if self._writer is not None:
                 await asyncio.wait([self._writer])
         finally:
+            if self._reserve is not None:
+                self._reserve.drop()
             self._index.close()
             self._file.close()
             self._broken = self._broken or HarnessError(f"{self._file.path} is closed")
@@ -154,12 +187,9 @@ class Journal:
         try:
             while self._queue:
                 batch, self._queue = self._queue, []
-                spans = await self._file.append([line for _, line in batch])
-                for (key, line), span in zip(batch, spans, strict=True):
+                for (key, line), span in zip(batch, await self._written(batch), strict=True):
                     self._index.add(key, span, line[:8].decode())
-                    durable = self._pending.pop(key)
-                    if not durable.done():
-                        durable.set_result(None)
+                    self._settle(self._pending.pop(key))
         except BaseException as error:
             self._break(error)
             if not isinstance(error, OSError):
@@ -167,13 +197,27 @@ class Journal:
         finally:
             self._writer = None
 
+    async def _written(self, batch: Sequence[tuple[str, bytes]]) -> list[Span]:
+        lines = [line for _, line in batch]
+        try:
+            return await self._file.append(lines)
+        except OSError as error:
+            if error.errno not in FULL or self._reserve is None or not self._reserve.release():
+                raise
+        return await self._file.append(lines)
+
+    def _settle(self, durable: asyncio.Future[None]) -> None:
+        if durable.done():
+            return
+        if self._reserve is not None and self._reserve.released:  # it is kept, but the run cannot go on
+            durable.set_exception(IncompleteRun(self._disk_is_full))
+            durable.exception()
+        else:
+            durable.set_result(None)
+
     def _break(self, error: BaseException) -> None:
         # After a failed write nobody knows what the disk holds: no more is written, the next start scans it afresh.
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else type(error).__name__
-        full = isinstance(error, OSError) and error.errno in _FULL
-        what = "disk is full" if full else f"cannot write ({reason})"
-        hint = "free some space" if full else "check the disk"
-        self._broken = HarnessError(f"{what}: {self._file.path}; {hint}, then start the same command again to go on")
+        self._broken = IncompleteRun(_refusal(error, self._file.path))
         for durable in self._pending.values():
             if not durable.done():
                 durable.set_exception(self._broken)
@@ -182,4 +226,9 @@ class Journal:
         self._queue.clear()
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+def _refusal(error: BaseException, path: Path) -> str:
+    """Return what the disk refused, in a line."""
+    code = error.errno if isinstance(error, OSError) else None
+    if code in FULL:
+        return f"the disk is full: {path}; free some space"
+    return f"cannot write ({os.strerror(code) if code else type(error).__name__}): {path}; check the disk"

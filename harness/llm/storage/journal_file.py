@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, IncompleteRun
 from harness.core.printable import printable
 from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.records import decode, encode
+from harness.llm.storage.reserve import FULL
 
 SCHEMA = 1
 
@@ -81,7 +82,8 @@ class JournalFile:
                 finally:
                     os.close(folder)
         except OSError as error:
-            raise HarnessError(f"cannot write the journal {self.path}: {error.strerror}") from None
+            reason = "the disk is full" if error.errno in FULL else f"cannot write ({error.strerror})"
+            raise IncompleteRun(f"{reason}: {self.path}; free some space or check the disk") from None
 
     def lines(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
         """Yield (offset, line) from `start` on, without holding more than one in memory."""

@@ -41,6 +41,7 @@ class Index:
         self._database: sqlite3.Connection | None = None
         self._last: Span | None = None
         self._crc = ""
+        self._spills = True
         if path is not None and path.exists():
             with suppress(sqlite3.Error):
                 self._connect()
@@ -82,11 +83,17 @@ class Index:
         self._last, self._crc = span, crc
         if self.get(key) is None:
             self._recent[key] = span
-            if len(self._recent) >= SPILL:
+            if self._spills and len(self._recent) >= SPILL:
                 self.spill()
 
     def spill(self) -> None:
-        """Move what is in memory to the file."""
+        """Move what is in memory to the file; where the disk refuses that, the rest stays in memory."""
+        try:
+            self._move()
+        except sqlite3.Error:
+            self._spills = False
+
+    def _move(self) -> None:
         if self._last is None or not self._recent:
             return
         database = self._database or self._connect()
@@ -112,8 +119,7 @@ class Index:
     def close(self) -> None:
         """Write what a large index has in memory, and release it."""
         if self._database is not None:
-            with suppress(sqlite3.Error):
-                self.spill()
+            self.spill()
         self._disconnect()
 
     def _connect(self) -> sqlite3.Connection:

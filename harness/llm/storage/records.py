@@ -71,12 +71,13 @@ def write_answer(answer: Answer) -> dict[str, Any]:
     """Return an answer as a JSON-like value."""
     usage = answer.usage
     thinking = {"thinking": dict(answer.thinking)} if answer.thinking else {}
+    counts = {name: getattr(usage, name) for name in Usage.__slots__ if name != "estimated" or usage.estimated}
     return {
         "text": answer.text,
         "finish": answer.finish,
         "tool_calls": [[call.id, call.name, call.arguments] for call in answer.tool_calls],
         "snapshot": answer.snapshot,
-        "usage": {name: getattr(usage, name) for name in Usage.__slots__},
+        "usage": counts,
         **thinking,
     }
 
@@ -112,7 +113,7 @@ def is_sound(record: Record) -> bool:
     except (TypeError, KeyError, ValueError, AttributeError):
         return False
     usage = answer.usage
-    counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning)
+    counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning, usage.estimated)
     amounts = (usage.seconds, 0.0 if usage.usd is None else usage.usd)
     return (
         all(type(count) is int and 0 <= count < MOST for count in counts)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, IncompleteRun
 from harness.llm.storage.records import Record, decode, encode, is_sound
 
 T = TypeVar("T")
@@ -95,8 +95,9 @@ class AnswerStore:
         """Give back all leases and release the file."""
         if self._renewing is not None:
             self._renewing.cancel()
-        with suppress(sqlite3.Error):
+        with suppress(HarnessError):
             await self._do(lambda: self._release(*self._held))
+        with suppress(HarnessError):
             await self._do(self._disconnect)
         self._thread.shutdown(wait=True)
 
@@ -104,6 +105,8 @@ class AnswerStore:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         except sqlite3.Error as error:
+            if "full" in str(error) or "I/O" in str(error):
+                raise IncompleteRun(f"the disk is full: {self.path}; free some space") from None
             raise HarnessError(
                 f"the shared answers {self.path} cannot be used ({error}); they are a cache: delete the file, "
                 "or set share=false, and start the same command again"
@@ -118,7 +121,8 @@ class AnswerStore:
         while self._held:
             await asyncio.sleep(self._lease / 3)
             held = list(self._held)
-            await self._do(lambda held=held: self._extend(held))  # type: ignore[misc]
+            with suppress(HarnessError):  # the next claim says what is wrong; a lease may run out
+                await self._do(lambda held=held: self._extend(held))  # type: ignore[misc]
 
     # What follows runs in the store's own thread: short transactions, and SQLite waits for other processes.
 
@@ -152,7 +156,8 @@ class AnswerStore:
             database.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?)", (name, self._owner, now + self._lease))
             return None, True
         finally:
-            database.execute("COMMIT")
+            if database.in_transaction:  # a full disk ends it
+                database.execute("COMMIT")
 
     def _read(self, database: sqlite3.Connection, name: bytes) -> Record | None:
         row = database.execute("SELECT record, crc FROM answers WHERE key = ?", (name,)).fetchone()

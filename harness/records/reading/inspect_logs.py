@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from harness.records.files import told, whole
 from harness.records.reading.asked import Asked, asked
 from harness.records.reading.run import Run
 from harness.records.reading.shareable import shareable
@@ -26,12 +27,14 @@ def write_inspect_logs(runs: Iterable[Run], out: Path) -> list[Path]:
     """
     from inspect_ai.log import write_eval_log
 
-    out.mkdir(parents=True, exist_ok=True)
+    with told():
+        out.mkdir(parents=True, exist_ok=True)
     written = []
     for run in runs:
         for agent, rows in _by_agent(run).items():
             path = out / f"{run.env}-{run.method}-{run.id}-{agent}.eval"
-            write_eval_log(_log(run, agent, rows), path)
+            with whole(path) as part:
+                write_eval_log(_log(run, agent, rows), part, format="eval")
             written.append(path)
     return written
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
 from pydantic import BaseModel
 
-from harness.records.files import write_atomically
+from harness.records.files import told, whole, write_atomically
 from harness.records.reading.frames import Frames
 from harness.records.reading.run import Run
 from harness.records.reading.shareable import shareable
@@ -33,25 +34,26 @@ FILES: dict[str, type[BaseModel]] = {
 
 def write_parquet(runs: Sequence[Run], folder: Path) -> list[Path]:
     """Write every frame of the runs; return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with told():
+        folder.mkdir(parents=True, exist_ok=True)
     frames = Frames(runs)
     sensitive = {run.id for run in runs if run.sensitive}
-    paths = []
-    for name in FRAMES:
-        frame: pd.DataFrame = getattr(frames, name)
-        if sensitive and not frame.empty:
-            frame = _without_texts(frame, sensitive)
-        if name == "runs":
-            frame = _of_one_kind(frame)
-        path = folder / f"{name}.parquet"
-        frame.to_parquet(path, index=False)
-        paths.append(path)
+    paths = [folder / f"{name}.parquet" for name in FRAMES]
+    with ExitStack() as all_or_none:
+        for name, path in zip(FRAMES, paths, strict=True):
+            frame: pd.DataFrame = getattr(frames, name)
+            if sensitive and not frame.empty:
+                frame = _without_texts(frame, sensitive)
+            if name == "runs":
+                frame = _of_one_kind(frame)
+            frame.to_parquet(all_or_none.enter_context(whole(path)), index=False)
     return paths
 
 
 def write_schema(folder: Path) -> Path:
     """Write the JSON Schema of the record's files; return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with told():
+        folder.mkdir(parents=True, exist_ok=True)
     path = folder / "record.schema.json"
     files = {name: model.model_json_schema() for name, model in FILES.items()}
     write_atomically(path, json.dumps({"schema_version": SCHEMA_VERSION, "files": files}, indent=2) + "\n")

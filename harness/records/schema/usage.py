@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Self
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
 from harness.core.domain import Usage
 from harness.records.bounds import Amount, Count, Name
 from harness.records.schema.strict import Strict
 
 
 class UsageRow(Strict):
-    """`harness.core.domain.Usage` as the record holds it, field by field."""
+    """`harness.core.domain.Usage` as the record holds it, field by field; `estimated` is left out where it is 0."""
 
     calls: Count = 0
     prompt: Count = 0
@@ -20,6 +22,14 @@ class UsageRow(Strict):
     reasoning: Count = 0
     usd: Amount | None = 0.0
     seconds: Amount = 0.0
+    estimated: Count = 0
+
+    @model_serializer(mode="wrap")
+    def _short(self, serialize: SerializerFunctionWrapHandler) -> dict[str, int | float | None]:
+        fields: dict[str, int | float | None] = serialize(self)
+        if not self.estimated:
+            del fields["estimated"]
+        return fields
 
     @classmethod
     def of(cls, usage: Usage) -> Self:

@@ -62,6 +62,7 @@ def _record(board: Board, row: Row) -> Record:
         "optimizer_calls": spent.optimizer_calls,
         "merge_calls": spent.merge_calls,
         "infrastructure_errors": spent.broken,
+        "estimated_calls": spent.estimated,
         "truncated_steps": row.truncated,
         "unread_answers": row.unread,
         "leaks": row.leaks,
@@ -135,14 +136,13 @@ def cost_texts(board: Board) -> tuple[list[str], list[list[str]]]:
 
 def _costs(row: Row, roles: Sequence[Role]) -> list[str]:
     spent = row.spent
+    about = "~" if spent.estimated else ""
+    tokens = [spent.tokens.get(role, 0.0) for role in roles]
+    tokens += [spent.training_tokens, spent.test_tokens, spent.paid_tokens]
     return [
         row.name,
-        *(count(spent.tokens.get(role, 0.0)) for role in roles),
-        count(spent.training_tokens),
-        count(spent.test_tokens),
-        count(spent.paid_tokens),
-        money(spent.usd),
-        money(spent.usd_paid),
+        *(about + count(number) if number else count(number) for number in tokens),
+        *(about + money(usd) if usd else money(usd) for usd in (spent.usd, spent.usd_paid)),
         f"{spent.wall:.1f}",
         f"{spent.critical_path:.0f}",
         f"{spent.optimizer_calls:.3g}",

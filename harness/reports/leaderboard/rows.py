@@ -96,6 +96,11 @@ class Row:
             lines.append(f"no model call in the test of {alone} runs: the module is a controller, not an instruction")
         if self.leaks:
             lines.append(f"{self.leaks} training truths or ids stand verbatim in learned modules")
+        if self.spent.estimated:
+            lines.append(
+                f"~ the provider did not report the tokens of {self.spent.estimated} of {self.spent.calls} calls: "
+                "they are estimates"
+            )
         if self.saturated:
             lines.append(f"‡ at least {100 * SATURATED:.0f} % of the training tasks are solved before training")
         return tuple(lines)

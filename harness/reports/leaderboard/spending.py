@@ -36,6 +36,8 @@ class Spending:
         Seconds here; seconds of model latency along the longest chain of calls that wait for each other.
     broken
         Rollouts that infrastructure broke and that were tried again, over all runs.
+    calls, estimated
+        Calls of training and test over all runs; those whose tokens the provider did not report.
     """
 
     tokens: dict[str, float]
@@ -49,6 +51,8 @@ class Spending:
     optimizer_calls: float
     merge_calls: float
     broken: int
+    calls: int = 0
+    estimated: int = 0
 
     @property
     def training_tokens(self) -> float:
@@ -101,13 +105,16 @@ def spending(runs: Sequence[Run]) -> Spending:
         optimizer_calls=sum(run.scored.optimizer_calls for run in runs) / n,
         merge_calls=sum(run.scored.merge_calls for run in runs) / n,
         broken=sum(session.broken for session in sessions),
+        calls=sum(row.calls for row in (*every, *test)),
+        estimated=sum(row.estimated for row in (*every, *test)),
     )
 
 
 def vanilla_spending(runs: Sequence[Run]) -> Spending:
     """Return what the test of the vanilla agent took in runs of other methods."""
     test = [row for run in runs for roles in run.scored.usage_vanilla.values() for row in roles.values()]
-    return Spending({}, {}, 0.0, _tokens(test) / len(runs), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
+    calls, estimated = sum(row.calls for row in test), sum(row.estimated for row in test)
+    return Spending({}, {}, 0.0, _tokens(test) / len(runs), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, calls, estimated)
 
 
 def _tokens(rows: Iterable[UsageRow]) -> float:

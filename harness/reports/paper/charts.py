@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.records.files import whole, write_atomically
 from harness.reports.paper.cells import METHODS
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def save(figure: Figure, folder: Path, note: str = "") -> list[Path]:
     chart = draw(figure, note)
     paths = [folder / f"figure{figure.number}.{ending}" for ending in FORMATS]
     for path in paths:
-        chart.save(str(path), **({"inline": True} if path.suffix == ".html" else {}))
+        with whole(path) as part:
+            chart.save(str(part), format=path.suffix[1:], **({"inline": True} if path.suffix == ".html" else {}))
     data = folder / f"figure{figure.number}.csv"
-    figure.data.to_csv(data, index=False)
+    write_atomically(data, figure.data.to_csv(index=False))
     return [*paths, data]

@@ -7,7 +7,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.records.files import write_atomically
+from harness.records.files import told, write_atomically
 from harness.reports.escaping import csv_cell, markdown
 from harness.reports.leaderboard.files import latex_table, markdown_table
 from harness.reports.paper.cells import grouped
@@ -19,7 +19,8 @@ STATISTICS = "Figure 8 (statistics of LogisticsQA): `harness data logisticsqa --
 
 def write(tables: Sequence[PaperTable], figures: Sequence[Figure], folder: Path, note: str) -> list[Path]:
     """Write everything; return the paths, the index first."""
-    folder.mkdir(parents=True, exist_ok=True)
+    with told():
+        folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     index = ["# The paper's tables and figures", markdown(note)]
     for table in tables:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.errors import ConfigError
-from harness.records.files import write_atomically
+from harness.records.files import told, write_atomically
 from harness.records.folder import RunFolder
 from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
@@ -52,17 +52,31 @@ def write_baseline(runs: Sequence[Run], folder: Path) -> int:
     for run in sound:
         if run.sensitive:
             raise ConfigError(f"run {run.id} is of {run.env}, whose texts are sensitive: no baseline of it is written")
-    shutil.rmtree(folder / "runs", ignore_errors=True)
+    fresh = folder / ".new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _write(sound, fresh)
+        with told():
+            shutil.rmtree(folder / "runs", ignore_errors=True)
+            (fresh / "runs").rename(folder / "runs")
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return len(sound)
+
+
+def _write(sound: Sequence[Run], folder: Path) -> None:
+    with told():
+        (folder / "runs").mkdir(parents=True)
     for run in sound:
         target = RunFolder.of(folder, run.env, run.method, run.backbone, run.id)
-        target.path.mkdir(parents=True)
+        with told():
+            target.path.mkdir(parents=True)
         config = {**run.record.config, "results_dir": "results"}  # where it ran is nobody's business
         target.write_run(run.record.model_copy(update={"config": config}))
         for name in FILES:
             write_atomically(target.path / name, (run.folder.path / name).read_bytes())
         rows = (row.model_copy(update={"steps": [], "answer": ""}) for row in run.rollouts())
         write_atomically(target.test, "".join(row.model_dump_json() + "\n" for row in rows))
-    return len(sound)
 
 
 def answering(old: Run, runs: Sequence[Run]) -> Run | None:

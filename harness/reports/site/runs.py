@@ -8,7 +8,7 @@ from harness.core.errors import HarnessError
 from harness.records.reading.checks import problem
 from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import Run
-from harness.records.schema import Score, UsageRow, UsageTable
+from harness.records.schema import Score, UsageRow, UsageTable, total
 from harness.reports.leaderboard.boards import split_of
 from harness.reports.measures import is_share, means
 from harness.reports.site.hiding import Hiding
@@ -58,6 +58,7 @@ def run_payload(run: Run) -> Payload:
                 ["answers that could not be read", result.unread_answers],
                 ["calls that the provider refused", result.refused_calls],
                 ["prompts that the server cut", result.cut_prompts],
+                ["calls whose tokens are estimates", total(result.usage, result.usage_vanilla).estimated],
                 ["training truths in modules", result.leaks],
             ],
         }
