@@ -91,7 +91,7 @@ class Commands:
         for way in self._ways:
             if command in way.now:
                 same = [one for one in way.move.ways if command in one.now]
-                return way.move, min([one.arguments(one.now[command]) for one in same])
+                return way.move, min(one.arguments(one.now[command]) for one in same)
         return None
 
     def _ground(self, cases: Sequence[int]) -> None:

@@ -24,9 +24,11 @@ def load(path: Path) -> jinja2.Template:
     """Read a template. What it fills in is plain text: nothing is escaped, and an unknown name is an error."""
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=False)
     try:
-        return environment.from_string(path.read_text())
+        return environment.from_string(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigError(f"cannot read the prompt template {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"cannot read the prompt template {path}: it is not UTF-8") from None
     except jinja2.TemplateSyntaxError as error:
         raise ConfigError(f"the prompt template {path}, line {error.lineno}: {error.message}") from None
 

@@ -33,7 +33,7 @@ def main() -> None:
     setup = Setup.from_json(sys.argv[2])
     sys.path.append(setup.site)
     proof = probes.of_namespaces(setup) if setup.namespaces else {}
-    with open(f"{setup.outside}/{probes.SECRET}", "w") as secret:
+    with open(f"{setup.outside}/{probes.SECRET}", "w", encoding="ascii") as secret:
         secret.write("not for tools")
     absent = [name for name in setup.preload if _load(name) is None]
     _settle()
