@@ -47,11 +47,11 @@ class BatchWise:
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules after the last batch."""
-        batches = islice(epochs(tasks, self.batch_size, lab.rng("epochs") if self.shuffle else None), self.steps)
+        batches = islice(epochs(tasks, self.batch_size, rng=lab.rng("epochs") if self.shuffle else None), self.steps)
         return await algorithm1.optimize(lab, lab.initial, batches, tasks, self.select)
 
 
-def epochs(tasks: Sequence[Task], size: int, rng: np.random.Generator | None) -> Iterator[list[Task]]:
+def epochs(tasks: Sequence[Task], size: int, *, rng: np.random.Generator | None) -> Iterator[list[Task]]:
     """Yield batches without end; within an epoch every task stands in one batch."""
     while tasks:
         order = range(len(tasks)) if rng is None else rng.permutation(len(tasks)).tolist()

@@ -77,7 +77,9 @@ class FGO:
     async def optimize(self, lab: Lab, subset: Subset, steps: int, *, then: Work) -> Node:
         """Run Algorithm 1 on a subset, and backtest its result there; a budget keeps back what comes `then`."""
         then += Work(rollouts=len(subset))
-        modules = await algorithm1.optimize(lab, lab.initial, repeat(subset, steps), subset, self.select, then)
+        modules = await algorithm1.optimize(
+            lab, lab.initial, batches=repeat(subset, steps), tasks=subset, select=self.select, then=then
+        )
         return Node(modules, subset, await lab.backtest(modules, subset))
 
 

@@ -78,7 +78,7 @@ def paper_reductions(n: int, threshold: int) -> int:
 
 
 @cache
-def most_merges(n: int, threshold: int, clusters: Clusters) -> float:
+def most_merges(n: int, threshold: int, *, clusters: Clusters) -> float:
     """Return in how many merges one of n modules takes part, on average over the modules, in the worst tree.
 
     A clustering may put any number of modules into a cluster, so the worst division is looked for at each level. Of
@@ -92,16 +92,16 @@ def most_merges(n: int, threshold: int, clusters: Clusters) -> float:
             divided[k, m] = (divided[k - 1, m - 1 : 0 : -1] + worst[1:m]).max()
         if m > 1:
             k = count(clusters, m)
-            worst[m] = m if m <= threshold else divided[k, m] + m * _longest_path(k, threshold, clusters)
+            worst[m] = m if m <= threshold else divided[k, m] + m * _longest_path(k, threshold, clusters=clusters)
         divided[1, m] = worst[m]
     return float(worst[n] / n)
 
 
-def _longest_path(n: int, threshold: int, clusters: Clusters) -> int:
+def _longest_path(n: int, threshold: int, *, clusters: Clusters) -> int:
     path = 0
     while n > threshold:
         k = count(clusters, n)
-        path += _longest_path(k, threshold, clusters)
+        path += _longest_path(k, threshold, clusters=clusters)
         n += 1 - k
     return path + (n > 1)
 

@@ -86,7 +86,7 @@ class ProgressiveMerging:
         if modules < 2:
             return NOTHING
         together = min(modules, self.threshold) if self.cluster else modules
-        times = merge_tree.most_merges(modules, self.threshold, self.clusters) if self.cluster else 1
+        times = merge_tree.most_merges(modules, self.threshold, clusters=self.clusters) if self.cluster else 1
         return self.step.work(together, math.ceil(times * tasks))
 
 

@@ -56,4 +56,4 @@ async def ask(
     async def once(messages: Sequence[Message], again: int) -> Answer:
         return Answer(await lab.complete(role, messages, attempt * tries + again), Usage())
 
-    return await ask_typed(once, [Message("system", system), Message("user", user)], read, tries)
+    return await ask_typed(once, [Message("system", system), Message("user", user)], read=read, tries=tries)

@@ -69,7 +69,7 @@ class Mute:
     async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
         """Explore, and drop the evaluations."""
         evidence = await self._lab.explore(modules, tasks)
-        return Evidence(tuple(replace(e, evaluation=Evaluation("", "", "", "")) for e in evidence))
+        return Evidence(tuple(replace(e, evaluation=Evaluation("", "", pattern="", advice="")) for e in evidence))
 
     def scope(self, name: str) -> Mute:
         """Mute the child as well."""

@@ -148,7 +148,7 @@ def write_run(
         unread_answers=0,
         leaks=0,
     )
-    folder.write_results(result, book.lineage(made), book.modules)
+    folder.write_results(result, book.lineage(made), modules=book.modules)
     return folder
 
 

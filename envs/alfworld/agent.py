@@ -72,7 +72,7 @@ async def play(game: Game, instruction: str, task_id: str, agent: AgentModel, pr
             ended = "context"
             break
         said = first_turn(answer.text)
-        command = command_of(said, seen.admissible, protocol)
+        command = command_of(said, seen.admissible, protocol=protocol)
         before, seen = seen, await game.step(command)
         steps.append(Step(command, seen.text, thought_of(said)))
         messages += [Message("assistant", said), Message("user", told(seen, protocol))]
@@ -82,7 +82,7 @@ async def play(game: Game, instruction: str, task_id: str, agent: AgentModel, pr
             ended = "repeats"
             break
     notes: dict[str, str | int | float] = {"steps": len(steps), "ended": "won" if seen.won else ended}
-    return Trajectory(task_id, tuple(steps), "", seen.won, float(seen.won), notes)
+    return Trajectory(task_id, tuple(steps), answer="", success=seen.won, score=float(seen.won), notes=notes)
 
 
 def prompt(help_text: str, instruction: str) -> str:
@@ -111,7 +111,7 @@ def thought_of(said: str) -> str:
     return thought.value if thought and not any(labelled(thought.value, _ACTION)) else ""
 
 
-def command_of(said: str, admissible: Sequence[str], protocol: Protocol) -> str:
+def command_of(said: str, admissible: Sequence[str], *, protocol: Protocol) -> str:
     """Return the command of an answer, as the game takes it.
 
     The last line stands in for a missing action; ``put X in/on Y``, the wording of ALFWorld before 0.4 and of most

@@ -14,7 +14,11 @@ def findings() -> Iterator[Finding]:
     folder = default_folder()
     there = (folder / ROOT).is_dir()
     mend = "" if there else "harness data alfworld (only for env.data=real)"
-    yield Finding("ALFWorld games", "fine" if there else "optional", f"{folder}{'' if there else ': none'}", mend)
+    yield Finding(
+        "ALFWorld games", "fine" if there else "optional", state=f"{folder}{'' if there else ': none'}", mend=mend
+    )
     judge = all(find_spec(name) is not None for name in ("textworld", "fast_downward"))
     mend = "" if judge else "pip install 'fgo-harness[textworld]' (only for env.engine=textworld; not on Python 3.13)"
-    yield Finding("textworld", "fine" if judge else "optional", "installed" if judge else "not installed", mend)
+    yield Finding(
+        "textworld", "fine" if judge else "optional", state="installed" if judge else "not installed", mend=mend
+    )

@@ -68,15 +68,15 @@ class ALFWorld:
         snap: bool = False,
         stop_after_repeats: int | None = 3,
     ) -> None:
-        _choice("data", data, ("generated", "real", "auto"))
-        _choice("engine", engine, ("native", "textworld"))
-        _choice("test_split", test_split, ("valid_unseen", "valid_seen"))
+        _choice("data", data, known=("generated", "real", "auto"))
+        _choice("engine", engine, known=("native", "textworld"))
+        _choice("test_split", test_split, known=("valid_unseen", "valid_seen"))
         for name, size in (("train_size", train_size), ("test_size", test_size), ("max_steps", max_steps)):
             if size is not None and (not isinstance(size, int) or size < 1):
                 raise ConfigError(f"env.{name}={size!r} must be a positive number")
         self._sizes: dict[Split, int | None] = {"train": train_size, "test": test_size}
         self._splits: dict[Split, str] = {"train": "train", "test": test_split}
-        self._protocol = Protocol(max_steps, show_admissible, snap, stop_after_repeats)
+        self._protocol = Protocol(max_steps, show_admissible, snap=snap, stop_after_repeats=stop_after_repeats)
         self._player: Player = TextWorldPlayer() if engine == "textworld" else NativePlayer()
         folder = find_data(data, data_dir)
         self._games: GameSource = RealGames(folder, data_seed) if folder else GeneratedGames(data_seed)
@@ -126,6 +126,6 @@ class ALFWorld:
         )
 
 
-def _choice(name: str, value: object, known: tuple[str, ...]) -> None:
+def _choice(name: str, value: object, *, known: tuple[str, ...]) -> None:
     if value not in known:
         raise ConfigError(f"env.{name}={value}: choose one of {', '.join(known)}")

@@ -60,21 +60,21 @@ class GeneratedGames:
     def select(self, split: str, size: int | None) -> Sequence[str]:
         """See `GameSource.select`."""
         count = DEFAULT_SIZES[split] if size is None else size
-        return [self._name(TASK_TYPES[i % len(TASK_TYPES)], split, i // len(TASK_TYPES)) for i in range(count)]
+        return [self._name(TASK_TYPES[i % len(TASK_TYPES)], split, index=i // len(TASK_TYPES)) for i in range(count)]
 
     def checksum(self, split: str, size: int | None) -> str:
         """See `GameSource.checksum`. The content follows from what is digested."""
         package = version("alfworld")
         return digest(["generated", GENERATOR_VERSION, package, self._seed, split, size or DEFAULT_SIZES[split]])
 
-    def _name(self, kind: str, split: str, index: int) -> str:
-        game = generate_game(kind, split, index, self._seed, verify=False)
+    def _name(self, kind: str, split: str, *, index: int) -> str:
+        game = generate_game(kind, split, index=index, seed=self._seed, verify=False)
         return game.path.parent.as_posix()
 
     def _load(self, name: str) -> GameFile:
         trial = re.search(r"/trial_G\d+_(\d+)_\d+$", name)
         assert trial is not None
-        return generate_game(task_type(name), name.split("/")[0], int(trial[1]), self._seed, verify=False)
+        return generate_game(task_type(name), name.split("/")[0], index=int(trial[1]), seed=self._seed, verify=False)
 
 
 class RealGames:

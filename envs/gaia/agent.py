@@ -79,7 +79,7 @@ async def play(task: Task, toolbox: Toolbox, call: Call, agent: AgentModel, boun
             steps.append(Step("", REMINDER, said.text.strip()))
             messages.append(Message("user", REMINDER))
         for number, asked in enumerate(said.tool_calls):
-            seen, seconds = await _called(asked, tools, call, bounds)
+            seen, seconds = await _called(asked, tools, call=call, bounds=bounds)
             spent += seconds
             thought = _thought(said) if not number else ""
             known, failed = asked.name if asked.name in tools else "", seen.startswith(_ERROR)
@@ -87,7 +87,7 @@ async def play(task: Task, toolbox: Toolbox, call: Call, agent: AgentModel, boun
             messages.append(Message("tool", seen, tool_call_id=asked.id))
     right = answer is not None and score(answer, task.truth)
     notes: dict[str, str | int | float] = {"steps": len(steps), "ended": ended}
-    return Trajectory(task.id, tuple(steps), answer or "", right, float(right), notes)
+    return Trajectory(task.id, tuple(steps), answer=answer or "", success=right, score=float(right), notes=notes)
 
 
 def query(question: str, file: Path | None) -> str:
@@ -95,7 +95,7 @@ def query(question: str, file: Path | None) -> str:
     return question if file is None else f"{question}\n\nAttached file: {file.name}"
 
 
-async def _called(asked: ToolCall, tools: Mapping[str, Tool], call: Call, bounds: Bounds) -> tuple[str, float]:
+async def _called(asked: ToolCall, tools: Mapping[str, Tool], *, call: Call, bounds: Bounds) -> tuple[str, float]:
     """Return what the agent reads after a call, and how long the tool took."""
     tool = tools.get(asked.name)
     if tool is None:

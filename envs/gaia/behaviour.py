@@ -37,8 +37,8 @@ class Behaviours:
         agreed = inputs = 0
         for sample in tried:
             arguments = smoke_arguments(one.parameters, [sample])
-            said = await self._said(one, arguments, sample)
-            also = await self._said(other, dict(zip(_names(other), arguments.values(), strict=True)), sample)
+            said = await self._said(one, arguments, sample=sample)
+            also = await self._said(other, dict(zip(_names(other), arguments.values(), strict=True)), sample=sample)
             if said == also == _FAILED:
                 continue
             inputs += 1
@@ -47,7 +47,7 @@ class Behaviours:
                 break
         return Agreement(agreed, inputs)
 
-    async def _said(self, tool: Tool, arguments: Mapping[str, JSON], sample: Path) -> str:
+    async def _said(self, tool: Tool, arguments: Mapping[str, JSON], *, sample: Path) -> str:
         key = json.dumps([tool.name, tool.source, list(arguments.items()), sample.name])
         if key not in self._seen:
             outcome = await self._run(tool, arguments, [sample])

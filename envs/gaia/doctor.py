@@ -13,4 +13,6 @@ def findings() -> Iterator[Finding]:
     reasons = {"sandbox=bwrap": why_not_bwrap(), "sandbox=landlock": why_not_landlock()}
     for what, reason in reasons.items():
         needed = "" if reason is None else f"{reason} (only for env=gaia, which needs one of the two)"
-        yield Finding(what, "fine" if reason is None else "optional", "works" if reason is None else "no", needed)
+        yield Finding(
+            what, "fine" if reason is None else "optional", state="works" if reason is None else "no", mend=needed
+        )

@@ -74,11 +74,11 @@ class GAIA:
         tool_seconds: float = 300.0,
         max_observation: int = 20_000,
     ) -> None:
-        _choice("data", data, ("generated", "real", "auto"))
-        _choice("web", web, ("offline", "live"))
+        _choice("data", data, known=("generated", "real", "auto"))
+        _choice("web", web, known=("offline", "live"))
         if search_url is not None and web != "live":
             raise ConfigError("env.search_url is for env.web=live")
-        _choice("sandbox", sandbox, ("auto", "bwrap", "landlock"))
+        _choice("sandbox", sandbox, known=("auto", "bwrap", "landlock"))
         for name, number in {"train_size": train_size, "test_size": test_size, "max_steps": max_steps}.items():
             if not isinstance(number, int) or isinstance(number, bool) or number < 1:
                 raise ConfigError(f"env.{name}={number!r} must be a positive number")
@@ -96,7 +96,9 @@ class GAIA:
         self._live = digest(["live", search_url]) if web == "live" else ""
         pages = () if self._live else self._source.pages()
         identity = self._live or digest([[page.url, page.title, page.text] for page in pages])
-        self._workshop = Workshop(sandbox, lambda: LiveWeb(search_url) if self._live else Web(pages), identity, limits)
+        self._workshop = Workshop(
+            sandbox, lambda: LiveWeb(search_url) if self._live else Web(pages), web_identity=identity, limits=limits
+        )
 
     def describe(self) -> Description:
         """See `Environment.describe`."""
@@ -156,7 +158,7 @@ class GAIA:
     async def try_tool(self, tool: Tool, arguments: Mapping[str, Any], task: Task) -> str:
         """See `ToolTrials.try_tool`."""
         file = task.payload if isinstance(task.payload, Path) else None
-        return observed(await self._workshop.try_out(tool, arguments, file), self._bounds.letters)
+        return observed(await self._workshop.try_out(tool, arguments, file=file), self._bounds.letters)
 
     @cached_property
     def _checksum(self) -> str:
@@ -191,6 +193,6 @@ def _category(level: int) -> str:
     return f"Level {level}"
 
 
-def _choice(name: str, value: object, known: tuple[str, ...]) -> None:
+def _choice(name: str, value: object, *, known: tuple[str, ...]) -> None:
     if value not in known:
         raise ConfigError(f"env.{name}={value}: choose one of {', '.join(known)}")

@@ -33,7 +33,10 @@ class GeneratedQuestions:
 
     def select(self, split: Split) -> Sequence[Question]:
         """See `Source.select`."""
-        return [self._question(task) for task in generate_tasks(self._seed, self._sizes[split], self._world, split)]
+        return [
+            self._question(task)
+            for task in generate_tasks(self._seed, self._sizes[split], world=self._world, split=split)
+        ]
 
     def pages(self) -> Sequence[Page]:
         """See `Source.pages`."""
@@ -48,7 +51,9 @@ class GeneratedQuestions:
         if task.file_name:
             file = self._attachments() / task.file_name
             file.write_bytes(task.content)
-        return Question(task.id, task.level, task.question, task.answer, file, task.abilities)
+        return Question(
+            task.id, task.level, text=task.question, answer=task.answer, file=file, abilities=task.abilities
+        )
 
     def _attachments(self) -> Path:
         if self._folder is None:

@@ -7,19 +7,19 @@ from textwrap import dedent
 from harness.core.domain import Tool, Toolbox
 
 
-def _tool(name: str, description: str, parameter: str, about: str, example: str, source: str) -> Tool:
+def _tool(name: str, description: str, *, parameter: str, about: str, example: str, source: str) -> Tool:
     schema = {"type": "string", "description": about, "examples": [example]}
     parameters = {"type": "object", "properties": {parameter: schema}, "required": [parameter]}
-    return Tool(name, description, parameters, dedent(source).strip() + "\n")
+    return Tool(name, description, parameters=parameters, source=dedent(source).strip() + "\n")
 
 
 READ = _tool(
     "read_text_file",
     "Read a file of plain text (UTF-8).",
-    "path",
-    "Name of the file.",
-    "notes.txt",
-    """
+    parameter="path",
+    about="Name of the file.",
+    example="notes.txt",
+    source="""
     def read_text_file(path):
         with open(path, encoding="utf-8") as file:
             return file.read(100_000)
@@ -29,10 +29,10 @@ READ = _tool(
 SEARCH = _tool(
     "search_web",
     "Search the web. Returns pages with their url, title and a snippet, best first.",
-    "query",
-    "What to search for.",
-    "history of cartography",
-    """
+    parameter="query",
+    about="What to search for.",
+    example="history of cartography",
+    source="""
     def search_web(query):
         return search(query)
     """,
@@ -41,10 +41,10 @@ SEARCH = _tool(
 FETCH = _tool(
     "fetch_page",
     "Fetch a page of the web as text.",
-    "url",
-    "Address of the page, as a search returns it.",
-    "https://example.org/",
-    """
+    parameter="url",
+    about="Address of the page, as a search returns it.",
+    example="https://example.org/",
+    source="""
     def fetch_page(url):
         return fetch(url)
     """,
@@ -53,10 +53,10 @@ FETCH = _tool(
 CALCULATE = _tool(
     "calculator",
     "Compute an arithmetic expression of numbers, + - * / // % ** and parentheses.",
-    "expression",
-    "The expression.",
-    "(3 + 4) * 2",
-    """
+    parameter="expression",
+    about="The expression.",
+    example="(3 + 4) * 2",
+    source="""
     import ast
     import operator
 

@@ -79,26 +79,28 @@ class Workshop:
         }
 
         async def compute() -> dict[str, JSON]:
-            return await self.try_out(tool, arguments, file)
+            return await self.try_out(tool, arguments, file=file)
 
         return await agent.effect("tool", inputs, compute)
 
     async def check(self, tool: Tool) -> str | None:
         """Return what keeps a proposed tool out of the toolbox, or None."""
-        return await why_not(tool, self._sandbox(), self._samples)
+        return await why_not(tool, self._sandbox(), samples=self._samples)
 
     async def agreement(self, one: Tool, other: Tool) -> Agreement:
         """Return on how many inputs two tools give the same result."""
         return await self._behaviours.agreement(one, other, self._samples)
 
-    async def try_out(self, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> dict[str, JSON]:
+    async def try_out(self, tool: Tool, arguments: Mapping[str, JSON], *, file: Path | None) -> dict[str, JSON]:
         """Return what came of a call as `call` does; the caller journals it."""
         outcome = await self._run(tool, arguments, [] if file is None else [self._plain(file)])
         output = outcome.output[:_SHOWN_OUTPUT]
         return {"value": outcome.value, "error": outcome.error, "output": output, "seconds": outcome.seconds}
 
     async def _run(self, tool: Tool, arguments: Mapping[str, JSON], files: Sequence[Path]) -> Outcome:
-        return await self._sandbox().call(tool.source, tool.name, arguments, files, self._web, self._limits)
+        return await self._sandbox().call(
+            tool.source, tool.name, arguments=arguments, inputs=files, broker=self._web, limits=self._limits
+        )
 
     def _sandbox(self) -> Sandbox:
         loop = asyncio.get_running_loop()

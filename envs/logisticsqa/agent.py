@@ -45,12 +45,12 @@ async def answer(
                 break
             room = min(room, len(document) // 3) // _SHRINK
             continue
-        return _scored(task, fitted, said.text, facts)
+        return _scored(task, fitted, said=said.text, facts=facts)
     notes = {**facts, "ended": "context", "lenient": 0.0, "cut": len(document)}
-    return Trajectory(task.id, (), "", False, 0.0, notes)
+    return Trajectory(task.id, (), answer="", success=False, score=0.0, notes=notes)
 
 
-def _scored(task: Task, fitted: Fitted, said: str, facts: Mapping[str, Note]) -> Trajectory:
+def _scored(task: Task, fitted: Fitted, *, said: str, facts: Mapping[str, Note]) -> Trajectory:
     read = read_answer(said)
     right = exact(read.reference, task.truth)
     notes: dict[str, Note] = {
@@ -61,7 +61,7 @@ def _scored(task: Task, fitted: Fitted, said: str, facts: Mapping[str, Note]) ->
     if fitted.cut:
         notes |= {"document": fitted.how, "cut": fitted.cut}
     shown = read.reference or said.strip()[:200]
-    return Trajectory(task.id, (Step(READ, fitted.text),), shown, right, float(right), notes)
+    return Trajectory(task.id, (Step(READ, fitted.text),), answer=shown, success=right, score=float(right), notes=notes)
 
 
 def prompt(instruction: str) -> str:

@@ -41,7 +41,7 @@ def data_command(words: Sequence[str]) -> int:
         if code:
             return code
     if options.stats or options.plots:
-        _describe(folder, options.seed, options.count, options.stats, options.plots)
+        _describe(folder, options.seed, count=options.count, stats=options.stats, out=options.plots)
     if options.export:
         export(options.export, options.seed, options.count)
         print(f"{options.count} synthetic documents and labels.csv in {options.export}; env.data_dir={options.export}")
@@ -71,7 +71,7 @@ def _check(folder: Path) -> int:
     return 1 if found.bad else 0
 
 
-def _describe(folder: Path | None, seed: int, count: int, stats: bool, out: Path | None) -> None:
+def _describe(folder: Path | None, seed: int, *, count: int, stats: bool, out: Path | None) -> None:
     measured: list[Measured] = measure(_own(folder) if folder else _generated(seed, count))
     if not measured:
         raise ConfigError(f"{folder} holds no document that can be used")

@@ -15,7 +15,7 @@ def digest(document: str) -> str:
     """Return the digest of an invoice's text: a line for each thing that a rule about references may depend on."""
     root = parsed(document.encode())
     lines = [f"Issuer: {issuer}"] if (issuer := _issuer(root)) else []
-    lines += [_written(one.path, one.label, one.value) for one in references(root)]
+    lines += [_written(one.path, one.label, value=one.value) for one in references(root)]
     billed = (child for child in root.iterchildren("{*}*") if name(child).endswith("Line"))
     for number, line in enumerate(billed, 1):
         what = find(line, "Item", "Name") or find(line, "Item", "Description")
@@ -31,5 +31,5 @@ def _issuer(root: etree._Element) -> str:
     return ""
 
 
-def _written(path: str, label: str, value: str) -> str:
+def _written(path: str, label: str, *, value: str) -> str:
     return f"{path} ({label}): {value}" if label else f"{path}: {value}"

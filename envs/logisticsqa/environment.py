@@ -59,9 +59,9 @@ class LogisticsQA:
         max_document_tokens: int = 100_000,
         long_documents: Policy = "strip",
     ) -> None:
-        _choice("size", size, ("full", "short"))
-        _choice("on_bad_document", on_bad_document, ("refuse", "skip"))
-        _choice("long_documents", long_documents, ("strip", "cut", "fail"))
+        _choice("size", size, known=("full", "short"))
+        _choice("on_bad_document", on_bad_document, known=("refuse", "skip"))
+        _choice("long_documents", long_documents, known=("strip", "cut", "fail"))
         numbers = {"train_size": train_size, "test_size": test_size, "max_document_tokens": max_document_tokens}
         for name, number in numbers.items():
             if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 1):
@@ -73,7 +73,9 @@ class LogisticsQA:
         self._documents: Documents
         if data_dir is not None:
             sizes: dict[Split, int | None] = {"train": train_size, "test": test_size}
-            self._documents = FolderDocuments(Path(data_dir).expanduser(), data_seed, sizes, on_bad_document)
+            self._documents = FolderDocuments(
+                Path(data_dir).expanduser(), data_seed, sizes=sizes, on_bad=on_bad_document
+            )
         else:
             counts: dict[Split, int] = {"train": train_size or 48, "test": test_size or 219}
             self._documents = GeneratedDocuments(data_seed, counts, size)
@@ -115,7 +117,15 @@ class LogisticsQA:
         """See `Environment.rollout`."""
         document = self._documents.text(task.id)
         facts = task.payload if isinstance(task.payload, dict) else {}
-        return await answer(document, modules.instruction(), task, agent, self._max_tokens, self._policy, facts)
+        return await answer(
+            document,
+            modules.instruction(),
+            task=task,
+            agent=agent,
+            max_tokens=self._max_tokens,
+            policy=self._policy,
+            facts=facts,
+        )
 
     @cached_property
     def _checksum(self) -> str:
@@ -132,6 +142,6 @@ def _task(entry: Entry) -> Task:
     )
 
 
-def _choice(name: str, value: object, known: tuple[str, ...]) -> None:
+def _choice(name: str, value: object, *, known: tuple[str, ...]) -> None:
     if value not in known:
         raise ConfigError(f"env.{name}={value}: choose one of {', '.join(known)}")

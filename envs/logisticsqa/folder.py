@@ -52,7 +52,7 @@ def examine(path: Path) -> Folder:
         try:
             if counts[label.file] > 1:
                 raise BadDocumentError("has more than one label")
-            good[label.file] = _examined(there, label, owners)
+            good[label.file] = _examined(there, label, owners=owners)
         except BadDocumentError as error:
             bad.append(f"{where} {error}")
     bad += [f"{path / name} has no label in {LABELS}" for name in sorted(there) if name not in counts]
@@ -68,7 +68,7 @@ def _documents(path: Path) -> Iterator[tuple[str, Path]]:
             yield normal("/".join(parts)), file
 
 
-def _examined(there: Mapping[str, Path], label: Label, owners: dict[object, str]) -> Good:
+def _examined(there: Mapping[str, Path], label: Label, *, owners: dict[object, str]) -> Good:
     if not is_inside(label.file):
         raise BadDocumentError("is no file name within the folder")
     if not label.reference:

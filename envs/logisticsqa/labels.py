@@ -43,7 +43,7 @@ def read_labels(folder: Path) -> Sequence[Label]:
     rows = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
         header = next((row for row in rows if any(cell.strip() for cell in row)), [])
-        return list(_labels(path, rows, [name.strip().lower() for name in header]))
+        return list(_labels(path, rows, header=[name.strip().lower() for name in header]))
     except csv.Error as error:
         raise ConfigError(f"{path}, line {rows.line_num}: {error}") from None
 
@@ -59,7 +59,7 @@ def is_inside(file: str) -> bool:
     return bool(file) and not path.is_absolute() and ".." not in path.parts and ":" not in file and "\0" not in file
 
 
-def _labels(path: Path, rows: Iterator[list[str]], header: Sequence[str]) -> Iterator[Label]:
+def _labels(path: Path, rows: Iterator[list[str]], *, header: Sequence[str]) -> Iterator[Label]:
     for column in COLUMNS:
         if header.count(column) != 1:
             held = "no column" if column not in header else f"{header.count(column)} columns"

@@ -33,7 +33,7 @@ class Estimated:
         expected = record.estimate if result and record else None
         if expected is None:
             expected = estimate(ready, len(ready.environment.tasks("test")))
-        return Estimated(label, settings.seed, ready.run_id, expected, result)
+        return Estimated(label, settings.seed, run_id=ready.run_id, expected=expected, result=result)
 
 
 def of_one(row: Estimated) -> list[Table | str]:
@@ -52,10 +52,10 @@ def of_one(row: Estimated) -> list[Table | str]:
     for expected, actual, note in tables:
         for phase, role in _keys(expected, actual):
             pair = [(usage or {}).get(phase, {}).get(role) for usage in (expected, actual)]
-            table.add_row(phase + note, role, *_cells(pair[0], pair[1], bool(result)))
+            table.add_row(phase + note, role, *_cells(pair[0], pair[1], both=bool(result)))
     table.add_section()
     everything = [total(*(expected for expected, _, _ in tables)), total(*(actual or {} for _, actual, _ in tables))]
-    table.add_row("all", "", *_cells(everything[0], everything[1], bool(result)), style="bold")
+    table.add_row("all", "", *_cells(everything[0], everything[1], both=bool(result)), style="bold")
     whole = row.expected
     calls = _pair(whole.optimizer_calls, result.optimizer_calls if result else None)
     merges = _pair(whole.merge_calls, result.merge_calls if result else None)
@@ -78,7 +78,7 @@ def of_several(rows: Sequence[Estimated]) -> list[Table | str]:
             row.label or "-",
             str(row.seed),
             row.run_id,
-            *_cells(usage, None, False)[:4],
+            *_cells(usage, None, both=False)[:4],
             f"{row.expected.critical_path:.0f}",
             str(row.expected.optimizer_calls),
             str(row.expected.merge_calls),
@@ -88,7 +88,7 @@ def of_several(rows: Sequence[Estimated]) -> list[Table | str]:
     usage = total(*(table for row in left for table in (row.expected.usage, row.expected.usage_vanilla)))
     table.add_section()
     path = sum(row.expected.critical_path for row in left)
-    table.add_row(f"{len(left)} to run", "", "", *_cells(usage, None, False)[:4], f"{path:.0f}", style="bold")
+    table.add_row(f"{len(left)} to run", "", "", *_cells(usage, None, both=False)[:4], f"{path:.0f}", style="bold")
     return [table, *dict.fromkeys(row.expected.basis for row in rows)]
 
 
@@ -100,7 +100,7 @@ def _keys(expected: UsageTable, actual: UsageTable | None) -> list[tuple[str, st
     )
 
 
-def _cells(expected: UsageRow | Usage | None, actual: UsageRow | Usage | None, both: bool) -> list[str]:
+def _cells(expected: UsageRow | Usage | None, actual: UsageRow | Usage | None, *, both: bool) -> list[str]:
     columns = []
     for row in (expected, actual):
         if row is None:

@@ -36,7 +36,7 @@ def tables(folder: RunFolder) -> list[Table | str]:
         return []
     tallies = tally(folder.rows(folder.test), groups, measures)
     shown = [agent for agent in AGENTS if agent in tallies]
-    parts: list[Table | str] = [_table(name, tallies, shown) for name in groups if _values(name, tallies)]
+    parts: list[Table | str] = [_table(name, tallies, shown=shown) for name in groups if _values(name, tallies)]
     for name in measures:
         per = 100 if is_share(name) else 1
         means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name), per) or '-'}" for agent in shown]
@@ -102,7 +102,7 @@ def _values(name: str, tallies: dict[str, Tally]) -> list[str]:
     return sorted({value for own in tallies.values() for note, value in own.groups if note == name})
 
 
-def _table(name: str, tallies: dict[str, Tally], shown: Sequence[str]) -> Table:
+def _table(name: str, tallies: dict[str, Tally], *, shown: Sequence[str]) -> Table:
     table = Table(title=f"by {name}", title_justify="left")
     table.add_column(name)
     for agent in shown:

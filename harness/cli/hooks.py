@@ -10,7 +10,7 @@ from typing import Any
 from harness.run.config.presets import conf_dir
 
 
-def of_environment(env: str, module: str, name: str) -> Callable[..., Any] | None:
+def of_environment(env: str, module: str, *, name: str) -> Callable[..., Any] | None:
     """Return the function `name` of the module `module` in the package that an environment's preset names, if any."""
     from omegaconf import OmegaConf
 

@@ -86,7 +86,7 @@ def labelled(text: str, label: str, marks: str = ":：") -> Iterator[Labelled]:
     waiting, at = False, 0
     for line in text.splitlines(keepends=True):
         at += len(line)
-        said = _after_label(line, words, marks)
+        said = _after_label(line, words, marks=marks)
         if said is None:
             plain = "" if line.lstrip().startswith(_FENCE) else line.strip(_AROUND)
             if waiting and plain:
@@ -103,7 +103,7 @@ def labelled(text: str, label: str, marks: str = ":：") -> Iterator[Labelled]:
         yield Labelled("", at)
 
 
-def _after_label(line: str, words: list[str], marks: str) -> str | None:
+def _after_label(line: str, words: list[str], *, marks: str) -> str | None:
     """Return what a line says after its label, or None where it does not begin with the label."""
     rest = line.lstrip(_BEFORE)
     for word in words:

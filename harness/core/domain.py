@@ -222,12 +222,12 @@ class Usage:
         return Usage(
             self.calls + other.calls,
             self.prompt + other.prompt,
-            self.cached + other.cached,
-            self.completion + other.completion,
-            self.reasoning + other.reasoning,
-            usd,
-            self.seconds + other.seconds,
-            self.estimated + other.estimated,
+            cached=self.cached + other.cached,
+            completion=self.completion + other.completion,
+            reasoning=self.reasoning + other.reasoning,
+            usd=usd,
+            seconds=self.seconds + other.seconds,
+            estimated=self.estimated + other.estimated,
         )
 
     @staticmethod

@@ -24,7 +24,7 @@ _COMBINED = ("anyOf", "oneOf", "allOf", "not", "enum", "$ref", "if")
 _LISTS = ("anyOf", "oneOf", "allOf")
 
 
-def tool_problem(name: str, description: str, parameters: object) -> str | None:
+def tool_problem(name: str, description: str, *, parameters: object) -> str | None:
     """Return why some provider would refuse this declaration of a tool, or None."""
     if not _NAME.fullmatch(name):
         return f"the name {name[:80]!r} must be up to 64 letters, digits and underscores, and begin with a letter"
@@ -44,10 +44,10 @@ def schema_problem(parameters: object) -> str | None:
     combined = next((word for word in _COMBINED if word in parameters), None)
     if combined is not None:
         return f"the schema must not have {combined!r} at its top"
-    return _problem(parameters, "the schema", 1)
+    return _problem(parameters, "the schema", level=1)
 
 
-def _problem(schema: Mapping[str, Any], where: str, level: int) -> str | None:
+def _problem(schema: Mapping[str, Any], where: str, *, level: int) -> str | None:
     if level > MAX_LEVELS:
         return f"{where}: more than {MAX_LEVELS} levels of schemas"
     for check in (_type_problem, _object_problem, _value_problem):
@@ -56,7 +56,7 @@ def _problem(schema: Mapping[str, Any], where: str, level: int) -> str | None:
     for name, inner in _inner(schema, where):
         if not isinstance(inner, Mapping):
             return f"{name} must be a schema: an object"
-        if (problem := _problem(inner, name, level + 1)) is not None:
+        if (problem := _problem(inner, name, level=level + 1)) is not None:
             return problem
     return None
 

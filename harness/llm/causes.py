@@ -171,7 +171,7 @@ _PASSING = (408, 409, 424, 425, 499)
 def classify(error: BaseException) -> Cause:
     """Return the cause of what a provider raised."""
     status, said = _status(error), _said(error)
-    if _no_account(error, status, said):
+    if _no_account(error, status, said=said):
         return Cause.REFUSED
     names = {cls.__name__ for cls in type(error).__mro__}
     if "APIConnectionError" in names and any(isinstance(link, ImportError) for link in chain(error)):
@@ -201,7 +201,7 @@ def _of_one_call(status: int, said: str) -> Cause:
     return Cause.FILTER if any(words in said for words in _FILTER) else Cause.CALL
 
 
-def _no_account(error: BaseException, status: int | None, said: str) -> bool:
+def _no_account(error: BaseException, status: int | None, *, said: str) -> bool:
     # A status about one request says nothing of the account, whatever its prompt made a filter quote.
     if status == 402 or (status not in _OF_ONE_CALL and any(words in said for words in _ACCOUNT)):
         return True

@@ -133,7 +133,7 @@ class Door:
         ProviderRefused
             If the provider will never answer such a call: no key, no credit, unknown model, bad request.
         """
-        sample = sample_of(self._seed, purpose, trial, attempt)
+        sample = sample_of(self._seed, purpose, trial=trial, attempt=attempt)
         spec = self._models[role]
         form = form or (guide if spec.guided else None)
         key = self._keys[role](messages, sample, tools, form)
@@ -148,14 +148,16 @@ class Door:
             paid = key not in self._flights
             seed = provider_seed(sample) if spec.sends_seed else None
             call = Call(tuple(messages), tools, form, seed)
-            record = await self._once(key, lambda: self._answered(key, role, call, purpose, trial, attempt))
+            record = await self._once(
+                key, lambda: self._answered(key, role, call=call, purpose=purpose, trial=trial, attempt=attempt)
+            )
         if record.kind == "refusal":
             raise ContextWindowExceeded(record.result)
         paid = paid and SHARED not in record.about
         if REFUSED in record.about:
             self._refused.add(key)
         answer = read_answer(record.result)
-        if spec.asked_directly and is_cut(messages, answer, lambda text: self.count_tokens(role, text)):
+        if spec.asked_directly and is_cut(messages, answer, count=lambda text: self.count_tokens(role, text)):
             self._note_cut(spec, key)
         self._ledger.ask(key, purpose, role, answer.usage)
         clock.advance(answer.usage.seconds)
@@ -172,7 +174,7 @@ class Door:
         key = effect_key(kind, inputs)
         record = self._journal.get(key)
         if record is None:
-            record = await self._once(key, lambda: self._compute(key, kind, compute))
+            record = await self._once(key, lambda: self._compute(key, kind, compute=compute))
         return record.result
 
     @property
@@ -221,18 +223,22 @@ class Door:
         if not task.cancelled():
             task.exception()  # seen, also if nobody waits any more
 
-    async def _answered(self, key: str, role: Role, call: Call, purpose: Purpose, trial: int, attempt: int) -> Record:
+    async def _answered(
+        self, key: str, role: Role, *, call: Call, purpose: Purpose, trial: int, attempt: int
+    ) -> Record:
         spec = self._models[role]
         about = {"model": spec.id, "trial": trial, "attempt": attempt}
 
         async def record() -> Record:
             try:
-                answer, refusal = await self._outcome(spec, key, call)
+                answer, refusal = await self._outcome(spec, key, call=call)
             except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it too
-                return Record(key, "refusal", role.value, purpose.value, about, redact(str(error)))
+                return Record(
+                    key, "refusal", role=role.value, purpose=purpose.value, about=about, result=redact(str(error))
+                )
             noted = about if refusal is None else {**about, REFUSED: refusal}
             result = clean_value(write_answer(answer))
-            return Record(key, "answer", role.value, purpose.value, noted, result)
+            return Record(key, "answer", role=role.value, purpose=purpose.value, about=noted, result=result)
 
         async def paid() -> Record:
             async with self._purse.reserving(spec, call) as landed:
@@ -250,10 +256,10 @@ class Door:
                 if shared is None and REFUSED not in made.about:
                     await self._store.put(made)
         if made.kind == "answer" and SHARED not in made.about:
-            self._ledger.pay(purpose, role, read_answer(made.result).usage)
+            self._ledger.pay(purpose, role, usage=read_answer(made.result).usage)
         return made
 
-    async def _outcome(self, spec: ModelSpec, key: str, call: Call) -> tuple[Answer, str | None]:
+    async def _outcome(self, spec: ModelSpec, key: str, *, call: Call) -> tuple[Answer, str | None]:
         """Return what the model answers and, where it is the outcome of a refused call, the provider's words."""
         empty: list[Usage] = []
         tries = 0
@@ -275,26 +281,26 @@ class Door:
             except CallRefused as error:
                 filtered = error.__cause__ is not None and classify(error.__cause__) is Cause.FILTER
                 if not filtered:
-                    await self._about_one(spec, turn, str(error))
+                    await self._about_one(spec, turn, why=str(error))
                 return Answer("", _with(Usage(calls=1), empty), finish="filter"), redact(str(error))
             except NoAnswer as nothing:
                 why = f"{spec.id} does not answer: {one_line(nothing)}"
                 if len(empty) < tries:  # other faults came between: the provider is not well, the prompt may be
                     raise InfrastructureError(f"{why}; start the same command again to go on") from None
-                await self._about_one(spec, turn, why)
-                last = self._counted(spec, call, nothing.answer)
+                await self._about_one(spec, turn, why=why)
+                last = self._counted(spec, call, answer=nothing.answer)
                 return replace(last, usage=_with(last.usage, empty[:-1]), finish="filter"), why
             turn.answered()
-            answer = self._counted(spec, call, answer)
+            answer = self._counted(spec, call, answer=answer)
             return replace(answer, usage=_with(answer.usage, empty)), None
 
-    def _counted(self, spec: ModelSpec, call: Call, answer: Answer) -> Answer:
+    def _counted(self, spec: ModelSpec, call: Call, *, answer: Answer) -> Answer:
         """Return an answer with its usage, as far as the provider left that out counted here."""
         if not is_left_out(answer):
             return answer
         return counted(answer, call, lambda text: self._provider.count_tokens(spec, text), price_of(spec))
 
-    async def _about_one(self, spec: ModelSpec, turn: Turn, why: str) -> None:
+    async def _about_one(self, spec: ModelSpec, turn: Turn, *, why: str) -> None:
         """Raise `ProviderRefused` unless a refusal is about one call alone."""
 
         async def ask() -> bool:
@@ -308,7 +314,7 @@ class Door:
                 return False
             return True
 
-        if not await self._standing.is_about_one(spec.id, turn, ask):
+        if not await self._standing.is_about_one(spec.id, turn, ask=ask):
             raise ProviderRefused(why)
 
     def _note_cut(self, spec: ModelSpec, key: str) -> None:
@@ -332,8 +338,15 @@ class Door:
             for record in self._journal.records()
         )
 
-    async def _compute(self, key: str, kind: str, compute: Callable[[], Awaitable[Any]]) -> Record:
-        record = Record(key, "effect", "", "", {"effect": kind}, decode(encode(clean_value(await compute()))))
+    async def _compute(self, key: str, kind: str, *, compute: Callable[[], Awaitable[Any]]) -> Record:
+        record = Record(
+            key,
+            "effect",
+            role="",
+            purpose="",
+            about={"effect": kind},
+            result=decode(encode(clean_value(await compute()))),
+        )
         await self._journal.append(record)
         return record
 

@@ -41,7 +41,7 @@ def digest_of(value: Any) -> str:
 
 
 @lru_cache(maxsize=4096)
-def sample_of(seed: int, purpose: Purpose, trial: int, attempt: int) -> str:
+def sample_of(seed: int, purpose: Purpose, *, trial: int, attempt: int) -> str:
     """Return the digest (64 hex digits) of a call's logical position; another position draws another answer."""
     return digest_of([seed, purpose.value, trial, attempt])
 

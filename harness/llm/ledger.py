@@ -77,17 +77,17 @@ class Ledger:
         if self._asked.add(key):
             self._of(purpose, role).asked.add(usage)
 
-    def pay(self, purpose: Purpose, role: Role, usage: Usage) -> None:
+    def pay(self, purpose: Purpose, role: Role, *, usage: Usage) -> None:
         """Count a call that a provider answered in this process."""
         self._of(purpose, role).paid.add(usage)
 
     def asked(self, purpose: Purpose | None = None, role: Role | None = None) -> Usage:
         """Return what was asked, of one purpose or all, of one role or all."""
-        return self._total("asked", purpose, role)
+        return self._total("asked", purpose, role=role)
 
     def paid(self, purpose: Purpose | None = None, role: Role | None = None) -> Usage:
         """Return what this process paid, of one purpose or all, of one role or all."""
-        return self._total("paid", purpose, role)
+        return self._total("paid", purpose, role=role)
 
     def snapshot(self) -> dict[str, dict[str, dict[str, Any]]]:
         """Return ``{purpose: {role: {calls, prompt, ..., usd, seconds, paid: {calls, ...}}}}``, in a stable order."""
@@ -103,7 +103,7 @@ class Ledger:
     def _of(self, purpose: Purpose, role: Role) -> _Accounts:
         return self._accounts.setdefault((purpose, role), _Accounts())
 
-    def _total(self, split: str, purpose: Purpose | None, role: Role | None) -> Usage:
+    def _total(self, split: str, purpose: Purpose | None, *, role: Role | None) -> Usage:
         total = _Account()
         for (of_purpose, of_role), accounts in self._accounts.items():
             if purpose in (None, of_purpose) and role in (None, of_role):

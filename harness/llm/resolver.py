@@ -19,7 +19,7 @@ LoadPreset = Callable[[str], Mapping[str, Any] | None]
 
 
 def resolve(
-    backbone: Mapping[str, Any], load_preset: LoadPreset, preset_names: Iterable[str] = ()
+    backbone: Mapping[str, Any], load_preset: LoadPreset, *, preset_names: Iterable[str] = ()
 ) -> dict[Role, ModelSpec]:
     """Return the model of each role.
 
@@ -47,9 +47,11 @@ def resolve(
     models = {}
     for role in Role:
         own = backbone.get(role.value) is not None
-        models[role] = _of_role(role, backbone, load_preset, names, (name,), {} if own else fields.get("model") or {})
+        models[role] = _of_role(
+            role, backbone, load=load_preset, names=names, path=(name,), fields={} if own else fields.get("model") or {}
+        )
         if fields.get(role.value):
-            models[role] = _overlaid(models[role], fields[role.value], f"backbone.{role}")
+            models[role] = _overlaid(models[role], fields[role.value], where=f"backbone.{role}")
     script = backbone.get("script")
     return {role: _with_script(spec, script) for role, spec in models.items()}
 
@@ -84,6 +86,7 @@ def with_local(models: Mapping[Role, ModelSpec], local: Mapping[str, Any]) -> di
 def _of_role(
     role: Role,
     preset: Mapping[str, Any],
+    *,
     load: LoadPreset,
     names: list[str],
     path: tuple[str, ...],
@@ -101,15 +104,15 @@ def _of_role(
         return _spec(_merged(entry, fields), where)
     if not isinstance(entry, str):
         raise ConfigError(f"{where}: {entry!r} is neither a name nor a mapping")
-    named = _named(entry, role, load, names, path)
-    return _overlaid(named, fields, where) if fields else named
+    named = _named(entry, role, load=load, names=names, path=path)
+    return _overlaid(named, fields, where=where) if fields else named
 
 
 OF_THE_MODEL = ("context_window", "price", "revision")
 """Fields that say something about one model, and nothing about another model of the same server."""
 
 
-def _overlaid(spec: ModelSpec, fields: Mapping[str, Any], where: str) -> ModelSpec:
+def _overlaid(spec: ModelSpec, fields: Mapping[str, Any], *, where: str) -> ModelSpec:
     """Return a model with some fields replaced; another `id` of the same provider keeps its server and parameters."""
     held = spec.model_dump(exclude_defaults=True)
     other = fields.get("id", spec.id)
@@ -127,7 +130,7 @@ def _merged(entry: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, An
     return made
 
 
-def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tuple[str, ...]) -> ModelSpec:
+def _named(name: str, role: Role, *, load: LoadPreset, names: list[str], path: tuple[str, ...]) -> ModelSpec:
     where = f"backbone.{role}"
     preset = None if "/" in name else load(name)
     if preset is not None:
@@ -135,7 +138,7 @@ def _named(name: str, role: Role, load: LoadPreset, names: list[str], path: tupl
             raise ConfigError(f"{where}: presets refer to each other in a circle: {' -> '.join((*path, name))}")
         # Of a preset with one model for all, that model; of a set of roles, the model of this role.
         taken = {"model": preset["model"]} if preset.get("model") is not None else preset
-        return _of_role(role, taken, load, names, (*path, name), {})
+        return _of_role(role, taken, load=load, names=names, path=(*path, name), fields={})
     provider, slash, model = name.partition("/")
     if slash and provider and model:
         return _spec({"id": name}, where)

@@ -115,7 +115,7 @@ def load(name: str) -> Script:
     """
     module, colon, function = name.partition(":")
     if colon and function.isidentifier() and all(part.isidentifier() for part in module.split(".")):
-        return _of_function(name, module, function)
+        return _of_function(name, module, function=function)
     path = Path(name).expanduser()
     try:
         data = path.read_bytes()
@@ -159,7 +159,7 @@ def _by_entries(name: str, entries: Sequence[Entry]) -> Function:
     return answer
 
 
-def _of_function(name: str, module: str, function: str) -> Script:
+def _of_function(name: str, module: str, *, function: str) -> Script:
     try:
         loaded = import_module(module)
     except Exception as error:  # whatever the user's module runs into when it is imported

@@ -87,7 +87,7 @@ class Standing:
         finally:
             turn.close()
 
-    async def is_about_one(self, model: str, turn: Turn, ask: Callable[[], Awaitable[bool]]) -> bool:
+    async def is_about_one(self, model: str, turn: Turn, *, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Return whether the refusal of a call is about that call alone.
 
         Parameters

@@ -15,7 +15,7 @@ _SHARE = 0.7
 """A count below this share of our own is not explained by another tokenizer."""
 
 
-def is_cut(messages: Sequence[Message], answer: Answer, count: Callable[[str], int]) -> bool:
+def is_cut(messages: Sequence[Message], answer: Answer, *, count: Callable[[str], int]) -> bool:
     """Return whether the server read far fewer tokens than the prompt has."""
     read = answer.usage.prompt
     texts = [message.content for message in messages]

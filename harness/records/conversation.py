@@ -64,7 +64,7 @@ class Conversation:
             yield Turn("assistant", self.answer.text, calls)
 
 
-def write_conversation(texts: TextSpool, turns: Iterable[Turn], known: Sequence[str] = ()) -> str:
+def write_conversation(texts: TextSpool, turns: Iterable[Turn], *, known: Sequence[str] = ()) -> str:
     """Keep a conversation; return its key.
 
     Parameters

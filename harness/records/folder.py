@@ -135,8 +135,8 @@ class RunFolder:
         self,
         result: ResultRecord,
         lineage: Lineage,
-        modules: Mapping[str, Modules],
         *,
+        modules: Mapping[str, Modules],
         rules: Sequence[RuleTable] = (),
     ) -> None:
         """Write modules, lineage, rules (if any) and, last of all, ``result.json``."""
@@ -178,7 +178,7 @@ class RunFolder:
         if not DIGEST.fullmatch(digest):
             raise HarnessError(f"{printable(digest[:80])} is no digest of modules")
         name = f"modules/{digest[:12]}.json"
-        file = self._parsed(name, ModulesFile, from_json)
+        file = self._parsed(name, ModulesFile, parse=from_json)
         if file is None:
             raise HarnessError(f"{self.path / name} is missing")
         return {part: module_of(content) for part, content in file.parts.items()}
@@ -213,9 +213,9 @@ class RunFolder:
                 raise HarnessError(f"{file.name}, line {number}, is no rollout: {first_problem(error)}") from None
 
     def _read(self, name: str, model: type[M]) -> M | None:
-        return self._parsed(name, model, lambda data: upgraded(from_json(data, allow_inf_nan=False)))
+        return self._parsed(name, model, parse=lambda data: upgraded(from_json(data, allow_inf_nan=False)))
 
-    def _parsed(self, name: str, model: type[M], parse: Callable[[bytes], Any]) -> M | None:
+    def _parsed(self, name: str, model: type[M], *, parse: Callable[[bytes], Any]) -> M | None:
         try:
             return model.model_validate(parse(read_inside(self.path, name)), strict=True)
         except FileNotFoundError:

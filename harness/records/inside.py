@@ -56,7 +56,7 @@ def open_inside(folder: Path, name: str) -> BufferedReader:
     return os.fdopen(file, "rb")
 
 
-def read_inside(folder: Path, name: str, most: int = MOST_FILE) -> bytes:
+def read_inside(folder: Path, name: str, *, most: int = MOST_FILE) -> bytes:
     """Return the content of a file of a folder.
 
     Raises
@@ -73,7 +73,7 @@ def read_inside(folder: Path, name: str, most: int = MOST_FILE) -> bytes:
     return data
 
 
-def lines_inside(folder: Path, name: str, most: int = MOST_LINE) -> Iterator[bytes]:
+def lines_inside(folder: Path, name: str, *, most: int = MOST_LINE) -> Iterator[bytes]:
     """Yield the lines of a file of a folder; none where there is no file.
 
     Raises

@@ -29,7 +29,9 @@ def module_of(part: InstructionPart | ToolboxPart) -> Module:
     """Return a module that a file of ``modules/`` holds."""
     if isinstance(part, InstructionPart):
         return Instruction(part.text)
-    tools = tuple(Tool(tool.name, tool.description, tool.parameters, tool.source) for tool in part.tools)
+    tools = tuple(
+        Tool(tool.name, tool.description, parameters=tool.parameters, source=tool.source) for tool in part.tools
+    )
     return Toolbox(tools, part.library)
 
 

@@ -116,10 +116,10 @@ class Board:
         wrong = [*self._of_record(run, path), *self._copies(run, name)]
         drift = Drift() if self._recompute else None
         if not wrong and not (self._new_only and before == digest):
-            wrong += self._of_replay(run, work / "again", drift)
+            wrong += self._of_replay(run, work / "again", drift=drift)
         if not wrong:
             run = self._placed(run)
-        return Checked(name, run, tuple(wrong), tuple(drift.found) if drift else ())
+        return Checked(name, run, wrong=tuple(wrong), notes=tuple(drift.found) if drift else ())
 
     def _of_record(self, run: Run, path: Path) -> Iterator[str]:
         if path.stem != run.id:
@@ -134,7 +134,7 @@ class Board:
         if (other := self._journals.setdefault(journal, name)) != name:
             yield f"it holds the same answers as {other}"
 
-    def _of_replay(self, run: Run, work: Path, drift: Drift | None) -> Iterator[str]:
+    def _of_replay(self, run: Run, work: Path, *, drift: Drift | None) -> Iterator[str]:
         for check in verify(run.folder, work, local=self._local, drift=drift, trusted=self._trusted):
             yield from (f"not so: {check.name}: {line}" for line in check.wrong)
 

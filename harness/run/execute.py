@@ -32,7 +32,7 @@ def finished(ready: Plan) -> ResultRecord | None:
     return None if ready.settings.fresh else ready.folder.read_result()
 
 
-def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> ResultRecord:
+def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) -> ResultRecord:
     """Run, or resume what an earlier process left; return the result.
 
     Parameters
@@ -60,7 +60,7 @@ def execute(ready: Plan, observer: Observer, outside: Outside | None = None) -> 
         record = _opening_record(ready).model_copy(update={"estimate": expected})
         folder.write_run(record)
         with tracked(ready, observer) as watching:
-            session = LiveSession(ready, record, watching, outside)
+            session = LiveSession(ready, record, observer=watching, outside=outside)
             try:
                 result = asyncio.run(session.limited_work())
             except BaseException as error:

@@ -31,12 +31,14 @@ async def final_test(
     async def one(number: int, _: Task) -> Score:
         trial, task = plan[number]
         rollout = await rollouts.play(door, modules, task, Purpose.TEST, trial)
-        row = rollout_row(Purpose.TEST, "", agent, modules, task, trial, rollout, texts=rows.texts)
+        row = rollout_row(
+            Purpose.TEST, "", agent=agent, modules=modules, task=task, trial=trial, played=rollout, texts=rows.texts
+        )
         rows.add((int(agent == "vanilla"), number), row)
         observer.rolled_out(agent, Purpose.TEST, rollout.trajectory.score)
         return Score.of(task.category, rollout.trajectory.score)
 
     scores = await rollouts.all(
-        [task for _, task in plan], one, lambda reason: observer.postponed(agent, Purpose.TEST, reason)
+        [task for _, task in plan], one, postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason)
     )
     return Score.pool(scores)

@@ -117,7 +117,7 @@ def run(overrides: Overrides = (), *, progress: bool | None = None, **settings: 
     ready = plan(compose([*words(overrides), *typed, *words(settings)]))
     for name, rebuilt in (("method", ready.method), ("env", ready.environment)):
         if name in objects:
-            check_rebuilt(name, objects[name], rebuilt)
+            check_rebuilt(name, objects[name], rebuilt=rebuilt)
     with _watching(progress) as observer, ThreadPoolExecutor(1) as thread:
         thread.submit(run_or_read, ready, observer).result()
     return read_run(ready.folder)

@@ -71,7 +71,7 @@ class Plan:
         embedder = self.embedder
         if isinstance(embedder, Endpoint):
             embedder = replace(embedder, keyed_at=embedder.api_base)
-        folder = _folder(self.settings, label, self.earlier)
+        folder = _folder(self.settings, label, determined_by=self.earlier)
         return replace(self, identity=self.earlier, backbone=label, embedder=embedder, folder=folder)
 
 
@@ -139,12 +139,12 @@ def plan(
         embedder=embedder,
         identity=determined_by,
         earlier=before,
-        folder=_folder(settings, label, determined_by),
+        folder=_folder(settings, label, determined_by=determined_by),
     )
     return _where_it_lies(ready)
 
 
-def _folder(settings: Settings, label: str, determined_by: Mapping[str, Any]) -> RunFolder:
+def _folder(settings: Settings, label: str, *, determined_by: Mapping[str, Any]) -> RunFolder:
     return RunFolder.of(settings.results_dir, settings.env_name, settings.method_name, label, run_id(determined_by))
 
 

@@ -83,17 +83,17 @@ class LiveSession:
         train_rows, test_rows = Spool(folder.train, texts), Spool(folder.test, texts)
         try:
             book = LineageBook()
-            trained, critical_path = await self._train(doors[0], train_rows, book)
-            scores = training_scores(book.events()) | await self._test(trained, doors, test_rows)
+            trained, critical_path = await self._train(doors[0], train_rows, book=book)
+            scores = training_scores(book.events()) | await self._test(trained, doors, rows=test_rows)
             texts.finish()
             train_rows.finish()
             test_rows.finish()
             self._counts["refused_calls"] = sum(door.refused for door in doors)
             self._counts["cut_prompts"] = sum(door.cut for door in doors)
-            result = self._result(trained, scores, critical_path)
+            result = self._result(trained, scores, critical_path=critical_path)
             lineage = book.lineage(trained)
             rules = rule_tables(self._ready.description.groups, lineage, folder.rows(folder.train))
-            folder.write_results(result, lineage, {**book.modules, trained.digest: trained}, rules=rules)
+            folder.write_results(result, lineage, modules={**book.modules, trained.digest: trained}, rules=rules)
             return result
         finally:
             for door in doors:
@@ -109,12 +109,22 @@ class LiveSession:
         gates, purse = Gates(retry.longest), self._limits.purse(outside)
 
         def door(ledger: Ledger) -> Door:
-            asking = (outside.provider, ready.settings.seed, self._answered)
-            return outside.door(ready.models, outside.journal, ledger, *asking, retry, gates, outside.store, purse)
+            return outside.door(
+                ready.models,
+                outside.journal,
+                ledger=ledger,
+                provider=outside.provider,
+                seed=ready.settings.seed,
+                on_answer=self._answered,
+                retry=retry,
+                gates=gates,
+                store=outside.store,
+                purse=purse,
+            )
 
         return [door(self._ledger), door(self._vanilla_ledger)]
 
-    async def _train(self, door: Door, rows: Spool, book: LineageBook) -> tuple[Modules, float]:
+    async def _train(self, door: Door, rows: Spool, *, book: LineageBook) -> tuple[Modules, float]:
         """Return what the method makes of the training tasks, and the seconds of its longest chain of calls."""
         ready, settings = self._ready, self._ready.settings
         clock.restart()
@@ -126,18 +136,18 @@ class LiveSession:
         bench = Bench(
             ready.initial,
             ready.description,
-            door,
-            self._rollouts,
-            ready.prompts,
-            rows,
-            book,
-            self._observer,
-            settings.seed,
-            training,
-            validation,
-            settings.roles.tries,
-            settings.roles.on_failure,
-            self._counts,
+            door=door,
+            rollouts=self._rollouts,
+            prompts=ready.prompts,
+            rows=rows,
+            book=book,
+            observer=self._observer,
+            seed=settings.seed,
+            training=training,
+            validation=validation,
+            tries=settings.roles.tries,
+            on_failure=settings.roles.on_failure,
+            counts=self._counts,
             embedder=ready.embedder,
             context=settings.context.policy,
             allowance=allowance,
@@ -151,7 +161,7 @@ class LiveSession:
             allowance.check_total()
         return trained, clock.current().now
 
-    async def _test(self, trained: Modules, doors: Sequence[Door], rows: Spool) -> dict[ScoreName, Score]:
+    async def _test(self, trained: Modules, doors: Sequence[Door], *, rows: Spool) -> dict[ScoreName, Score]:
         """Return the scores of the trained modules, and of the vanilla agent's, on tasks that nothing has seen."""
         ready, settings = self._ready, self._ready.settings
         testing = tasks_of(ready.environment, "test")
@@ -177,7 +187,7 @@ class LiveSession:
         splits = known | {name: [task.id for task in part] for name, part in parts.items()}
         self._record = self._record.model_copy(update={"splits": splits})
 
-    def _result(self, trained: Modules, scores: Mapping[ScoreName, Score], critical_path: float) -> ResultRecord:
+    def _result(self, trained: Modules, scores: Mapping[ScoreName, Score], *, critical_path: float) -> ResultRecord:
         ready = self._ready
         return ResultRecord(
             run_id=ready.run_id,

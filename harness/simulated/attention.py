@@ -46,7 +46,7 @@ def length_factor(profile: Profile, tokens: int) -> float:
     return max(profile.floor, 1.0 - profile.fade * math.log2(tokens / profile.short))
 
 
-def position_factor(profile: Profile, position: float, tokens: int) -> float:
+def position_factor(profile: Profile, position: float, *, tokens: int) -> float:
     """Return the factor in [0, 1] of a relative position in [0, 1]: a valley that deepens with length."""
     x = min(1.0, max(0.0, position))
     depth = tokens / (tokens + profile.dip_half) if tokens > 0 else 0.0
@@ -66,7 +66,7 @@ def recall(profile: Profile, position: float, tokens: int, sentences: int = 1) -
     return (
         profile.base
         * length_factor(profile, tokens)
-        * position_factor(profile, position, tokens)
+        * position_factor(profile, position, tokens=tokens)
         * load_factor(profile, sentences)
     )
 

@@ -79,7 +79,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(Sentence(sentence, index / last) for index, sentence in enumerate(found))
 
 
-def contradicts(one: Rule, other: Rule, exclusive: frozenset[str]) -> bool:
+def contradicts(one: Rule, other: Rule, *, exclusive: frozenset[str]) -> bool:
     """Return whether two rules cannot both be followed.
 
     Parameters

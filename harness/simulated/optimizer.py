@@ -22,24 +22,24 @@ def answer(chat: Chat, mind: Mind) -> str:
         return skill.tools.rewrite(chat, mind)
     found = blocks(user, "instruction")
     instruction = found[0].text if found else ""
-    cases = [read_case(block.text, block, instruction) for block in blocks(user, "experience")]
+    cases = [read_case(block.text, block, instruction=instruction) for block in blocks(user, "experience")]
     if _UNCHANGED in chat.system and not any(not case.success or case.evaluation.get("advice") for case in cases):
         return f"None of {len(cases)} attempts failed.\n\n{_UNCHANGED}"
     share = (len(instruction) / max(1, len(user))) if user else 0.0
-    head, prior = _prior(instruction, share, skill, mind)
-    advised = _advised(cases, skill, mind)
+    head, prior = _prior(instruction, share, skill=skill, mind=mind)
+    advised = _advised(cases, skill, mind=mind)
     known = {note.text for note in prior}
     fresh = sorted(
         (note for note in gather(advised) if note.text not in known), key=lambda note: (-note.weight, note.order)
     )
-    chosen = settle(gather([*prior, *_within_capacity(fresh, prior, mind)]), skill.exclusive)
+    chosen = settle(gather([*prior, *_within_capacity(fresh, prior, mind=mind)]), skill.exclusive)
     text = render(skill, head, chosen) or instruction
     lost = sum(not case.success for case in cases)
     remark = f"Of {len(cases)} attempts {lost} failed. I keep what worked and add what would have helped."
     return f"{remark}\n\n<instruction>\n{text}\n</instruction>"
 
 
-def _prior(instruction: str, share: float, skill: Skill, mind: Mind) -> tuple[list[str], list[Note]]:
+def _prior(instruction: str, share: float, *, skill: Skill, mind: Mind) -> tuple[list[str], list[Note]]:
     """Return the opening sentences and the guidelines that are written again; what is not recalled is forgotten."""
     head: list[str] = []
     notes: list[Note] = []
@@ -57,7 +57,7 @@ def _prior(instruction: str, share: float, skill: Skill, mind: Mind) -> tuple[li
     return head, notes
 
 
-def _advised(cases: list[Case], skill: Skill, mind: Mind) -> list[Note]:
+def _advised(cases: list[Case], skill: Skill, *, mind: Mind) -> list[Note]:
     """Return the notes that the evaluations, and the attempts themselves, give; as far as they are recalled."""
     notes: list[Note] = []
     for index, case in enumerate(cases):
@@ -66,12 +66,13 @@ def _advised(cases: list[Case], skill: Skill, mind: Mind) -> list[Note]:
             if rules and mind.recalls(sentence.text, case.position, "advice", index):
                 notes.append(Note(sentence.text, rules, _SUCCESS if case.success else 1.0))
     notes.extend(
-        Note(text, skill.understand(text), _SUCCESS * count, count) for text, count in skill.notice(cases, mind)
+        Note(text, skill.understand(text), weight=_SUCCESS * count, mentions=count)
+        for text, count in skill.notice(cases, mind)
     )
     return notes
 
 
-def _within_capacity(fresh: list[Note], prior: list[Note], mind: Mind) -> list[Note]:
+def _within_capacity(fresh: list[Note], prior: list[Note], *, mind: Mind) -> list[Note]:
     """Return the notes of new meaning that fit into one rewrite, and all that only confirm what stands there."""
     standing = {rule for note in prior for rule in note.rules}
     confirming = [note for note in fresh if standing.issuperset(note.rules)]

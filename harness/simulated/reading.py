@@ -96,7 +96,9 @@ def blocks(text: str, name: str) -> tuple[Block, ...]:
         end = text.find(closing, match.end())
         stop = len(text) if end < 0 else end
         attributes = dict(_ATTRIBUTE.findall(match.group(1)))
-        found.append(Block(name, attributes, text[match.end() : stop].strip(), match.start() / max(1, len(text))))
+        found.append(
+            Block(name, attributes, text=text[match.end() : stop].strip(), position=match.start() / max(1, len(text)))
+        )
         at = stop + len(closing)
         if end < 0:
             break
@@ -158,7 +160,7 @@ def read_evaluation(text: str) -> dict[str, str]:
     return {key: value.strip() for key, value in result.items()}
 
 
-def read_case(text: str, block: Block | None = None, instruction: str = "") -> Case:
+def read_case(text: str, block: Block | None = None, *, instruction: str = "") -> Case:
     """Return the case that stands in `text`: an evaluator's prompt, or the text of one experience."""
     task = next(iter(blocks(text, "task")), None)
     truth = next(iter(blocks(text, "ground_truth")), None)

@@ -69,7 +69,7 @@ def settle(notes: Sequence[Note], exclusive: frozenset[str]) -> list[Note]:
     """Drop what is contradicted by a heavier note, and what others have said in full; the order stays."""
     kept: list[Note] = []
     for note in sorted(notes, key=lambda n: (-n.weight, n.order)):
-        if any(contradicts(a, b, exclusive) for other in kept for a in note.rules for b in other.rules):
+        if any(contradicts(a, b, exclusive=exclusive) for other in kept for a in note.rules for b in other.rules):
             continue
         said = {rule for other in kept for rule in other.rules}
         if note.rules and said.issuperset(note.rules):

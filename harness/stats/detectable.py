@@ -13,7 +13,7 @@ POWER = 0.8
 """Power at which a difference counts as detectable."""
 
 
-def smallest_detectable(error: float, degrees: float, alpha: float = ALPHA, power: float = POWER) -> float:
+def smallest_detectable(error: float, degrees: float, *, alpha: float = ALPHA, power: float = POWER) -> float:
     """Return the difference that a two-sided t test finds with the given power.
 
     Parameters

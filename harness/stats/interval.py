@@ -18,7 +18,7 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(mean: float, n: float, degrees: float = np.inf, level: float = LEVEL) -> Interval:
+def wilson(mean: float, n: float, *, degrees: float = np.inf, level: float = LEVEL) -> Interval:
     """Return Wilson's score interval of a mean of values in [0, 1].
 
     Parameters

@@ -45,7 +45,7 @@ class PairedComparison:
     detectable: float
 
 
-def compare_paired(a: ArrayLike, b: ArrayLike, seed: int = 0) -> PairedComparison:
+def compare_paired(a: ArrayLike, b: ArrayLike, *, seed: int = 0) -> PairedComparison:
     """Compare two agents on the same tasks.
 
     Parameters
@@ -65,11 +65,11 @@ def compare_paired(a: ArrayLike, b: ArrayLike, seed: int = 0) -> PairedCompariso
     return PairedComparison(
         wins,
         losses,
-        n - wins - losses,
-        float(differences.mean()),
-        clustered_bootstrap(differences, seed),
-        paired_p_value(differences, seed),
-        min(1.0, max(smallest_detectable(error, max(1, n - 1)), one_sided_needed() / n)),
+        ties=n - wins - losses,
+        difference=float(differences.mean()),
+        interval=clustered_bootstrap(differences, seed),
+        p_value=paired_p_value(differences, seed),
+        detectable=min(1.0, max(smallest_detectable(error, max(1, n - 1)), one_sided_needed() / n)),
     )
 
 
@@ -107,7 +107,7 @@ def paired_p_value(differences: ArrayLike, seed: int = 0) -> float:
     return float(flips.pvalue)
 
 
-def clustered_bootstrap(differences: ArrayLike, seed: int = 0, level: float = LEVEL) -> Interval:
+def clustered_bootstrap(differences: ArrayLike, seed: int = 0, *, level: float = LEVEL) -> Interval:
     """Return the interval of the mean difference, tasks resampled whole (BCa).
 
     Where no resample differs from another (all differences are equal) a task that has not been seen might still

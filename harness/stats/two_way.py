@@ -98,10 +98,12 @@ def estimate(scores: ArrayLike, level: float = LEVEL) -> Estimate:
         variance = max(spread.seeds + of_tasks - spread.noise, spread.seeds, of_tasks)
         degrees = _satterthwaite(variance, [(spread.seeds, seeds - 1), (of_tasks, tasks - 1)])
     effective = mean * (1 - mean) / variance if variance > EQUAL**2 else float(tasks)
-    return Estimate(mean, float(np.sqrt(variance)), wilson(mean, effective, degrees, level), degrees)
+    return Estimate(
+        mean, float(np.sqrt(variance)), interval=wilson(mean, effective, degrees=degrees, level=level), degrees=degrees
+    )
 
 
-def compare_methods(a: ArrayLike, b: ArrayLike, level: float = LEVEL, seed: int = 0) -> MethodComparison:
+def compare_methods(a: ArrayLike, b: ArrayLike, *, level: float = LEVEL, seed: int = 0) -> MethodComparison:
     """Compare two methods that were tested on the same tasks, each over its own training seeds.
 
     Tasks are paired; seeds are not (seed 3 of one method has nothing to do with seed 3 of another).
@@ -118,15 +120,15 @@ def compare_methods(a: ArrayLike, b: ArrayLike, level: float = LEVEL, seed: int 
         raise ValueError(f"methods need the same tasks: {first.shape[1]} and {second.shape[1]}")
     fewest = min(len(first), len(second))
     if len(first) == len(second) == 1:
-        return _single_runs(first[0], second[0], seed)
-    parts = _borrowed(_spread(first), len(first), _spread(second), len(second))
+        return _single_runs(first[0], second[0], seed=seed)
+    parts = _borrowed(_spread(first), len(first), b=_spread(second), seeds_b=len(second))
     difference = float(first.mean() - second.mean())
     by_task = first.mean(axis=0) - second.mean(axis=0)
     of_tasks = _variance_of_mean(by_task)
     of_seeds = sum(spread.seeds for spread, _ in parts)
     variance = max(of_tasks + of_seeds - sum(spread.noise for spread, _ in parts), of_seeds, of_tasks)
     if variance <= EQUAL**2:  # every task differs by the same amount in every run
-        return _single_runs(first.mean(axis=0), second.mean(axis=0), seed, _warning(fewest))
+        return _single_runs(first.mean(axis=0), second.mean(axis=0), seed=seed, warning=_warning(fewest))
     degrees = _satterthwaite(
         variance, [(of_tasks, first.shape[1] - 1), *((spread.seeds, freedom) for spread, freedom in parts)]
     )
@@ -135,27 +137,27 @@ def compare_methods(a: ArrayLike, b: ArrayLike, level: float = LEVEL, seed: int 
     return MethodComparison(
         difference,
         error,
-        degrees,
-        Interval(max(-1.0, difference - half), min(1.0, difference + half)),
-        float(2 * stats.t.sf(abs(difference) / error, degrees)),
-        min(1.0, smallest_detectable(error, degrees)),
-        _warning(fewest),
+        degrees=degrees,
+        interval=Interval(max(-1.0, difference - half), min(1.0, difference + half)),
+        p_value=float(2 * stats.t.sf(abs(difference) / error, degrees)),
+        detectable=min(1.0, smallest_detectable(error, degrees)),
+        warning=_warning(fewest),
     )
 
 
 def _single_runs(
-    a: NDArray[np.float64], b: NDArray[np.float64], seed: int, warning: str | None = None
+    a: NDArray[np.float64], b: NDArray[np.float64], *, seed: int, warning: str | None = None
 ) -> MethodComparison:
-    pair = compare_paired(a, b, seed)
+    pair = compare_paired(a, b, seed=seed)
     error = float((a - b).std(ddof=1) / np.sqrt(a.size)) if a.size > 1 else 0.0
     return MethodComparison(
         pair.difference,
         error,
-        float(a.size - 1),
-        pair.interval,
-        pair.p_value,
-        pair.detectable,
-        _warning(1) if warning is None else warning,
+        degrees=float(a.size - 1),
+        interval=pair.interval,
+        p_value=pair.p_value,
+        detectable=pair.detectable,
+        warning=_warning(1) if warning is None else warning,
     )
 
 
@@ -183,7 +185,7 @@ def _spread(matrix: NDArray[np.float64]) -> Spread:
     return Spread(_variance_of_mean(matrix.mean(axis=1)), noise)
 
 
-def _borrowed(a: Spread, seeds_a: int, b: Spread, seeds_b: int) -> list[tuple[Spread, int]]:
+def _borrowed(a: Spread, seeds_a: int, *, b: Spread, seeds_b: int) -> list[tuple[Spread, int]]:
     """Return each side's spread with its degrees of freedom; a single run has as much as the runs of the other."""
     if seeds_a == 1:
         return [(Spread(b.seeds * seeds_b, b.noise * seeds_b), seeds_b - 1), (b, seeds_b - 1)]

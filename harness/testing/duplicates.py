@@ -10,7 +10,7 @@ from harness.testing.agent import ScriptedAgent
 from harness.testing.contract import ask
 
 
-async def check_duplicates(environment: Environment, train: Sequence[Task], test: Sequence[Task]) -> None:
+async def check_duplicates(environment: Environment, train: Sequence[Task], *, test: Sequence[Task]) -> None:
     """Find tasks that put the same question to the agent, within a split and over both.
 
     Tasks with the same query are played, since their payload may make them different tasks: they are the same where

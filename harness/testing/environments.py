@@ -47,11 +47,11 @@ def check_environment(environment: Environment, rollouts: int = 3) -> None:
     if description.categories:
         strange = {task.category for task in (*train, *test)} - set(description.categories)
         ask(not strange, f"categories {sorted(strange)} are not in describe().categories")
-    asyncio.run(_check_rollouts(environment, modules, list(train[:rollouts])))
-    asyncio.run(check_duplicates(environment, train, test))
+    asyncio.run(_check_rollouts(environment, modules, tasks=list(train[:rollouts])))
+    asyncio.run(check_duplicates(environment, train, test=test))
 
 
-async def _check_rollouts(environment: Environment, modules: Modules, tasks: Sequence[Task]) -> None:
+async def _check_rollouts(environment: Environment, modules: Modules, *, tasks: Sequence[Task]) -> None:
     agents = [ScriptedAgent() for _ in tasks]
     alone = [await environment.rollout(modules, task, agent) for task, agent in zip(tasks, agents, strict=True)]
     for task, agent, trajectory in zip(tasks, agents, alone, strict=True):

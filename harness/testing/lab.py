@@ -158,14 +158,14 @@ class LabStandIn:
 
     async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """Play, and write evaluations that say how it went."""
-        await self._did("explore", [modules], tasks)
-        read = self._evaluation if evaluate else lambda *_: Evaluation("", "", "", "")
+        await self._did("explore", [modules], tasks=tasks)
+        read = self._evaluation if evaluate else lambda *_: Evaluation("", "", pattern="", advice="")
         return Evidence(tuple(Experience(t, self._play(modules, t), read(modules, t)) for t in tasks))
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:
         """Return the modules with the instruction that the script writes."""
         seen = digest([[item.task.id, item.trajectory.score, item.evaluation.advice] for item in evidence])
-        await self._did("optimize", [modules], [item.task for item in evidence], attempt=attempt, evidence=seen)
+        await self._did("optimize", [modules], tasks=[item.task for item in evidence], attempt=attempt, evidence=seen)
         return _with_text(modules, self.script.optimize(modules, evidence, attempt))
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
@@ -175,15 +175,15 @@ class LabStandIn:
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Measure."""
-        return await self._measure("backtest", modules, tasks)
+        return await self._measure("backtest", modules, tasks=tasks)
 
     async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Measure."""
-        return await self._measure("gate", modules, tasks)
+        return await self._measure("gate", modules, tasks=tasks)
 
     async def validate(self, modules: Modules) -> Performance:
         """Measure on the validation tasks."""
-        return await self._measure("validate", modules, self.script.validation)
+        return await self._measure("validate", modules, tasks=self.script.validation)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Embed as the script says."""
@@ -194,7 +194,7 @@ class LabStandIn:
         """Cluster as a real Lab does."""
         modules = [candidate.modules for candidate in candidates]
         seed = int(self.rng("cluster").integers(2**31))
-        labels, fallback = assign(algorithm, self.script.embed([each.text for each in modules]), k, seed)
+        labels, fallback = assign(algorithm, self.script.embed([each.text for each in modules]), k=k, seed=seed)
         await self._did("cluster", modules, labels=labels, even_split_because=fallback)
         return grouped(candidates, labels, k)
 
@@ -240,12 +240,14 @@ class LabStandIn:
         """Return a child with the same script."""
         return LabStandIn(self.script, self.initial, name=f"{self.name}/{name}")
 
-    async def _measure(self, verb: str, modules: Modules, tasks: Sequence[Task]) -> Performance:
+    async def _measure(self, verb: str, modules: Modules, *, tasks: Sequence[Task]) -> Performance:
         unique = list({task.id: task for task in tasks}.values())
-        await self._did(verb, [modules], unique)
+        await self._did(verb, [modules], tasks=unique)
         return Performance.of(unique, [self._play(modules, task) for task in unique])
 
-    async def _did(self, verb: str, modules: Sequence[Modules] = (), tasks: Sequence[Task] = (), **facts: Any) -> None:
+    async def _did(
+        self, verb: str, modules: Sequence[Modules] = (), *, tasks: Sequence[Task] = (), **facts: Any
+    ) -> None:
         if self._busy:
             raise RuntimeError(f"the Lab {self.name!r} is at work: strands that run at once take lab.scope(name) each")
         self._busy = True
@@ -253,15 +255,19 @@ class LabStandIn:
             await asyncio.sleep(0)
         self._busy = False
         digests = tuple(each.digest for each in modules)
-        self.script.calls.append(LabCall(self.name, verb, digests, tuple(task.id for task in tasks), facts))
+        self.script.calls.append(
+            LabCall(self.name, verb, modules=digests, tasks=tuple(task.id for task in tasks), facts=facts)
+        )
 
     def _play(self, modules: Modules, task: Task) -> Trajectory:
         score = self.script.score(modules, task)
-        return Trajectory(task.id, (Step("say", "heard"),), "", score == 1.0, score)
+        return Trajectory(task.id, (Step("say", "heard"),), answer="", success=score == 1.0, score=score)
 
     def _evaluation(self, modules: Modules, task: Task) -> Evaluation:
         solved = self.script.score(modules, task) == 1.0
-        return Evaluation("correct" if solved else "incorrect", "", "", "" if solved else f"think of {task.id}")
+        return Evaluation(
+            "correct" if solved else "incorrect", "", pattern="", advice="" if solved else f"think of {task.id}"
+        )
 
 
 def _with_text(modules: Modules, text: str) -> Modules:

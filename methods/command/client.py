@@ -60,12 +60,12 @@ class Client:
         feedback
             Whether the evaluator reads each trajectory (its calls count).
         """
-        return self._ask("POST", "/evaluate", {"modules": dict(modules), "tasks": tasks, "feedback": feedback})
+        return self._ask("POST", "/evaluate", body={"modules": dict(modules), "tasks": tasks, "feedback": feedback})
 
     def complete(self, role: str, messages: Sequence[Mapping[str, str]], *, seed: int | None = None) -> str:
         """Ask the model of a role (agent, evaluator, optimizer or merger); equal prompts get answer after answer."""
         body = {"model": role, "messages": list(messages)} | ({} if seed is None else {"seed": seed})
-        text: str = self._ask("POST", "/v1/chat/completions", body)["choices"][0]["message"]["content"]
+        text: str = self._ask("POST", "/v1/chat/completions", body=body)["choices"][0]["message"]["content"]
         return text
 
     def budget(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Client:
         new.write_text(json.dumps(dict(modules)), encoding="utf-8")
         new.replace(path)
 
-    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, *, body: Any = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
         request = urllib.request.Request(self._url + path, data, headers, method=method)

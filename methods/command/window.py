@@ -134,9 +134,9 @@ class Window:
         body = await _body(request, ChatBody)
         messages = [Message(message.role, message.content) for message in body.messages]
         text = await self._desk.complete(body.model, messages, seed=body.seed)
-        return web.json_response(self._completion(body.model, messages, text))
+        return web.json_response(self._completion(body.model, messages, text=text))
 
-    def _completion(self, role: Role, messages: Sequence[Message], text: str) -> dict[str, object]:
+    def _completion(self, role: Role, messages: Sequence[Message], *, text: str) -> dict[str, object]:
         count = self._desk.lab.tokens
         prompt, completion = sum(count(message.content) for message in messages), count(text)
         return {

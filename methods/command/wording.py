@@ -98,7 +98,7 @@ def read_modules(body: Mapping[str, Any] | str | bytes, initial: Modules) -> Mod
 def _module(part: str | list[ToolBody]) -> Module:
     if isinstance(part, str):
         return Instruction(part)
-    return Toolbox(tuple(Tool(one.name, one.description, one.parameters, one.source) for one in part))
+    return Toolbox(tuple(Tool(one.name, one.description, parameters=one.parameters, source=one.source) for one in part))
 
 
 def written(modules: Modules) -> dict[str, Any]:

@@ -99,12 +99,12 @@ class ACE:
         validation = Work(rollouts=pool[0].performance.n)
         playbook: Playbook = {}
         last = pool[0].modules.digest
-        stream = islice(epochs(tasks, 1, lab.rng("epochs")), self.steps)
+        stream = islice(epochs(tasks, 1, rng=lab.rng("epochs")), self.steps)
         for number, batch in enumerate(stream, 1):
             if not lab.another_step(batch, then=validation + Work(self.rounds - 1)):
                 break
             attempts = await tries(lab, written(lab.initial, name, playbook), name, batch[0], rounds=self.rounds)
-            playbook = await curated(lab, playbook, attempts, number=number, worst=self.worst)
+            playbook = await curated(lab, playbook, attempts=attempts, number=number, worst=self.worst)
             modules = written(lab.initial, name, playbook)
             lab.record("curate", modules, [lab.initial], bullets=len(playbook))
             if number % self.every == 0 and modules.digest != last:
@@ -130,7 +130,7 @@ async def tries(lab: Lab, modules: Modules, name: str, task: Task, *, rounds: in
     return attempts
 
 
-async def curated(lab: Lab, playbook: Playbook, attempts: Sequence[Experience], *, number: int, worst: int) -> Playbook:
+async def curated(lab: Lab, playbook: Playbook, *, attempts: Sequence[Experience], number: int, worst: int) -> Playbook:
     """Ask the curator what the attempts teach, and change the playbook; it stays where the answer cannot be read."""
     try:
         curation = await prompting.ask(

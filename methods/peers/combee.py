@@ -54,24 +54,24 @@ class Combee:
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules after the last reduction."""
         modules, left, number = lab.initial, self.steps, 0
-        batches = epochs(tasks, self.batch_size or len(tasks), lab.rng("epochs"))
+        batches = epochs(tasks, self.batch_size or len(tasks), rng=lab.rng("epochs"))
         while left:
             batch = next(batches)
             groups = min(left, math.isqrt(len(batch)))
             number += 1
             if not lab.another_step(batch, then=Work(calls=groups + 1)):
                 break
-            modules = await aggregated(lab, modules, batch, groups=groups, copies=self.copies, number=number)
+            modules = await aggregated(lab, modules, batch=batch, groups=groups, copies=self.copies, number=number)
             left -= groups
         return modules
 
 
 async def aggregated(
-    lab: Lab, modules: Modules, batch: Sequence[Task], *, groups: int, copies: int, number: int
+    lab: Lab, modules: Modules, *, batch: Sequence[Task], groups: int, copies: int, number: int
 ) -> Modules:
     """Make one step: explore, deal, map, reduce."""
     evidence = await lab.explore(modules, batch)
-    dealt = deal(list(evidence), groups, copies, lab.rng(f"shuffle-{number}"))
+    dealt = deal(list(evidence), groups, copies=copies, rng=lab.rng(f"shuffle-{number}"))
     strands = [lab.scope(f"step-{number}-group-{group}", share=0) for group in range(1, groups + 1)]
     mapped = await gather(
         strand.optimize(modules, Evidence(tuple(group))) for strand, group in zip(strands, dealt, strict=True)
@@ -87,7 +87,7 @@ async def aggregated(
 
 
 def deal(
-    reflections: Sequence[Experience], groups: int, copies: int, rng: np.random.Generator
+    reflections: Sequence[Experience], groups: int, *, copies: int, rng: np.random.Generator
 ) -> list[list[Experience]]:
     """Duplicate the reflections, shuffle them, and deal them into groups whose sizes differ by one at most."""
     copied = [each for each in reflections for _ in range(copies)]

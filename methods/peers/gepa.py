@@ -58,7 +58,7 @@ class GEPA:
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the member that does best on the validation tasks."""
         pool = [await first_member(lab)]
-        batches, draws = minibatches(tasks, self.minibatch, lab.rng("minibatches")), lab.rng("parents")
+        batches, draws = minibatches(tasks, self.minibatch, rng=lab.rng("minibatches")), lab.rng("parents")
         made = 0
         while made < self.steps:
             width = min(self.parents * self.proposals, self.steps - made)
@@ -92,7 +92,7 @@ async def propose(lab: Lab, parent: Modules, batch: Sequence[Task], *, attempt: 
     return (child, await lab.validate(child)) if accepted else None
 
 
-def minibatches(tasks: Sequence[Task], size: int, rng: np.random.Generator) -> Iterator[list[Task]]:
+def minibatches(tasks: Sequence[Task], size: int, *, rng: np.random.Generator) -> Iterator[list[Task]]:
     """Yield minibatches without end: each epoch is shuffled anew, and filled up with its last tasks."""
     while tasks:
         order = rng.permutation(len(tasks)).tolist()

@@ -70,10 +70,10 @@ class OPRO:
             if not lab.another_step(then=Work(len(sample), 1) * width):
                 break
             drawn = lab.rng(f"examples-{made}").permutation(len(tasks)).tolist()[: self.examples]
-            prompt = {"scored": ascending(pool, self.shown, name), "examples": [tasks[i] for i in drawn]}
+            prompt = {"scored": ascending(pool, self.shown, name=name), "examples": [tasks[i] for i in drawn]}
             strands = [lab.scope(f"proposal-{made + number}", share=0) for number in range(1, width + 1)]
             proposed = await gather(
-                proposal(strand, name, sample, attempt=made + number, prompt=prompt)
+                proposal(strand, name, sample=sample, attempt=made + number, prompt=prompt)
                 for number, strand in enumerate(strands)
             )
             pool = distinct([*pool, *(Member(*each) for each in proposed if each is not None)])
@@ -82,7 +82,7 @@ class OPRO:
 
 
 async def proposal(
-    lab: Lab, name: str, sample: Sequence[Task], *, attempt: int, prompt: Mapping[str, object]
+    lab: Lab, name: str, *, sample: Sequence[Task], attempt: int, prompt: Mapping[str, object]
 ) -> tuple[Modules, Performance] | None:
     """Return a proposed instruction and its score; None where the optimizer's answer cannot be read."""
     try:
@@ -97,7 +97,7 @@ async def proposal(
     return modules, await lab.backtest(modules, sample)
 
 
-def ascending(pool: Sequence[Member], most: int, name: str) -> list[dict[str, str]]:
+def ascending(pool: Sequence[Member], most: int, *, name: str) -> list[dict[str, str]]:
     """Return the best members, the best last; among equals the later one stands nearer to the end."""
     ranked = sorted(pool, key=lambda member: member.performance.mean)[-most:]
     return [

@@ -88,7 +88,7 @@ class SkillOpt:
         name, first = only_instruction(lab.initial, "skillopt"), await first_member(lab)
         skill = Skill(name, lab.initial, lab.initial.instruction(name), first.performance)
         size = min(self.batch_size, len(tasks))
-        batches, before = epochs(tasks, size, lab.rng("epochs")), skill.modules()
+        batches, before = epochs(tasks, size, rng=lab.rng("epochs")), skill.modules()
         left, number, seen = self.steps, 0, 0
         while left > 0:
             batch = next(batches)
@@ -115,7 +115,7 @@ class SkillOpt:
         parts = [list(evidence)[first::calls] for first in range(calls)]
         strands = [lab.scope(f"step-{number}-reflection-{part}", share=0) for part in range(1, calls + 1)]
         proposed = await gather(
-            reflection(strand, skill, Evidence(tuple(part)), limit=self.edits, attempt=number)
+            reflection(strand, skill, evidence=Evidence(tuple(part)), limit=self.edits, attempt=number)
             for strand, part in zip(strands, parts, strict=True)
         )
         chosen = patches.most_wanted(proposed, self.edits)
@@ -144,7 +144,7 @@ class SkillOpt:
             skill.guidance = written.text
 
 
-async def reflection(lab: Lab, skill: Skill, evidence: Evidence, *, limit: int, attempt: int) -> list[Edit]:
+async def reflection(lab: Lab, skill: Skill, *, evidence: Evidence, limit: int, attempt: int) -> list[Edit]:
     """Return the edits that the optimizer proposes from a minibatch; none where its answer cannot be read."""
     shown: list[Experience] = list(evidence)
     try:

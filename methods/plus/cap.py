@@ -47,7 +47,7 @@ class Cap:
         size = lab.tokens(text)
         try:
             shorter = await ask_merger(
-                lab, "shorten.j2", read, tries=2, instruction=text, tokens=size, limit=self.tokens
+                lab, "shorten.j2", read=read, tries=2, instruction=text, tokens=size, limit=self.tokens
             )
         except AnswerError:
             return cut(text, self.tokens, lab.tokens), "cut"

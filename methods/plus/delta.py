@@ -47,12 +47,12 @@ async def by_edits(lab: Lab, candidates: Sequence[Candidate], attempt: int) -> M
         return await rewritten(lab, candidates, attempt)
     made = base.modules
     for name in base.modules.trainable:
-        made = await _merged(lab, candidates, candidates.index(base) + 1, name, made, attempt)
+        made = await _merged(lab, candidates, base=candidates.index(base) + 1, name=name, made=made, attempt=attempt)
     return made
 
 
 async def _merged(
-    lab: Lab, candidates: Sequence[Candidate], base: int, name: str, made: Modules, attempt: int
+    lab: Lab, candidates: Sequence[Candidate], *, base: int, name: str, made: Modules, attempt: int
 ) -> Modules:
     lists = alike([parse(candidate.modules.instruction(name)) for candidate in candidates], base)
     names = named(lists)
@@ -63,7 +63,7 @@ async def _merged(
     parents = [candidate.modules for candidate in candidates]
     try:
         edits = await ask_merger(
-            lab, "delta.j2", lambda text: read(text, base, names), attempt=attempt, candidates=shown, base=base
+            lab, "delta.j2", read=lambda text: read(text, base, names), attempt=attempt, candidates=shown, base=base
         )
     except AnswerError as error:
         lab.record("merge", made, parents, unread=str(error))
@@ -102,14 +102,14 @@ def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
     answer = object_of(Answer, text)
     edits = [Edit(edit.do, edit.at, edit.text.strip(), edit.sources) for edit in answer.edits]
     for edit in edits:
-        _check(edit, base, names)
+        _check(edit, base, names=names)
     changed = [edit.at for edit in edits if edit.do != "add"]
     if len(set(changed)) < len(changed):
         raise UnreadableAnswer("a guideline is changed twice")
     return edits
 
 
-def _check(edit: Edit, base: int, names: Mapping[str, str]) -> None:
+def _check(edit: Edit, base: int, *, names: Mapping[str, str]) -> None:
     unknown = [name for name in (*edit.sources, edit.at) if name and name not in names]
     if unknown:
         raise UnreadableAnswer(f"there is no guideline {unknown[0]}")

@@ -28,7 +28,13 @@ async def foretold(lab: Lab, modules: Modules, nodes: Sequence[Node]) -> Perform
     merged = modules.text
     try:
         solved = await ask_merger(
-            lab, "predict.j2", lambda text: read(text, sizes), tries=2, candidates=shown, merged=merged, sizes=sizes
+            lab,
+            "predict.j2",
+            read=lambda text: read(text, sizes),
+            tries=2,
+            candidates=shown,
+            merged=merged,
+            sizes=sizes,
         )
     except AnswerError as error:
         lab.note("prediction-unread", reason=str(error))

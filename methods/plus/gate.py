@@ -48,7 +48,7 @@ class Gate:
         children = [Candidate(c.modules, tasks, scored) for c, scored in zip(candidates, scores, strict=True)]
         return max(children, key=lambda child: child.performance.mean)
 
-    async def accepts(self, lab: Lab, merged: Modules, child: Candidate) -> bool:
+    async def accepts(self, lab: Lab, merged: Modules, *, child: Candidate) -> bool:
         """Measure the merge on the child's tasks and compare the two, task by task."""
         scores = child.performance.scores
         if self.race is None:

@@ -93,7 +93,7 @@ class FGOPlus(FGO):
         subsets = divide(lab, tasks, subsets=self.subsets, partition=self.partition)
         strands = [lab.scope(f"subset-{number}", share=len(subset)) for number, subset in enumerate(subsets, 1)]
         for_merging = lab.scope("merge", share=0)
-        merge = ProgressiveMerging(self.threshold, self.cluster, self.clusters, self._merge_step())
+        merge = ProgressiveMerging(self.threshold, self.cluster, clusters=self.clusters, step=self._merge_step())
         choice = Choice(self.validate, self.validation_size)
 
         def ahead(kept: int, tasks: int) -> Work:

@@ -21,7 +21,7 @@ def digest() -> str:
 
 
 async def ask_merger(
-    lab: Lab, template: str, read: Callable[[str], T], *, tries: int = prompting.TRIES, attempt: int = 0, **parts: Any
+    lab: Lab, template: str, *, read: Callable[[str], T], tries: int = prompting.TRIES, attempt: int = 0, **parts: Any
 ) -> T:
     """Ask the merger with one of the templates; see `methods.prompting.ask`."""
     return await prompting.ask(lab, Role.MERGER, FOLDER / template, read=read, tries=tries, attempt=attempt, **parts)

@@ -43,7 +43,7 @@ class Ridge:
         model = Model(alpha=self.alpha).fit([x for x, _ in rows], [y for _, y in rows])
         before = pooled(nodes)
         known = before.by_category()
-        change = model.predict([features(part, nodes, modules) for part in known.values()]).tolist()
+        change = model.predict([features(part, nodes, merged=modules) for part in known.values()]).tolist()
         expected = {
             name: min(1.0, max(0.0, part.mean + delta))
             for (name, part), delta in zip(known.items(), change, strict=True)
@@ -59,13 +59,13 @@ def rows_of(node: Node) -> list[tuple[Features, float]]:
     after = node.performance.by_category()
     before = pooled(node.children).by_category()
     return [
-        (features(part, node.children, node.modules), after[name].mean - part.mean)
+        (features(part, node.children, merged=node.modules), after[name].mean - part.mean)
         for name, part in before.items()
         if name in after
     ]
 
 
-def features(part: Performance, constituents: Sequence[Node], merged: Modules) -> Features:
+def features(part: Performance, constituents: Sequence[Node], *, merged: Modules) -> Features:
     """Return the features of one category of a merge, each about in [-1, 3]."""
     longest = max(len(node.modules.text) for node in constituents)
     growth = math.log((1 + len(merged.text)) / (1 + longest))

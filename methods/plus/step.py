@@ -66,7 +66,7 @@ class MergeStep:
             modules = await self.write(lab, candidates, attempt)
             if self.cap:
                 modules = await self.cap(lab, modules)
-            if self.gate is None or child is None or await self.gate.accepts(lab, modules, child):
+            if self.gate is None or child is None or await self.gate.accepts(lab, modules, child=child):
                 return await self.measure(lab, modules, candidates)
         assert child is not None
         lab.note("kept-child", modules=child.modules.digest)

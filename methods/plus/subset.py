@@ -70,9 +70,9 @@ class OnSubset:
         for batch in algorithm1.within_budget(lab, repeat(train, steps), then):
             modules = await algorithm1.step(lab, contenders[-1], batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
-        return await self._kept(lab, contenders, held)
+        return await self._kept(lab, contenders, held=held)
 
-    async def _kept(self, lab: Lab, contenders: Sequence[Modules], held: Subset) -> list[Node]:
+    async def _kept(self, lab: Lab, contenders: Sequence[Modules], *, held: Subset) -> list[Node]:
         if self.pareto:
             measured = [Node(m, held, await lab.backtest(m, held)) for m in algorithm1.distinct(contenders)]
             kept = per_task_best(measured)

@@ -91,7 +91,7 @@ async def through_door(url: str, direct: bool, journal: Path) -> Ask:
         from harness.llm.providers import litellm_setup
 
         await litellm_setup.loaded()
-    door = Door({Role.AGENT: spec}, Journal.open(journal), Ledger(), providers, seed=0)
+    door = Door({Role.AGENT: spec}, Journal.open(journal), ledger=Ledger(), provider=providers, seed=0)
 
     async def ask(number: int) -> Any:
         messages = [Message(row["role"], row["content"]) for row in prompt(number)]  # type: ignore[arg-type]

@@ -28,7 +28,11 @@ WORDS = "You open the drawer 1. The drawer 1 is open. In it, you see a pen 2, a 
 
 class _NullProvider:
     async def complete(self, *_: Any) -> Answer:
-        return Answer("Thought: look around. Action: look", Usage(1, 1200, 1024, 12, 0, 0.001, 0.8), snapshot="null")
+        return Answer(
+            "Thought: look around. Action: look",
+            Usage(1, 1200, cached=1024, completion=12, reasoning=0, usd=0.001, seconds=0.8),
+            snapshot="null",
+        )
 
     def count_tokens(self, *_: Any) -> int:
         return 0
@@ -66,7 +70,7 @@ async def main(calls: int) -> None:
     size = sum(len(message.content) for message in prompts[0])
     print(f"{calls} calls, prompts of {len(prompts[0])} messages and {size} characters, 60 at once")
     spec = ModelSpec(id="sim/small", concurrency=60)
-    key, sample = CallKey(spec.identity()), sample_of(0, Purpose.EXPLORE, 0, 0)
+    key, sample = CallKey(spec.identity()), sample_of(0, Purpose.EXPLORE, trial=0, attempt=0)
     await measured("key", calls, lambda: [key(messages, sample) for messages in prompts])
     with tempfile.TemporaryDirectory(dir=".") as folder:
         for name, provider in (("null provider", _NullProvider()), ("simulated model", Providers())):
@@ -75,7 +79,7 @@ async def main(calls: int) -> None:
                 started = time.process_time()
                 journal = Journal.open(path)
                 scanned = time.process_time() - started
-                door = Door({Role.AGENT: spec}, journal, Ledger(), provider, seed=0)
+                door = Door({Role.AGENT: spec}, journal, ledger=Ledger(), provider=provider, seed=0)
                 await measured(name + again, calls, lambda door=door: ask_all(door, prompts))
                 await journal.close()
             print(f"{'journal':42} {path.stat().st_size / 1e6:7.1f} MB, opened in {scanned:.3f} s CPU")

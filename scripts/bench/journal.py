@@ -23,7 +23,11 @@ from harness.llm.storage.journal import Journal
 from harness.llm.storage.records import Record, write_answer
 
 AT_ONCE = 500
-ANSWER = Answer("Thought: look around. Action: go to drawer 1", Usage(1, 1200, 1024, 12, 0, 0.001, 0.8), snapshot="m")
+ANSWER = Answer(
+    "Thought: look around. Action: go to drawer 1",
+    Usage(1, 1200, cached=1024, completion=12, reasoning=0, usd=0.001, seconds=0.8),
+    snapshot="m",
+)
 
 
 def key(number: int) -> str:
@@ -42,7 +46,9 @@ async def write(path: Path, calls: int) -> None:
     cpu, wall, before = time.process_time(), time.perf_counter(), memory()
     for start in range(0, calls, AT_ONCE):
         numbers = range(start, min(calls, start + AT_ONCE))
-        records = [Record(key(n), "answer", "agent", "explore", position, result) for n in numbers]
+        records = [
+            Record(key(n), "answer", role="agent", purpose="explore", about=position, result=result) for n in numbers
+        ]
         await asyncio.gather(*(journal.append(record) for record in records))
         if start + AT_ONCE == calls // 10:
             print(f"{'after a tenth':28} {memory() - before:8.1f} MB more than at the start")
@@ -84,7 +90,10 @@ def main(calls: int) -> None:
 
 async def crash(path: Path, calls: int) -> None:
     journal = Journal.open(path)
-    records = (Record(key(calls + n), "answer", "agent", "explore", {}, write_answer(ANSWER)) for n in range(AT_ONCE))
+    records = (
+        Record(key(calls + n), "answer", role="agent", purpose="explore", about={}, result=write_answer(ANSWER))
+        for n in range(AT_ONCE)
+    )
     await asyncio.gather(*(journal.append(record) for record in records))
     os._exit(0)
 

@@ -101,7 +101,7 @@ def check(text: str) -> None:
 
 
 def _check_tool(action: Add | Revise) -> None:
-    tool = proposed(Toolbox((Tool("look", "", dict(LOOK.parameters), "def look(): pass"),)), action)
+    tool = proposed(Toolbox((Tool("look", "", parameters=dict(LOOK.parameters), source="def look(): pass"),)), action)
     if isinstance(tool, Tool):
         problem_as_written(tool)
         assert len(Toolbox((tool,)).digest) == len(digest([])) == 64

@@ -61,9 +61,15 @@ def base() -> dict[str, bytes]:
 async def _journal(path: Path) -> None:
     journal = Journal.open(path)
     answer = write_answer(Answer(text="hello", usage=Usage(calls=1, prompt=3, completion=2)))
-    await journal.append(Record("0" * 64, "answer", "agent", "explore", {"model": "m", "trial": 0}, answer))
-    await journal.append(Record("1" * 64, "refusal", "agent", "explore", {"model": "m"}, "too long"))
-    await journal.append(Record("2" * 64, "effect", "", "", {"effect": "search"}, {"found": [1, 2]}))
+    await journal.append(
+        Record("0" * 64, "answer", role="agent", purpose="explore", about={"model": "m", "trial": 0}, result=answer)
+    )
+    await journal.append(
+        Record("1" * 64, "refusal", role="agent", purpose="explore", about={"model": "m"}, result="too long")
+    )
+    await journal.append(
+        Record("2" * 64, "effect", role="", purpose="", about={"effect": "search"}, result={"found": [1, 2]})
+    )
     await journal.close()
     path.with_name("journal.index").unlink(missing_ok=True)
 

@@ -44,7 +44,7 @@ def check(example: tuple[int, bytes]) -> None:
         assert classify(EndpointError(status, data.decode(errors="replace"), {})) is not Cause.BUG
         return
     try:
-        answer = read_response(read_body(data), 0.5, lambda *_: 1.0)
+        answer = read_response(read_body(data), 0.5, price=lambda *_: 1.0)
     except (NoAnswer, ErrorInside, MalformedResponse) as caught:
         fault: Exception = caught
     else:
@@ -54,7 +54,7 @@ def check(example: tuple[int, bytes]) -> None:
 
 
 def _check_kept(answer: Answer) -> None:
-    record = Record("ab" * 32, "answer", "agent", "test", {}, write_answer(answer))
+    record = Record("ab" * 32, "answer", role="agent", purpose="test", about={}, result=write_answer(answer))
     line = encode(record)
     for loads in (orjson.loads, json.loads):
         back: dict[str, Any] = loads(line)

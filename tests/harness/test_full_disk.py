@@ -175,16 +175,16 @@ async def test_shared_answers_on_a_full_disk_stay_readable_and_take_more_once_th
         "snapshot": "",
         "usage": {"calls": 1},
     }
-    await store.put(Record(kept, "answer", "agent", "explore", {}, result))
+    await store.put(Record(kept, "answer", role="agent", purpose="explore", about={}, result=result))
     disk.resize(disk.used + 2**14)
     disk.fill()
     with pytest.raises(IncompleteRun, match="the disk is full"):
-        await store.put(Record(more, "answer", "agent", "explore", {}, result))
+        await store.put(Record(more, "answer", role="agent", purpose="explore", about={}, result=result))
     async with store.claim(kept) as found:
         assert found is not None
     (disk.path / "filler").unlink()
     disk.resize(2**26)
-    await store.put(Record(more, "answer", "agent", "explore", {}, result))
+    await store.put(Record(more, "answer", role="agent", purpose="explore", about={}, result=result))
     async with store.claim(more) as found:
         assert found is not None
     await store.close()

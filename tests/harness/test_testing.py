@@ -20,7 +20,9 @@ from harness.testing import ConformanceError, check_environment, check_method
 class Good:
     """An environment that keeps the contract."""
 
-    description = Description("good", "1", "1", "sum", "The agent answers.", ("a",))
+    description = Description(
+        "good", "1", scorer_version="1", data_checksum="sum", purpose="The agent answers.", categories=("a",)
+    )
 
     def describe(self) -> Description:
         return self.description
@@ -33,7 +35,7 @@ class Good:
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         answer = await agent.complete([Message("user", modules.instruction() + task.query)])
-        return Trajectory(task.id, (), answer.text, False, 0.0)
+        return Trajectory(task.id, (), answer=answer.text, success=False, score=0.0)
 
 
 def test_a_good_environment_passes() -> None:
@@ -53,7 +55,7 @@ class SameQueryInOtherRooms(Good):
             Message("user", f"{task.query}: you are in room {task.payload}"),
         ]
         answer = await agent.complete(room)
-        return Trajectory(task.id, (), answer.text, False, 0.0)
+        return Trajectory(task.id, (), answer=answer.text, success=False, score=0.0)
 
 
 def test_equal_queries_in_different_worlds_pass() -> None:
@@ -95,7 +97,7 @@ class DropsTheInstruction(Good):
 
 class NeverAsks(Good):
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
-        return Trajectory(task.id, (), "", False, 0.0)
+        return Trajectory(task.id, (), answer="", success=False, score=0.0)
 
 
 class ScoresTooHigh(Good):
@@ -118,7 +120,7 @@ class ScoresInfrastructure(Good):
         try:
             return await super().rollout(modules, task, agent)
         except InfrastructureError:
-            return Trajectory(task.id, (), "", False, 0.0)
+            return Trajectory(task.id, (), answer="", success=False, score=0.0)
 
 
 class TestsWhatItTrained(Good):

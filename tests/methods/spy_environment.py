@@ -21,7 +21,15 @@ class Spy:
     """Six training tasks of two kinds and two test tasks; the agent is asked once a task."""
 
     def describe(self) -> Description:
-        return Description("spy", "1", "1", "none", "The agent answers questions.", ("a", "b"), generated=True)
+        return Description(
+            "spy",
+            "1",
+            scorer_version="1",
+            data_checksum="none",
+            purpose="The agent answers questions.",
+            categories=("a", "b"),
+            generated=True,
+        )
 
     def initial_modules(self) -> Modules:
         return Modules.of_instruction("Answer the question.")
@@ -37,7 +45,7 @@ class Spy:
         LOG.append(f"play {task.id.partition('-')[0]}")
         prompt = [Message("system", modules.instruction()), Message("user", task.query)]
         answer = await agent.complete(prompt)
-        return Trajectory(task.id, (Step("say", answer.text),), answer.text, False, 0.0)
+        return Trajectory(task.id, (Step("say", answer.text),), answer=answer.text, success=False, score=0.0)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Honest:
     version: ClassVar[str] = "1"
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
-        trained = await FGO(2, 2, by_category, kmeans).train(lab, tasks)
+        trained = await FGO(2, 2, partition=by_category, cluster=kmeans).train(lab, tasks)
         LOG.append("trained")
         return trained
 
@@ -59,7 +67,7 @@ class Peeking:
     version: ClassVar[str] = "1"
 
     async def train(self, lab: Any, tasks: Sequence[Task]) -> Modules:
-        trained = await FGO(2, 2, by_category, kmeans).train(lab, tasks)
+        trained = await FGO(2, 2, partition=by_category, cluster=kmeans).train(lab, tasks)
         await lab.backtest(trained, Spy().tasks("test"))
         LOG.append("trained")
         return trained

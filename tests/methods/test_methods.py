@@ -26,7 +26,7 @@ METHODS = {
     "all_at_once": AllAtOnce(5),
     "batch_wise": BatchWise(5, 4),
     "bootstrapping": Bootstrapping(5, 4),
-    "fgo": FGO(5, 4, by_category, kmeans),
+    "fgo": FGO(5, 4, partition=by_category, cluster=kmeans),
 }
 
 
@@ -149,19 +149,19 @@ async def test_select_validated_goes_by_the_validation_tasks_alone() -> None:
 class TestFGO:
     async def test_each_subset_is_optimized_by_itself_from_the_initial_modules(self) -> None:
         world = Script()
-        await FGO(8, 4, by_category, kmeans).train(LabStandIn(world), TASKS)
+        await FGO(8, 4, partition=by_category, cluster=kmeans).train(LabStandIn(world), TASKS)
         for number, subset in enumerate(by_category(TASKS, 4, LabStandIn().rng("")), 1):
             seen = [call for call in world.of("explore") if call.scope == f"/subset-{number}"]
             assert [call.tasks for call in seen] == [tuple(task.id for task in subset)] * 2
             assert seen[0].modules == (LabStandIn().initial.digest,)
 
     async def test_the_result_knows_what_every_subset_has_learned(self) -> None:
-        trained = await FGO(8, 4, by_category, kmeans).train(LabStandIn(), TASKS)
+        trained = await FGO(8, 4, partition=by_category, cluster=kmeans).train(LabStandIn(), TASKS)
         assert set(IDS) <= set(trained.instruction().split())
 
     async def test_one_subset_is_all_at_once(self) -> None:
         world = Script()
-        one = await FGO(3, 1, at_random, kmeans).train(LabStandIn(world), TASKS)
+        one = await FGO(3, 1, partition=at_random, cluster=kmeans).train(LabStandIn(world), TASKS)
         assert one == await AllAtOnce(3).train(LabStandIn(), TASKS)
         assert world.of("merge") == []
 

@@ -26,7 +26,7 @@ from methods.merging import MergeAndBacktest, ProgressiveMerging, union
 from methods.partition import by_category
 
 TASKS = make_tasks(24, categories=6)
-HONEST = FGO(12, 6, by_category, kmeans)
+HONEST = FGO(12, 6, partition=by_category, cluster=kmeans)
 
 
 class WithoutBacktest(MergeAndBacktest):

@@ -15,7 +15,10 @@ PATH = {"type": "object", "properties": {"path": {"type": "string"}}, "required"
 
 def tool(source: str, parameters: dict[str, object] | None = None, name: str = "run") -> Tool:
     return Tool(
-        name, "Does a thing.", {"type": "object", "properties": {}} if parameters is None else parameters, source
+        name,
+        "Does a thing.",
+        parameters={"type": "object", "properties": {}} if parameters is None else parameters,
+        source=source,
     )
 
 
@@ -92,5 +95,5 @@ class TestTheSmokeCall:
         (tmp_path / "a.txt").write_text("no json")
         (tmp_path / "b.json").write_text("{}")
         reader = tool("import json\ndef run(path):\n    return json.load(open(path))", PATH)
-        assert await why_not(reader, sandbox, [tmp_path / "a.txt", tmp_path / "b.json"]) is None
-        assert "JSONDecodeError" in str(await why_not(reader, sandbox, [tmp_path / "a.txt"]))
+        assert await why_not(reader, sandbox, samples=[tmp_path / "a.txt", tmp_path / "b.json"]) is None
+        assert "JSONDecodeError" in str(await why_not(reader, sandbox, samples=[tmp_path / "a.txt"]))

@@ -144,17 +144,23 @@ def compile_domain(text: str) -> Rules:
     domain = parse_domain(text)
     fluents = frozenset(effect.atom.predicate for action in domain.actions for effect in action.effects)
     network = Network()
-    schemas = tuple(_schema(action, fluents, network) for action in domain.actions)
+    schemas = tuple(_schema(action, fluents, network=network) for action in domain.actions)
     typings = {typing for schema in schemas for case in schema.cases for typing in case.query.typings}
-    return Rules(domain, network, schemas, fluents, frozenset(one for one in typings if _is_kept(one, domain)))
+    return Rules(
+        domain,
+        network,
+        schemas=schemas,
+        fluents=fluents,
+        typings=frozenset(one for one in typings if _is_kept(one, domain)),
+    )
 
 
-def _schema(action: Action, fluents: frozenset[str], network: Network) -> Schema:
+def _schema(action: Action, fluents: frozenset[str], *, network: Network) -> Schema:
     useful = And((action.precondition, Not(_idleness(action))))
     names = [variable.name for variable in action.parameters]
     cases = []
     for way in dict.fromkeys(alternatives(useful)):
-        query = Query((), (*action.parameters, *way.variables), way.literals, fluents)
+        query = Query((), (*action.parameters, *way.variables), literals=way.literals, fluents=fluents)
         cases.append(Case(query, network.add(query), query.picker(names)))
     changes = tuple(_change(action, effect) for effect in sorted(action.effects, key=lambda effect: effect.added))
     return Schema(action, tuple(cases), changes)
@@ -181,7 +187,7 @@ def _change(action: Action, effect: Effect) -> Change:
         effect.atom.predicate,
         _grounder(effect.atom, names),
         effect.added,
-        tuple(Query(names, way.variables, way.literals, ()) for way in conditions),
+        tuple(Query(names, way.variables, literals=way.literals, fluents=()) for way in conditions),
     )
 
 

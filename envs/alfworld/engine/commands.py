@@ -70,7 +70,7 @@ class Commands:
     def __init__(self, rules: Rules, grammar: Grammar, names: Mapping[str, str]) -> None:
         self._rules = rules
         self._names = names
-        self._ways = [way for schema in rules.schemas for way in _move(schema, grammar, rules.fluents).ways]
+        self._ways = [way for schema in rules.schemas for way in _move(schema, grammar, fluents=rules.fluents).ways]
         self.admissible: tuple[str, ...] = ()
 
     def begin(self, facts: Facts) -> None:
@@ -119,7 +119,7 @@ class Commands:
         return text
 
 
-def _move(schema: Schema, grammar: Grammar, fluents: frozenset[str]) -> Move:
+def _move(schema: Schema, grammar: Grammar, *, fluents: frozenset[str]) -> Move:
     action = schema.action
     template = grammar.commands[action.name]
     for node in template:
@@ -129,7 +129,9 @@ def _move(schema: Schema, grammar: Grammar, fluents: frozenset[str]) -> Move:
     names = tuple(f"{variable.name.removeprefix('?')}:{variable.type}" for variable in action.parameters)
     move = Move(schema, names, grammar.writer(template, names))
     named = [action.parameters[place].name for place in _relevant(template, names)]
-    move.ways = [Way(move, case.node, case.arguments, case.query.picker(named)) for case in schema.cases]
+    move.ways = [
+        Way(move, case.node, arguments=case.arguments, named=case.query.picker(named)) for case in schema.cases
+    ]
     return move
 
 

@@ -42,7 +42,7 @@ class Expression:
             The expression names a variable that has no place.
         """
         self._demand(places)
-        return _reader(self._tree, self.text, places)
+        return _reader(self._tree, self.text, places=places)
 
     def _demand(self, places: Mapping[str, int]) -> None:
         missing = sorted(self.variables - places.keys())
@@ -63,7 +63,7 @@ def parse_expression(text: str) -> Expression:
     except SyntaxError:
         raise MalformedError(f"unknown template expression {{{text}}}") from None
     variables = frozenset(part.id for part in ast.walk(tree) if isinstance(part, ast.Name))
-    _reader(tree, text, dict.fromkeys(variables, 0))
+    _reader(tree, text, places=dict.fromkeys(variables, 0))
     return Expression(text, variables, tree)
 
 
@@ -86,7 +86,7 @@ def _form(tree: ast.expr, places: Mapping[str, int]) -> tuple[str, list[int]] | 
     return None
 
 
-def _reader(tree: ast.expr, text: str, places: Mapping[str, int]) -> Reader:
+def _reader(tree: ast.expr, text: str, *, places: Mapping[str, int]) -> Reader:
     match tree:
         case ast.Constant(str(constant)):
             return lambda _values, _names: constant
@@ -100,9 +100,9 @@ def _reader(tree: ast.expr, text: str, places: Mapping[str, int]) -> Reader:
             place = places[variable]
             return lambda values, _names: values[place]
         case ast.BinOp(left, ast.Add(), right):
-            one, other = _reader(left, text, places), _reader(right, text, places)
+            one, other = _reader(left, text, places=places), _reader(right, text, places=places)
             return lambda values, names: one(values, names) + other(values, names)
         case ast.BoolOp(ast.Or(), [first, *others]):
-            readers = [_reader(part, text, places) for part in (first, *others)]
+            readers = [_reader(part, text, places=places) for part in (first, *others)]
             return lambda values, names: next(filter(None, (read(values, names) for read in readers)), "")
     raise MalformedError(f"unknown template expression {{{text}}}")

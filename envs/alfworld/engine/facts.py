@@ -77,7 +77,7 @@ class Facts:
         """The arguments for which a predicate holds, as a set that follows all changes."""
         return self.of.setdefault(predicate, set())
 
-    def indexed(self, predicate: str, arity: int, position: int) -> dict[str, set[Arguments]]:
+    def indexed(self, predicate: str, arity: int, *, position: int) -> dict[str, set[Arguments]]:
         """The same by the argument at a position, for facts with so many arguments."""
         return self.at.setdefault((predicate, arity, position), {})
 
@@ -102,7 +102,7 @@ class Facts:
         facts.add(arguments)
         arity = len(arguments)
         for position, argument in enumerate(arguments):
-            index = self.indexed(predicate, arity, position)
+            index = self.indexed(predicate, arity, position=position)
             same = index.get(argument)
             if same is None:
                 index[argument] = {arguments}

@@ -91,16 +91,16 @@ def read_game(path: Path) -> GameFile:
         The file is missing, or does not hold one whole game.
     """
     data = _read_object(path)
-    walkthrough = _value(path, data, "walkthrough", list, "a list of commands")
+    walkthrough = _value(path, data, key="walkthrough", kind=list, kind_name="a list of commands")
     if not all(isinstance(command, str) for command in walkthrough):
         raise _broken(path, "its key 'walkthrough' is not a list of commands (strings)")
     return GameFile(
         path=path,
-        domain=_value(path, data, "pddl_domain", str, "a string"),
-        grammar=_value(path, data, "grammar", str, "a string"),
-        problem=_value(path, data, "pddl_problem", str, "a string"),
+        domain=_value(path, data, key="pddl_domain", kind=str, kind_name="a string"),
+        grammar=_value(path, data, key="grammar", kind=str, kind_name="a string"),
+        problem=_value(path, data, key="pddl_problem", kind=str, kind_name="a string"),
         walkthrough=tuple(walkthrough),
-        solvable="solvable" in data and _value(path, data, "solvable", bool, "true or false"),
+        solvable="solvable" in data and _value(path, data, key="solvable", kind=bool, kind_name="true or false"),
     )
 
 
@@ -120,7 +120,7 @@ def _read_object(path: Path) -> dict[str, Any]:
     return data
 
 
-def _value(path: Path, data: dict[str, Any], key: str, kind: type, kind_name: str) -> Any:
+def _value(path: Path, data: dict[str, Any], *, key: str, kind: type, kind_name: str) -> Any:
     if key not in data:
         raise _broken(path, f"lacks the key '{key}'")
     if not isinstance(data[key], kind):

@@ -73,12 +73,12 @@ class Grammar:
                     _filled("".join(form for form, _ in forms), [one for _, those in forms for one in those])
                 )
             else:
-                writers += [self._node(node, variables, places) for node in group]
+                writers += [self._node(node, variables, places=places) for node in group]
         if len(writers) == 1:
             return writers[0]
         return lambda facts, names, values: "".join([write(facts, names, values) for write in writers])
 
-    def _node(self, node: Node, variables: Arguments, places: Mapping[str, int]) -> Writer:
+    def _node(self, node: Node, variables: Arguments, *, places: Mapping[str, int]) -> Writer:
         match node:
             case Text(text):
                 return lambda _facts, _names, _values: text
@@ -88,9 +88,9 @@ class Grammar:
             case Call(rule):
                 return lambda facts, names, values: self._rule(rule, variables)(facts, names, values)
             case Each(item, pattern, is_list):
-                return self._each(item, pattern, variables, is_list=is_list)
+                return self._each(item, pattern, variables=variables, is_list=is_list)
 
-    def _each(self, item: Node, pattern: Pattern | None, variables: Arguments, *, is_list: bool) -> Writer:
+    def _each(self, item: Node, pattern: Pattern | None, *, variables: Arguments, is_list: bool) -> Writer:
         inner, match = pattern.among(variables) if pattern else (variables, lambda _facts, values: [values])
         write = self.writer((item,), inner)
 
@@ -169,13 +169,13 @@ def compile_grammar(text: str, actions: tuple[str, ...]) -> Grammar:
     commands = {name: parse_template(document.commands[name]) for name in actions}
     answers = {name: parse_template(document.answers[name]) for name in actions}
     rules: dict[str, tuple[Alternative, ...]] = {}
-    _reach((Call(INTRO), Call(TASK)), document, rules)
+    _reach((Call(INTRO), Call(TASK)), document, rules=rules)
     for nodes in (*commands.values(), *answers.values()):
-        _reach(nodes, document, rules)
+        _reach(nodes, document, rules=rules)
     return Grammar(commands, answers, rules)
 
 
-def _reach(nodes: tuple[Node, ...], document: Document, rules: dict[str, tuple[Alternative, ...]]) -> None:
+def _reach(nodes: tuple[Node, ...], document: Document, *, rules: dict[str, tuple[Alternative, ...]]) -> None:
     for rule in _called(nodes):
         if rule in rules:
             continue
@@ -183,7 +183,7 @@ def _reach(nodes: tuple[Node, ...], document: Document, rules: dict[str, tuple[A
             raise MalformedError(f"the grammar has no rule #{rule}#")
         rules[rule] = tuple(_alternative(one) for one in document.rules[rule])
         for one in rules[rule]:
-            _reach(one.nodes, document, rules)
+            _reach(one.nodes, document, rules=rules)
 
 
 def _alternative(production: Production) -> Alternative:

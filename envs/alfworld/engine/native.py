@@ -62,7 +62,7 @@ class NativeEngine:
         self._start = Facts(_members(rules.domain, problem.objects), initial, rules.typings)
         self._commands = Commands(rules, self._grammar, self._names)
         ways = alternatives(problem.goal)
-        self._goal_ways = [Query((), way.variables, way.literals, rules.fluents) for way in ways]
+        self._goal_ways = [Query((), way.variables, literals=way.literals, fluents=rules.fluents) for way in ways]
         self._goal_predicates = {literal.atom.predicate for way in ways for literal in way.literals}
         self._begin()
         self.goal = self._told(TASK).removeprefix(GOAL_PREFIX)

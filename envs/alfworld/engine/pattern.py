@@ -46,7 +46,7 @@ class Pattern:
 
     def _compiled(self, given: Arguments) -> tuple[Arguments, Match]:
         sought = [variable for variable in self.variables if variable.name not in given]
-        query = Query(given, sought, self.literals, ())
+        query = Query(given, sought, literals=self.literals, fluents=())
         if not sought:
             return given, lambda facts, values: [values] if query.holds(facts, values) else []
         return (*given, *(variable.name for variable in sought)), _distinct(query, len(given))

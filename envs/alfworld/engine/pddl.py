@@ -246,7 +246,7 @@ def _action(name: str, fields: Sequence[Tree]) -> Action:
                 effects = tuple(_effects(value, TRUE))
             case _:
                 raise MalformedError(f"unknown PDDL field {_show(key)} in action {name}")
-    return Action(name, parameters, precondition, effects)
+    return Action(name, parameters, precondition=precondition, effects=effects)
 
 
 def _condition(tree: Tree) -> Condition:

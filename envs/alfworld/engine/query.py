@@ -35,7 +35,9 @@ class Query:
     ) -> None:
         columns = list(given)
         self.steps: tuple[Step, ...] = tuple(
-            step for part, new in _ordered(sought, literals, fluents) for step in _steps(part, new, columns)
+            step
+            for part, new in _ordered(sought, literals, fluents=fluents)
+            for step in _steps(part, new, columns=columns)
         )
         self._columns = tuple(columns)
         self._pick = self.picker([*given, *(variable.name for variable in sought)])
@@ -70,7 +72,7 @@ class Query:
 
 
 def _ordered(
-    sought: Sequence[Variable], literals: Sequence[Literal], fluents: Container[str]
+    sought: Sequence[Variable], literals: Sequence[Literal], *, fluents: Container[str]
 ) -> list[tuple[Literal | Variable, list[Variable]]]:
     """Each literal, or variable that no fact binds, in the order of the search, with the variables it binds.
 
@@ -78,7 +80,7 @@ def _ordered(
     facts that share a known name; then other facts; and the members of a type last.
     """
     rest, unknown = list(literals), {variable.name: variable for variable in sought}
-    fixed = _fixed(literals, unknown, fluents)
+    fixed = _fixed(literals, unknown, fluents=fluents)
     order: list[tuple[Literal | Variable, list[Variable]]] = []
 
     def rank(literal: Literal) -> tuple[bool, bool, bool, bool]:
@@ -98,7 +100,7 @@ def _ordered(
     return order
 
 
-def _fixed(literals: Sequence[Literal], variables: Container[str], fluents: Container[str]) -> set[Literal]:
+def _fixed(literals: Sequence[Literal], variables: Container[str], *, fluents: Container[str]) -> set[Literal]:
     """The literals that no chain of shared variables ties to one about facts that change; inequalities tie nothing."""
     rest = {literal for literal in literals if _binds(literal)}
     reached = {literal for literal in rest if literal.atom.predicate in fluents}
@@ -118,7 +120,7 @@ def _is_open(literal: Literal, unknown: Container[str]) -> bool:
     return any(name in unknown for name in literal.atom.arguments)
 
 
-def _steps(part: Literal | Variable, new: Sequence[Variable], columns: list[str]) -> Iterator[Step]:
+def _steps(part: Literal | Variable, new: Sequence[Variable], *, columns: list[str]) -> Iterator[Step]:
     """The steps for one part of the search; they add the columns that they bind."""
     if isinstance(part, Variable):
         columns.append(part.name)
@@ -131,14 +133,14 @@ def _steps(part: Literal | Variable, new: Sequence[Variable], columns: list[str]
         yield Constants(tuple(constants))
     places = [columns.index(name) for name in part.atom.arguments if name not in variables]
     if new:
-        yield from _joined(part.atom, new, columns)
+        yield from _joined(part.atom, new, columns=columns)
     elif part.atom.predicate == EQUALS:
         yield Same(places[0], places[1], part.positive)
     else:
         yield Holds(part.atom.predicate, picker(places), part.positive)
 
 
-def _joined(atom: Atom, new: Sequence[Variable], columns: list[str]) -> Iterator[Step]:
+def _joined(atom: Atom, new: Sequence[Variable], *, columns: list[str]) -> Iterator[Step]:
     """Extend each row by the facts that fit: all their arguments become columns, those known before as well."""
     width = len(columns)
     known = [(position, columns.index(name)) for position, name in enumerate(atom.arguments) if name in columns]
@@ -149,7 +151,7 @@ def _joined(atom: Atom, new: Sequence[Variable], columns: list[str]) -> Iterator
         for variable in new
         if variable.type != ROOT_TYPE
     )
-    yield Joined(atom.predicate, len(atom.arguments), position, column, typings)
+    yield Joined(atom.predicate, len(atom.arguments), at=position, column=column, typings=typings)
     for place, name in enumerate(atom.arguments):
         before, here = columns.index(name), width + place
         if before != here and (place, before) not in known[:1]:

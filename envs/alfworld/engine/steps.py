@@ -120,7 +120,9 @@ class Joined:
         follow = self._joined(facts)
         for typing in self.typings:
             if typing not in facts.sure:
-                follow = _typed(follow, typing.position - self.arity, facts.members.get(typing.type, frozenset()))
+                follow = _typed(
+                    follow, typing.position - self.arity, members=facts.members.get(typing.type, frozenset())
+                )
         return follow
 
     def _joined(self, facts: Facts) -> Follow:
@@ -128,9 +130,9 @@ class Joined:
         if self.at is None:
             known = facts.about(self.predicate)
             return lambda rows: [row + fact for fact in known if len(fact) == arity for row in rows]
-        with_value = facts.indexed(self.predicate, arity, self.at).get
+        with_value = facts.indexed(self.predicate, arity, position=self.at).get
         return lambda rows: [row + fact for row in rows for fact in with_value(row[column], NOTHING)]
 
 
-def _typed(follow: Follow, column: int, members: Set[str]) -> Follow:
+def _typed(follow: Follow, column: int, *, members: Set[str]) -> Follow:
     return lambda rows: [row for row in follow(rows) if row[column] in members]

@@ -50,7 +50,7 @@ def parse_document(text: str) -> Document:
     tokens = _tokens(text)
     for token in tokens:
         if token == "action":
-            _read_action(document, next(tokens, ""), tokens)
+            _read_action(document, next(tokens, ""), tokens=tokens)
         elif token == "grammar":
             document.rules.update(_rules(_value(token, tokens)))
         else:
@@ -70,7 +70,7 @@ def _tokens(text: str) -> Iterator[str]:
         position = match.end()
 
 
-def _read_action(document: Document, name: str, tokens: Iterator[str]) -> None:
+def _read_action(document: Document, name: str, *, tokens: Iterator[str]) -> None:
     key = name.lower()
     if next(tokens, "") != "{":
         raise MalformedError(f"twl2 action {name[:40]!r} has no body")

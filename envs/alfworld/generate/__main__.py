@@ -18,7 +18,7 @@ def main(
 ) -> None:
     """Generate ALFWorld-like games, each verified by playing its walkthrough."""
     try:
-        for game in generate_games(count, seed, split):
+        for game in generate_games(count, seed, split=split):
             write_game(game, out)
     except HarnessError as error:
         typer.echo(f"error: {error}", err=True)

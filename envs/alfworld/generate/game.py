@@ -22,7 +22,7 @@ _GOAL_PLACEHOLDER = "UNKNOWN GOAL"
 _ATTEMPTS = 100
 
 
-def generate_games(count: int, seed: int, split: str = "train", *, verify: bool = True) -> Iterator[GameFile]:
+def generate_games(count: int, seed: int, *, split: str = "train", verify: bool = True) -> Iterator[GameFile]:
     """Generate the first games of a split, the six task types in turn.
 
     Parameters
@@ -38,10 +38,10 @@ def generate_games(count: int, seed: int, split: str = "train", *, verify: bool 
     """
     for number in range(count):
         index, kind = divmod(number, len(TASK_TYPES))
-        yield generate_game(TASK_TYPES[kind], split, index, seed, verify=verify)
+        yield generate_game(TASK_TYPES[kind], split, index=index, seed=seed, verify=verify)
 
 
-def generate_game(task_type: str, split: str, index: int, seed: int, *, verify: bool = True) -> GameFile:
+def generate_game(task_type: str, split: str, *, index: int, seed: int, verify: bool = True) -> GameFile:
     """Generate one game, without those before it.
 
     The same arguments give the same bytes on every Python and in every process.
@@ -72,14 +72,14 @@ def generate_game(task_type: str, split: str, index: int, seed: int, *, verify: 
     InfrastructureError
         The walkthrough does not win: generator and engine disagree.
     """
-    _check(task_type, split, index, seed)
+    _check(task_type, split, index=index, seed=seed)
     for attempt in range(_ATTEMPTS):
         draw = Draw("alfworld game", seed, split, task_type, index, attempt)
-        room = _choose_room(task_type, split, draw)
-        goal = choose_goal(task_type, room, draw)
+        room = _choose_room(task_type, split, draw=draw)
+        goal = choose_goal(task_type, room, draw=draw)
         if goal is None:
             continue
-        game = _compose(room, goal, f"{split}/{{}}/trial_G{seed:08d}_{index:06d}_{attempt:02d}", draw)
+        game = _compose(room, goal, trial=f"{split}/{{}}/trial_G{seed:08d}_{index:06d}_{attempt:02d}", draw=draw)
         if verify:
             _play(game)
         return game
@@ -99,7 +99,7 @@ def split_scenes(split: str) -> tuple[int, ...]:
     return tuple(scenes)
 
 
-def _check(task_type: str, split: str, index: int, seed: int) -> None:
+def _check(task_type: str, split: str, *, index: int, seed: int) -> None:
     if task_type not in TASKS:
         raise ConfigError(f"unknown task type '{task_type}'; one of {', '.join(TASK_TYPES)}")
     if split not in SPLITS:
@@ -108,13 +108,13 @@ def _check(task_type: str, split: str, index: int, seed: int) -> None:
         raise ConfigError(f"index {index}, seed {seed}: a generated game's numbers are 0 or more")
 
 
-def _choose_room(task_type: str, split: str, draw: Draw) -> Room:
+def _choose_room(task_type: str, split: str, *, draw: Draw) -> Room:
     kind = draw.weighted(tuple(TASKS[task_type].room_kinds.items()))
     of_kind = alfworld().scenes[kind]
     return furnish(draw.pick([scene for scene in split_scenes(split) if scene in of_kind]))
 
 
-def _compose(room: Room, goal: Goal, trial: str, draw: Draw) -> GameFile:
+def _compose(room: Room, goal: Goal, *, trial: str, draw: Draw) -> GameFile:
     package = alfworld()
     scene = Placement(room, draw).scene(goal)
     path = Path(trial.format(f"{goal.task_type}-{goal.object}-None-{goal.target}-{room.scene}"))
@@ -122,7 +122,7 @@ def _compose(room: Room, goal: Goal, trial: str, draw: Draw) -> GameFile:
         path=path / "game.tw-pddl",
         domain=package.domain,
         grammar=package.grammar.replace(_GOAL_PLACEHOLDER, goal.sentence(draw)),
-        problem=write_problem(path.name, scene, goal),
+        problem=write_problem(path.name, scene, goal=goal),
         walkthrough=walk_through(scene, goal),
         solvable=True,
     )

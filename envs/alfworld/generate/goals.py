@@ -106,28 +106,28 @@ class Goal:
         return draw.pick(alfworld().goals[self.task_type].sentences).format(**words)
 
 
-def choose_goal(task_type: str, room: Room, draw: Draw) -> Goal | None:
+def choose_goal(task_type: str, room: Room, *, draw: Draw) -> Goal | None:
     """Choose an object and a target for it that the room allows; None if it allows none."""
-    targets = {thing: targets for thing in room.things if (targets := _targets(task_type, thing, room))}
+    targets = {thing: targets for thing in room.things if (targets := _targets(task_type, thing, room=room))}
     if not targets:
         return None
     thing = draw.pick(sorted(targets))
     return Goal(task_type, thing, draw.pick(targets[thing]))
 
 
-def _targets(task_type: str, thing: str, room: Room) -> list[str]:
+def _targets(task_type: str, thing: str, *, room: Room) -> list[str]:
     """Targets for which the room can hide enough things of the type."""
     package, task = alfworld(), TASKS[task_type]
     if thing not in package.object_types or thing in STANDS_ON:
         return []
     if task.ability and thing not in package.abilities[task.ability]:
         return []
-    goals = [Goal(task_type, thing, target) for target in _destinations(task_type, thing, room)]
+    goals = [Goal(task_type, thing, target) for target in _destinations(task_type, thing, room=room)]
     places = places_for(thing, room)
     return [goal.target for goal in goals if sum(place.kind not in goal.shuns for place in places) >= task.number]
 
 
-def _destinations(task_type: str, thing: str, room: Room) -> list[str]:
+def _destinations(task_type: str, thing: str, *, room: Room) -> list[str]:
     if task_type == "look_at_obj_in_light":
         return [LAMP] if LAMP in room.things and places_for(LAMP, room) else []
     task = TASKS[task_type]

@@ -109,11 +109,11 @@ class Placement:
     def _put(self, kind: str, receptacle: Receptacle | None) -> None:
         if receptacle is None:
             name = self._new_id(kind, self._draw.pick(self._room.receptacles).point._replace(y=0))
-            self._things[name] = Thing(name, kind, None, self._stand())
+            self._things[name] = Thing(name, kind, receptacle=None, stand=self._stand())
         else:
             self._load[receptacle.id] += 1
             name = self._new_id(kind, receptacle.point)
-            self._things[name] = Thing(name, kind, receptacle, receptacle.stand)
+            self._things[name] = Thing(name, kind, receptacle=receptacle, stand=receptacle.stand)
 
     def _new_id(self, kind: str, near: Point) -> str:
         while True:
@@ -123,4 +123,4 @@ class Placement:
                 return name
 
     def _stand(self, horizons: tuple[int, ...] = STAND_HORIZONS) -> Stand:
-        return free_stand(self._room.stands, self._taken, self._draw, horizons)
+        return free_stand(self._room.stands, self._taken, draw=self._draw, horizons=horizons)

@@ -10,7 +10,7 @@ from envs.alfworld.generate.source import alfworld
 _INDENT = "\n        "
 
 
-def write_problem(name: str, scene: Scene, goal: Goal) -> str:
+def write_problem(name: str, scene: Scene, *, goal: Goal) -> str:
     """Write a game's problem.
 
     Parameters

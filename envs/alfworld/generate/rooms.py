@@ -85,7 +85,9 @@ def furnish(scene: int) -> Room:
     kind = next(kind for kind, scenes in package.scenes.items() if scene in scenes)
     types = floor_plan_types(scene)
     known = [_known(package, name, *place) for name, place in floor_plan_receptacles(scene).items()]
-    added = _added(kind, [name for name in types if name in package.receptacle_types], known, Draw("room", scene))
+    added = _added(
+        kind, [name for name in types if name in package.receptacle_types], known=known, draw=Draw("room", scene)
+    )
     receptacles = sorted([*known, *added], key=lambda receptacle: receptacle.id)
     return Room(
         scene=scene,
@@ -102,7 +104,7 @@ def _known(package: Alfworld, name: str, x: float, z: float, turn: int, tilt: in
     return Receptacle(name, kind, stand, openable=kind in package.openable)
 
 
-def _added(kind: str, types: list[str], known: list[Receptacle], draw: Draw) -> Iterator[Receptacle]:
+def _added(kind: str, types: list[str], *, known: list[Receptacle], draw: Draw) -> Iterator[Receptacle]:
     """Furniture that real games have and the floor plan lacks. Cabinets and drawers among it stand open for good.
 
     ALFWorld treats a receptacle as openable only where the floor plan says how to reach it.
@@ -118,12 +120,12 @@ def _added(kind: str, types: list[str], known: list[Receptacle], draw: Draw) -> 
         for number in range(lacking + further):
             # Burners stand in pairs: the agent reaches two from one place.
             if stand is None or name != "StoveBurner" or number % 2 == 0:
-                stand = free_stand(reachable, taken, draw)
-            yield Receptacle(_new_id(name, known, names, draw), name, stand, openable=False)
+                stand = free_stand(reachable, taken, draw=draw)
+            yield Receptacle(_new_id(name, known, names=names, draw=draw), name, stand, openable=False)
 
 
 def free_stand(
-    near: Sequence[Stand], taken: set[Stand], draw: Draw, horizons: tuple[int, ...] = STAND_HORIZONS
+    near: Sequence[Stand], taken: set[Stand], *, draw: Draw, horizons: tuple[int, ...] = STAND_HORIZONS
 ) -> Stand:
     """Find a place for the agent that faces nothing else yet, near one that is known to be reachable; it is taken."""
     while True:
@@ -144,7 +146,7 @@ def places_for(thing: str, room: Room) -> list[Receptacle]:
     return [place for place in room.receptacles if package.can_hold(place.kind, thing) or place.kind in stands_on]
 
 
-def _new_id(name: str, known: list[Receptacle], names: set[str], draw: Draw) -> str:
+def _new_id(name: str, known: list[Receptacle], *, names: set[str], draw: Draw) -> str:
     head, tail = (name.removesuffix("Basin"), f"|{name}") if name.endswith("Basin") else (name, "")
     while True:
         near = draw.pick(known).point

@@ -85,7 +85,7 @@ def _ways(scene: Scene, goal: Goal) -> list[Callable[[Walk], None]]:
         return [_look(*sought, *lamp) for sought in found for lamp in lamps]
     tools: list[Receptacle | None] = [*scene.room.of_kind(goal.task.tool)] if goal.task.tool else [None]
     return [
-        _deliver(list(sought), goal.task.verb, tool, destination)
+        _deliver(list(sought), goal.task.verb, tool=tool, destination=destination)
         for sought in combinations(found, goal.number)
         for tool in tools
         for destination in scene.room.of_kind(goal.target)
@@ -101,7 +101,7 @@ def _look(thing: Thing, place: Receptacle, lamp: Thing, lamp_place: Receptacle) 
 
 
 def _deliver(
-    sought: list[tuple[Thing, Receptacle]], verb: str, tool: Receptacle | None, destination: Receptacle
+    sought: list[tuple[Thing, Receptacle]], verb: str, *, tool: Receptacle | None, destination: Receptacle
 ) -> Callable[[Walk], None]:
     def win(walk: Walk) -> None:
         for thing, place in sought:

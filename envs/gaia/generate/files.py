@@ -96,9 +96,9 @@ WRITERS: Mapping[str, Callable[[Sheet], bytes]] = {
     "xml": as_xml,
     "html": as_html,
     "py": as_py,
-    "xlsx": lambda sheet: office.as_xlsx(sheet.title, sheet.columns, sheet.rows),
-    "docx": lambda sheet: office.as_docx(sheet.title, sheet.columns, sheet.rows),
-    "pptx": lambda sheet: office.as_pptx(sheet.title, sheet.columns, sheet.rows),
-    "pdf": lambda sheet: office.as_pdf(sheet.title, sheet.columns, sheet.rows),
+    "xlsx": lambda sheet: office.as_xlsx(sheet.title, sheet.columns, rows=sheet.rows),
+    "docx": lambda sheet: office.as_docx(sheet.title, sheet.columns, rows=sheet.rows),
+    "pptx": lambda sheet: office.as_pptx(sheet.title, sheet.columns, rows=sheet.rows),
+    "pdf": lambda sheet: office.as_pdf(sheet.title, sheet.columns, rows=sheet.rows),
 }
 """The kinds of file that hold a table, each by its suffix."""

@@ -23,7 +23,7 @@ _ROWS_OF_A_SLIDE = 8
 Row = Sequence[str | int]
 
 
-def as_xlsx(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+def as_xlsx(title: str, columns: Sequence[str], *, rows: Iterable[Row]) -> bytes:
     """Write a workbook of one sheet, the header in its first row."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
@@ -35,7 +35,7 @@ def as_xlsx(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
     return timeless(buffer)
 
 
-def as_docx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
+def as_docx(title: str, columns: Sequence[str], *, rows: Sequence[Row]) -> bytes:
     """Write a document with a heading and a table."""
     document = docx.Document()
     document.add_heading(title)
@@ -48,7 +48,7 @@ def as_docx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     return timeless(buffer)
 
 
-def as_pptx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
+def as_pptx(title: str, columns: Sequence[str], *, rows: Sequence[Row]) -> bytes:
     """Write slides with a table each, the header in its first row, up to eight rows under it."""
     show = pptx.Presentation()
     for start in range(0, len(rows), _ROWS_OF_A_SLIDE):
@@ -65,7 +65,7 @@ def as_pptx(title: str, columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     return timeless(buffer)
 
 
-def as_pdf(title: str, columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+def as_pdf(title: str, columns: Sequence[str], *, rows: Iterable[Row]) -> bytes:
     """Write pages of text, a line for each row with ``|`` between its cells."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=1)

@@ -47,7 +47,7 @@ class GeneratedTask:
         return all(ability in GIVEN for ability in self.abilities)
 
 
-def generate_tasks(seed: int, count: int, world: World | None = None, split: str = "test") -> list[GeneratedTask]:
+def generate_tasks(seed: int, count: int, *, world: World | None = None, split: str = "test") -> list[GeneratedTask]:
     """Return the first `count` tasks of a split, the same ones for the same seed.
 
     Every ability comes round before one comes again, so that training shows all of them; which ones meet is drawn.
@@ -64,12 +64,12 @@ def generate_tasks(seed: int, count: int, world: World | None = None, split: str
         if level == 1:
             deck = given if of_level_1 % _GIVEN_CYCLE < _GIVEN else lacking
             of_level_1 += 1
-            tasks.append(_single(name, deck.draw(1)[0], rng, world))
+            tasks.append(_single(name, deck.draw(1)[0], rng=rng, world=world))
         else:
             # Half of the chains end with a page.
             length = 2 if level == 2 else 2 + rng.randrange(2)
             abilities = lacking.draw(length) + ([rng.choice(_PAGES)] if rng.random() < 0.5 else [])
-            tasks.append(_chain(name, level, abilities, rng, world))
+            tasks.append(_chain(name, level, abilities=abilities, rng=rng, world=world))
     return tasks
 
 
@@ -91,33 +91,49 @@ class _Deck:
         return drawn
 
 
-def _single(name: str, ability: str, rng: Random, world: World) -> GeneratedTask:
-    part = _made(ability, rng, world)
+def _single(name: str, ability: str, *, rng: Random, world: World) -> GeneratedTask:
+    part = _made(ability, rng, world=world)
     file = f"{name}.{part.suffix}" if part.suffix else ""
     question = f"What is {part.phrase.format(file=file)}?"
-    return GeneratedTask(f"generated-{name}", 1, question, str(part.value), file, part.content, (ability,))
+    return GeneratedTask(
+        f"generated-{name}",
+        1,
+        question=question,
+        answer=str(part.value),
+        file_name=file,
+        content=part.content,
+        abilities=(ability,),
+    )
 
 
-def _chain(name: str, level: int, abilities: Sequence[str], rng: Random, world: World) -> GeneratedTask:
+def _chain(name: str, level: int, *, abilities: Sequence[str], rng: Random, world: World) -> GeneratedTask:
     """Several numbers, their files in one archive (level 2) or in an archive within an archive (level 3)."""
-    parts = [_made(ability, rng, world) for ability in abilities]
+    parts = [_made(ability, rng, world=world) for ability in abilities]
     members, said = {"readme.txt": b"Files for a question.\n"}, []
     for letter, part in zip(_LETTERS, parts, strict=False):
         file = f"{letter.lower()}_{rng.randrange(100, 1000)}.{part.suffix}" if part.suffix else ""
         if file:
             members[file] = part.content
         said.append(f"let {letter} be {part.phrase.format(file=file)}")
-    decoy = _made(rng.choice(list(LACKING)), rng, world)
+    decoy = _made(rng.choice(list(LACKING)), rng, world=world)
     members[f"old_{rng.randrange(100, 1000)}.{decoy.suffix}"] = decoy.content
     content = files.as_zip(members)
     if level == 3:
         content = files.as_zip({"index.txt": b"All is in files.tar.gz.\n", "files.tar.gz": _as_tar(members)})
-    asked, answer = _asked(level, [part.value for part in parts], rng)
+    asked, answer = _asked(level, [part.value for part in parts], rng=rng)
     question = "The files are in the attached archive. L" + "; ".join(said)[1:] + f". {asked}"
-    return GeneratedTask(f"generated-{name}", level, question, answer, f"{name}.zip", content, (ARCHIVE, *abilities))
+    return GeneratedTask(
+        f"generated-{name}",
+        level,
+        question=question,
+        answer=answer,
+        file_name=f"{name}.zip",
+        content=content,
+        abilities=(ARCHIVE, *abilities),
+    )
 
 
-def _asked(level: int, values: Sequence[int], rng: Random) -> tuple[str, str]:
+def _asked(level: int, values: Sequence[int], *, rng: Random) -> tuple[str, str]:
     """Return what is asked of the numbers, and the answer."""
     letters = _LETTERS[: len(values)]
     if level == 3:
@@ -130,7 +146,7 @@ def _asked(level: int, values: Sequence[int], rng: Random) -> tuple[str, str]:
     return f"What is {' - '.join(letters)}?", str(values[0] - sum(values[1:]))
 
 
-def _made(ability: str, rng: Random, world: World) -> Part:
+def _made(ability: str, rng: Random, *, world: World) -> Part:
     return (LACKING.get(ability) or GIVEN[ability])(rng, world)
 
 

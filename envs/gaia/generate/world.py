@@ -49,11 +49,11 @@ class World:
             Place(
                 name,
                 rng.randrange(1050, 1890),
-                rng.randrange(800, 90_000),
-                rng.randrange(2, 1900),
-                rng.choice(TRADES),
-                mayor,
-                tuple((year, rng.randrange(800, 90_000)) for year in rng.sample(range(1950, 2021, 10), 2)),
+                population=rng.randrange(800, 90_000),
+                height=rng.randrange(2, 1900),
+                trade=rng.choice(TRADES),
+                mayor=mayor,
+                censuses=tuple((year, rng.randrange(800, 90_000)) for year in rng.sample(range(1950, 2021, 10), 2)),
             )
             for name, mayor in zip(names, people, strict=True)
         )
@@ -62,7 +62,7 @@ class World:
         """Return the pages of places, of every second mayor, of censuses, and the lists of trades by pages."""
         pages = [_place(place) for place in self.places]
         pages += [_mayor(place, n) for n, place in enumerate(self.places) if n % 2 == 0]
-        pages += [_census(place, year, number) for place in self.places for year, number in place.censuses]
+        pages += [_census(place, year, number=number) for place in self.places for year, number in place.censuses]
         return pages + [page for trade in TRADES for page in _trade(trade, self.places)]
 
 
@@ -81,7 +81,7 @@ def _mayor(place: Place, n: int) -> Page:
     return Page(f"{SITE}/people/{place.mayor.lower().replace(' ', '-')}", place.mayor, text)
 
 
-def _census(place: Place, year: int, number: int) -> Page:
+def _census(place: Place, year: int, *, number: int) -> Page:
     text = f"By the census of {year} the town of {place.name} has {number} inhabitants."
     return Page(f"{place.url}/census-{year}", f"{place.name}, census of {year}", text)
 

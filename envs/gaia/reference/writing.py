@@ -31,4 +31,4 @@ def written(name: str, description: str, parameter: str, example: str, source: s
     if parameter:
         properties[parameter] = {"type": "string", "description": f"The {parameter}.", "examples": [example]}
     schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return Tool(name, description, schema, source.strip() + "\n")
+    return Tool(name, description, parameters=schema, source=source.strip() + "\n")

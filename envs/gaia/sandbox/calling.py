@@ -78,14 +78,14 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     wire, output = await worker.begin(bounds)
     reader, writer = await asyncio.open_unix_connection(sock=wire, limit=limits.result + 1024)
     kept = bytearray()
-    draining = asyncio.create_task(_drain(output, kept, worker, limits))
+    draining = asyncio.create_task(_drain(output, kept, worker=worker, limits=limits))
     said, ended = _Said(limit="wall"), {**LOST, "limit": "wall"}
     try:
         async with asyncio.timeout(_PROOF):
-            desk = await _admitted(reader, writer, call)
+            desk = await _admitted(reader, writer, call=call)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limits.wall + _GRACE):
-                said = await _converse(reader, writer, worker, desk)
+                said = await _converse(reader, writer, worker=worker, desk=desk)
                 ended = await worker.ended()
                 await draining
     except TimeoutError:
@@ -93,11 +93,11 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
     finally:
         draining.cancel()
         writer.close()
-    outcome = _outcome(said, ended, limits, bytes(kept), time.perf_counter() - start)
+    outcome = _outcome(said, ended, limits=limits, kept=bytes(kept), seconds=time.perf_counter() - start)
     return outcome, ended["clean"] is True
 
 
-async def _admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, call: Call) -> Desk:
+async def _admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, call: Call) -> Desk:
     """Check the child's proof and give it the code; return what answers its questions."""
     try:
         proof = await read_message(reader)
@@ -111,7 +111,7 @@ async def _admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
     return desk
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, worker: Worker, desk: Desk) -> _Said:
+async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, worker: Worker, desk: Desk) -> _Said:
     """Talk with the child until it has answered or is gone."""
     try:
         while (message := await read_message(reader)) is not None:
@@ -150,7 +150,7 @@ def _read_answer(message: dict[str, JSON]) -> _Said:
     return _Said(error=text, limit=cast(Limit, limit) if limit in ("memory", "disk") else None)
 
 
-def _outcome(said: _Said, ended: dict[str, object], limits: Limits, kept: bytes, seconds: float) -> Outcome:
+def _outcome(said: _Said, ended: dict[str, object], *, limits: Limits, kept: bytes, seconds: float) -> Outcome:
     limit, error = said.limit, said.error
     if limit in (None, "killed"):
         if ended["limit"] in _TEXTS and ended["limit"] != "killed":
@@ -162,7 +162,7 @@ def _outcome(said: _Said, ended: dict[str, object], limits: Limits, kept: bytes,
     return Outcome(said.value if error is None else None, error, limit, kept.decode(errors="replace"), seconds)
 
 
-async def _drain(output: int, kept: bytearray, worker: Worker, limits: Limits) -> None:
+async def _drain(output: int, kept: bytearray, *, worker: Worker, limits: Limits) -> None:
     """Read what the child prints to its end, keep the first of it, and stop a flood."""
     reader = asyncio.StreamReader()
     pipe = open(output, "rb", buffering=0)  # noqa: ASYNC230, SIM115 - a pipe, closed by the transport

@@ -37,7 +37,7 @@ class Pool:
         """See `Sandbox.call`."""
         if len(source) > MAX_SOURCE:
             return Outcome(None, f"the source is longer than {MAX_SOURCE} letters", None, "", 0.0)
-        call = Call(source, function, arguments, inputs, broker, limits or Limits())
+        call = Call(source, function, arguments=arguments, inputs=inputs, broker=broker, limits=limits or Limits())
         if len(call.request([])) > MAX_ARGUMENTS + 8 * len(source):
             return Outcome(None, f"the arguments are longer than {MAX_ARGUMENTS} bytes", None, "", 0.0)
         async with self._free:

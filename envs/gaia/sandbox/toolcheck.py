@@ -30,7 +30,7 @@ _SMOKE_LIMITS = Limits(wall=10, cpu=8)
 
 
 async def why_not(
-    tool: Tool, sandbox: Sandbox, samples: Sequence[Path] = (), broker: Broker | None = None
+    tool: Tool, sandbox: Sandbox, *, samples: Sequence[Path] = (), broker: Broker | None = None
 ) -> str | None:
     """Return what is wrong with `tool`, or None.
 
@@ -52,7 +52,9 @@ async def why_not(
     failure: str | None = None
     for files in _tries(tool, samples):
         arguments = smoke_arguments(tool.parameters, files)
-        outcome = await sandbox.call(tool.source, tool.name, arguments, files, broker or _OnePage(), _SMOKE_LIMITS)
+        outcome = await sandbox.call(
+            tool.source, tool.name, arguments=arguments, inputs=files, broker=broker or _OnePage(), limits=_SMOKE_LIMITS
+        )
         if outcome.error is None:
             return None
         # The first sample is of the kind that the tool is about: what went wrong there tells its author most.
@@ -73,7 +75,7 @@ def declaration_problem(tool: Tool) -> str | None:
     if function is None:
         return f"the source defines no function {tool.name!r} at its top level (an `async def` is none)"
     return (
-        tool_problem(tool.name, tool.description, tool.parameters)
+        tool_problem(tool.name, tool.description, parameters=tool.parameters)
         or _signature_problem(tool, function)
         or _import_problem(tree)
     )
@@ -81,7 +83,7 @@ def declaration_problem(tool: Tool) -> str | None:
 
 def smoke_arguments(parameters: Mapping[str, object], files: Sequence[Path]) -> dict[str, JSON]:
     """Return arguments for a smoke call: values that the schema gives, else a file's name, else one of the type."""
-    return {name: _smoke_value(name, schema, files) for name, schema in _properties(parameters).items()}
+    return {name: _smoke_value(name, schema, files=files) for name, schema in _properties(parameters).items()}
 
 
 def _signature_problem(tool: Tool, function: ast.FunctionDef) -> str | None:
@@ -139,7 +141,7 @@ def mentioned(samples: Sequence[Path], *tools: Tool) -> list[Path]:
     return [path for path in samples if path.suffix.lstrip(".").lower() in text]
 
 
-def _smoke_value(name: str, schema: Mapping[str, object], files: Sequence[Path]) -> JSON:
+def _smoke_value(name: str, schema: Mapping[str, object], *, files: Sequence[Path]) -> JSON:
     if files and _wants_file(name, schema):
         return files[0].name
     for key in ("examples", "enum"):

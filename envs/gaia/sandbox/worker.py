@@ -61,7 +61,7 @@ class Worker:
             inner.close()
             os.close(inner_info)
             inner_info = -1
-            worker = Worker(box, launched, process, control)
+            worker = Worker(box, launched, process=process, control=control)
             await worker._check(info)
         except BaseException:
             if process is not None:

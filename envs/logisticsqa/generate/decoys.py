@@ -33,7 +33,7 @@ _CODES = {"bl": "BOL ID", "own": "VN ID", "order": "Order ID", "delivery": "sour
 _DRAWN = 4
 
 
-def scatter(slots: Slots, plan: Plan, rng: random.Random) -> None:
+def scatter(slots: Slots, plan: Plan, *, rng: random.Random) -> None:
     """Place decoys of other forms in notes, documents, lines and fields."""
     issuer = plan.issuer
     for family in rng.sample(list(OTHER), _DRAWN):

@@ -41,7 +41,7 @@ def situations(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
     best: list[Situation] = []
     least = -1
     for _ in range(_ATTEMPTS):
-        found = _drawn(rulebook, total, rng)
+        found = _drawn(rulebook, total, rng=rng)
         counts = shown(rulebook, found)
         fewest = min(counts.values())
         if fewest > least:
@@ -60,7 +60,7 @@ def shown(rulebook: Rulebook, found: Sequence[Situation]) -> Counter[str]:
     return counts
 
 
-def _drawn(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
+def _drawn(rulebook: Rulebook, total: int, *, rng: Random) -> list[Situation]:
     languages = [name for name, count in quota(total, LANGUAGES).items() for _ in range(count)]
     needs = [need for need, count in quota(total, NEEDS).items() for _ in range(count)]
     rng.shuffle(needs)
@@ -70,7 +70,7 @@ def _drawn(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
     urgency = rng.uniform(*_URGENCY)
     found = []
     for language, need in pairs:
-        one = _scarcest(rulebook, sets.get(need, [()]), language, counts, urgency, rng)
+        one = _scarcest(rulebook, sets.get(need, [()]), language=language, counts=counts, urgency=urgency, rng=rng)
         found.append(Situation(one.condition, one.kinds, need == UNDECIDABLE))
         counts.update(rulebook.rule(kind, one.condition).name for kind in one.kinds)
     return found
@@ -79,6 +79,7 @@ def _drawn(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
 def _scarcest(
     rulebook: Rulebook,
     sets: Sequence[tuple[str, ...]],
+    *,
     language: str,
     counts: Counter[str],
     urgency: float,

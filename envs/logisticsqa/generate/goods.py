@@ -123,7 +123,7 @@ def lines(language: str, service: str, count: int, rng: Random) -> list[Line]:
     for name in rng.sample(SERVICES[language][service], count):
         quantity, price = rng.randint(1, 4), Decimal(rng.randint(2500, 190000)) / 100
         discount = (quantity * price / 20).quantize(_CENT) if rng.random() < 0.5 else Decimal("0.00")
-        found.append(Line(name, quantity, price, discount, percent))
+        found.append(Line(name, quantity, price=price, discount=discount, percent=percent))
     nets = [line.net for line in found]
     if nets.count(max(nets)) > 1:
         return lines(language, service, count, rng)
@@ -138,7 +138,7 @@ def dearest(billed: Sequence[Line]) -> int:
     return 1 + max(range(len(billed)), key=lambda place: billed[place].net)
 
 
-def terms(language: str, due: date, total: Decimal, currency: str) -> str:
+def terms(language: str, due: date, *, total: Decimal, currency: str) -> str:
     """Return the payment terms, dates and amounts as the locale writes them."""
     locale = LOCALES[language]
     written = format_currency(total, currency, locale=locale)

@@ -35,32 +35,38 @@ def invoice(plan: Plan) -> etree._Element:
     billed = goods.lines(language, condition.service, count, rng)
     slots = Slots()
     place(slots, plan, goods.dearest(billed), count)
-    decoys.scatter(slots, plan, rng)
+    decoys.scatter(slots, plan, rng=rng)
     root = new_invoice()
     extensions(root)
     invoice = Node(root, currency)
     number = f"{'QZX' if language == 'tr' else 'INV'}2026{rng.randint(0, 10**9 - 1):09d}"
-    _head(invoice, plan, slots, number, issued, currency, len(billed), rng)
+    _head(invoice, plan, slots=slots, number=number, issued=issued, currency=currency, count=len(billed), rng=rng)
     sections.references(invoice, slots, issued)
     if language == "tr":
         sections.signature(invoice, supplier, number)
     scheme = goods.TAX[language][0] if language != "tr" else "KDV"
-    sections.company(invoice.group("AccountingSupplierParty"), supplier, scheme)
-    sections.company(invoice.group("AccountingCustomerParty"), customer, scheme)
+    sections.company(invoice.group("AccountingSupplierParty"), supplier, scheme=scheme)
+    sections.company(invoice.group("AccountingCustomerParty"), customer, scheme=scheme)
     consignee = party(language, f"consignee/{plan.seed}/{plan.split}/{plan.index % 512}")
-    sections.delivery(invoice, consignee, issued - timedelta(days=rng.randint(1, 6)))
+    sections.delivery(invoice, consignee, when=issued - timedelta(days=rng.randint(1, 6)))
     net = sum((line.net for line in billed), Decimal(0))
     tax = sum((line.tax for line in billed), Decimal(0))
-    sections.payment(invoice, supplier, due, goods.terms(language, due, net + tax, currency), currency)
-    sections.taxes(invoice, language, net, tax)
+    sections.payment(
+        invoice,
+        supplier,
+        due=due,
+        note=goods.terms(language, due, total=net + tax, currency=currency),
+        currency=currency,
+    )
+    sections.taxes(invoice, language, taxable=net, tax=tax)
     sections.totals(invoice, billed)
     for position, line in enumerate(billed, 1):
-        sections.line(invoice, position, line, slots, language, issued.strftime("%m/%Y"))
+        sections.line(invoice, position, billed=line, slots=slots, language=language, period=issued.strftime("%m/%Y"))
     return root
 
 
 def _head(
-    invoice: Node, plan: Plan, slots: Slots, number: str, issued: date, currency: str, count: int, rng: Random
+    invoice: Node, plan: Plan, *, slots: Slots, number: str, issued: date, currency: str, count: int, rng: Random
 ) -> None:
     language = plan.issuer.language
     customization, profile = _PROFILES["tr" if language == "tr" else ""]

@@ -66,7 +66,7 @@ class Print:
     def printed(self, number: Number) -> str:
         """Return a number as the issuer prints it."""
         body = self.grouped(number.digits) if self.separated else number.digits
-        return _assembled(self.prefix, body, number.leg)
+        return _assembled(self.prefix, body, leg=number.leg)
 
     def grouped(self, text: str) -> str:
         """Return digits with the separators of the shape."""
@@ -90,10 +90,10 @@ class Print:
         prefix = "" if outcomes.get("prefix") == "drop" else self.prefix
         leg = "" if outcomes.get("suffix") == "drop" else number.leg
         end = f"-{self.branch}" if self.branch and outcomes.get("branch") == "append" else ""
-        return _assembled(prefix, text, leg) + end
+        return _assembled(prefix, text, leg=leg) + end
 
 
-def _assembled(prefix: str, body: str, leg: str) -> str:
+def _assembled(prefix: str, body: str, *, leg: str) -> str:
     return f"{prefix}/{body}" * bool(prefix) + body * (not prefix) + f"/{leg}" * bool(leg)
 
 

@@ -33,7 +33,7 @@ def place(slots: Slots, plan: Plan, dearest: int, count: int) -> None:
     if plan.situation.kinds and "branch" in plan.situation.kinds:
         label = rng.choice(LABELS[plan.issuer.language]["branch"])
         slots.notes.insert(rng.randint(0, len(slots.notes)), plan.issuer.labelled(label, plan.print.branch))
-    _in_lines(slots, plan, dearest, count, rng)
+    _in_lines(slots, plan, dearest=dearest, count=count, rng=rng)
 
 
 def header(slots: Slots, plan: Plan, label: str, value: str) -> None:
@@ -80,7 +80,7 @@ def decoys(plan: Plan, rng: Random) -> list[tuple[str, str]]:
     return [(rng.choice(LABELS[plan.issuer.language][family]), _other(plan, rng)) for family in families]
 
 
-def _in_lines(slots: Slots, plan: Plan, dearest: int, count: int, rng: Random) -> None:
+def _in_lines(slots: Slots, plan: Plan, *, dearest: int, count: int, rng: Random) -> None:
     issuer, label = plan.issuer, plan.issuer.labels["transport"]
     if plan.selecting == "place":
         others = iter(("other", "another"))

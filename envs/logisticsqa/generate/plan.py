@@ -94,8 +94,16 @@ def plan(seed: int, split: str, index: int) -> Plan:
     cycle = cells(seed, split)
     issuer, situation = cycle[index % len(cycle)]
     rng = Random(f"values/{seed}/{split}/{index}")
-    how = _print(issuer, situation, rng)
-    return Plan(seed, split, index, issuer, situation, how, _candidates(situation, how, rng))
+    how = _print(issuer, situation, rng=rng)
+    return Plan(
+        seed,
+        split,
+        index=index,
+        issuer=issuer,
+        situation=situation,
+        print=how,
+        candidates=_candidates(situation, how, rng=rng),
+    )
 
 
 @lru_cache(maxsize=16)
@@ -112,7 +120,7 @@ def cells(seed: int, split: str) -> tuple[tuple[Issuer, Situation], ...]:
     return tuple(cells)
 
 
-def _print(issuer: Issuer, situation: Situation, rng: Random) -> Print:
+def _print(issuer: Issuer, situation: Situation, *, rng: Random) -> Print:
     kinds = situation.kinds
     return Print(
         shape=issuer.shape,
@@ -124,7 +132,7 @@ def _print(issuer: Issuer, situation: Situation, rng: Random) -> Print:
     )
 
 
-def _candidates(situation: Situation, how: Print, rng: Random) -> dict[str, Number]:
+def _candidates(situation: Situation, how: Print, *, rng: Random) -> dict[str, Number]:
     """Draw numbers whose digits differ, and name them by the outcome that takes each."""
     drawn: dict[str, Number] = {}
     while len(drawn) < _DRAWN:

@@ -104,7 +104,7 @@ def rulebook(seed: int) -> Rulebook:
     rules: list[Rule] = []
     for kind in kinds:
         outcomes = rng.sample(OUTCOMES[kind], len(OUTCOMES[kind]))
-        groups = _groups(axes[kind], len(outcomes), rng)
+        groups = _groups(axes[kind], len(outcomes), rng=rng)
         rules += [Rule(kind, axes[kind], group, outcome) for group, outcome in zip(groups, outcomes, strict=True)]
     return Rulebook(tuple(rules))
 
@@ -131,7 +131,7 @@ def _axes(kinds: Sequence[str], rng: Random) -> dict[str, str]:
     return axes
 
 
-def _groups(axis: str, count: int, rng: Random) -> list[tuple[str, ...]]:
+def _groups(axis: str, count: int, *, rng: Random) -> list[tuple[str, ...]]:
     """Divide the values of an axis into groups, none of them much rarer than the others."""
     values = AXES[axis]
     if axis == "language" and count == 3:  # the rarest language joins another

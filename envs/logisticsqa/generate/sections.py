@@ -24,10 +24,10 @@ def references(invoice: Node, slots: Slots, issued: date) -> None:
     if slots.contract:
         invoice.group("ContractDocumentReference").text("ID", slots.contract).text("IssueDate", ordered)
     for one in slots.additional:
-        _additional(invoice, one, ordered)
+        _additional(invoice, one, issued=ordered)
 
 
-def _additional(invoice: Node, one: Reference, issued: str) -> None:
+def _additional(invoice: Node, one: Reference, *, issued: str) -> None:
     document = invoice.group("AdditionalDocumentReference").text("ID", one.id).text("IssueDate", issued)
     if one.type_code:
         document.text("DocumentTypeCode", one.type_code, listID=TYPE_CODES)
@@ -53,7 +53,7 @@ def address(node: Node, party: Party) -> None:
     node.group("Country").text("IdentificationCode", party.country).text("Name", party.country_name)
 
 
-def company(node: Node, party: Party, scheme: str) -> None:
+def company(node: Node, party: Party, *, scheme: str) -> None:
     """Write a party."""
     inner = node.group("Party")
     inner.group("PartyIdentification").text("ID", party.number, schemeID="VKN" if party.country == "TR" else "VAT")
@@ -66,20 +66,20 @@ def company(node: Node, party: Party, scheme: str) -> None:
     contact.text("Telephone", party.phone).text("ElectronicMail", party.mail)
 
 
-def delivery(invoice: Node, place: Party, when: date) -> None:
+def delivery(invoice: Node, place: Party, *, when: date) -> None:
     """Write where the goods went."""
     node = invoice.group("Delivery").text("ActualDeliveryDate", when.isoformat())
     address(node.group("DeliveryAddress"), place)
 
 
-def payment(invoice: Node, party: Party, due: date, note: str, currency: str) -> None:
+def payment(invoice: Node, party: Party, *, due: date, note: str, currency: str) -> None:
     """Write how and when to pay."""
     means = invoice.group("PaymentMeans").text("PaymentMeansCode", "42").text("PaymentDueDate", due.isoformat())
     means.group("PayeeFinancialAccount").text("ID", party.account).text("CurrencyCode", currency)
     invoice.group("PaymentTerms").text("Note", note).text("PaymentDueDate", due.isoformat())
 
 
-def taxes(node: Node, language: str, taxable: Decimal, tax: Decimal) -> None:
+def taxes(node: Node, language: str, *, taxable: Decimal, tax: Decimal) -> None:
     """Write a tax total with its one subtotal."""
     code, name, percent = TAX[language]
     subtotal = node.group("TaxTotal").amount("TaxAmount", tax).group("TaxSubtotal")
@@ -106,7 +106,7 @@ def line(invoice: Node, number: int, billed: Line, slots: Slots, language: str, 
         allowance = node.group("AllowanceCharge").text("ChargeIndicator", "false")
         allowance.text("MultiplierFactorNumeric", "0.05").amount("Amount", billed.discount)
         allowance.amount("BaseAmount", billed.quantity * billed.price)
-    taxes(node, language, billed.net, billed.tax)
+    taxes(node, language, taxable=billed.net, tax=billed.tax)
     item = node.group("Item").text("Description", f"{billed.service}, {period}").text("Name", billed.service)
     item.group("SellersItemIdentification").text("ID", f"SRV-{len(billed.service):03d}")
     if number == 1:

@@ -25,6 +25,7 @@ app = typer.Typer(add_completion=False)
 def check_modules(
     context: typer.Context,
     module: Annotated[str, typer.Argument(help="A run (its id, or its folder), or a text file with an instruction.")],
+    *,
     tasks: Annotated[int, typer.Option(min=1, help="How many training tasks to measure on.")] = 30,
 ) -> None:
     """Drop each guideline or tool of a learned module and see the score change: `harness check-modules RUN`.

@@ -39,7 +39,9 @@ def compare(
     """
     from harness.reports.leaderboard.sides import compare_sides, find_side
 
-    found = compare_sides(find_side(a, results, env, backbone), find_side(b, results, env, backbone))
+    found = compare_sides(
+        find_side(a, results, env=env, backbone=backbone), find_side(b, results, env=env, backbone=backbone)
+    )
     if as_json:
         say(json_printable(json.dumps(_plain(found), indent=2, ensure_ascii=False)))
         return

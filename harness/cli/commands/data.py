@@ -32,4 +32,4 @@ def data(
 
 
 def _command(env: str) -> Callable[[Sequence[str]], int] | None:
-    return of_environment(env, "data", "data_command")
+    return of_environment(env, "data", name="data_command")

@@ -48,22 +48,29 @@ def _platform(name: str) -> Iterator[Finding]:
         yield Finding("platform", "fine", "Linux")
     elif name == "darwin":
         only = "env=gaia needs Linux, where its sandbox is; everything else runs, and is tested on Linux alone"
-        yield Finding("platform", "optional", "macOS", only)
+        yield Finding("platform", "optional", state="macOS", mend=only)
     else:
-        yield Finding("platform", "missing", name, "use Linux, macOS, or Linux in WSL: files are locked with fcntl")
+        yield Finding(
+            "platform", "missing", state=name, mend="use Linux, macOS, or Linux in WSL: files are locked with fcntl"
+        )
 
 
 def _python() -> Iterator[Finding]:
     fine = (3, 11) <= sys.version_info[:2] <= (3, 13)
     yield Finding(
-        "Python", "fine" if fine else "missing", sys.version.split()[0], "" if fine else "use Python 3.11 to 3.13"
+        "Python",
+        "fine" if fine else "missing",
+        state=sys.version.split()[0],
+        mend="" if fine else "use Python 3.11 to 3.13",
     )
 
 
 def _packages() -> Iterator[Finding]:
     for name in NEEDED:
         found = _version(name)
-        yield Finding(name, "fine" if found else "missing", found or "not installed", "" if found else "make setup")
+        yield Finding(
+            name, "fine" if found else "missing", state=found or "not installed", mend="" if found else "make setup"
+        )
 
 
 def _results(folder: Path) -> Iterator[Finding]:
@@ -75,12 +82,12 @@ def _results(folder: Path) -> Iterator[Finding]:
         writable = False
     free = shutil.disk_usage(there).free / 1e9
     mend = "" if writable else "choose another with results_dir=DIR"
-    yield Finding("results folder", "fine" if writable else "missing", f"{there}, {free:.0f} GB free", mend)
+    yield Finding("results folder", "fine" if writable else "missing", state=f"{there}, {free:.0f} GB free", mend=mend)
 
 
 def _environments() -> Iterator[Finding]:
     for env in options("env"):
-        findings = of_environment(env, "doctor", "findings")
+        findings = of_environment(env, "doctor", name="findings")
         if findings is not None:
             yield from findings()
 
@@ -90,7 +97,9 @@ def _keys() -> Iterator[Finding]:
         if names:
             there = any(os.environ.get(name) for name in names)
             mend = "" if there else f"export {names[0]}=... (only for its models; backbone=sim needs no key)"
-            yield Finding(f"{provider} key", "fine" if there else "optional", "set" if there else "not set", mend)
+            yield Finding(
+                f"{provider} key", "fine" if there else "optional", state="set" if there else "not set", mend=mend
+            )
 
 
 def _version(package: str) -> str | None:

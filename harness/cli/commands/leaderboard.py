@@ -20,6 +20,7 @@ def leaderboard(
     by: Annotated[
         str | None, typer.Option(help="Equal-budget view: optimizer_calls, tokens, usd or seconds of the training.")
     ] = None,
+    *,
     budget: Annotated[float | None, typer.Option(help="With --by: only rows that took no more than this.")] = None,
     k: Annotated[int, typer.Option("--k", min=1, help="Of pass@k.")] = 3,
     split: Annotated[
@@ -54,7 +55,7 @@ def leaderboard(
         raise ConfigError("--budget needs --by: of what is it the budget?")
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")
-    found = leaderboards(results, k, split)
+    found = leaderboards(results, k, split=split)
     boards = [b for b in found.boards if env in (None, b.env) and backbone in (None, b.backbone)]
     apart = tuple(a for a in found.apart if env in (None, a.env) and backbone in (None, a.backbone))
     if by is not None:

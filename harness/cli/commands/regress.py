@@ -25,6 +25,7 @@ def regress(
         Path | None, typer.Argument(help="The set to judge; without it the baseline's configs are run now.")
     ] = None,
     baseline: Annotated[Path, typer.Option(help="The baseline.")] = Path("results/baseline"),
+    *,
     tokens: Annotated[float, typer.Option(min=0, help="Share by which tokens may rise.")] = 0.10,
     trust: Annotated[
         list[str] | None,

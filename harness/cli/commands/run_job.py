@@ -37,7 +37,7 @@ def job(
     else:
         found = read_job(jobs, number)
         run_id, words = found.run, list(found.words)
-    raise typer.Exit(_done(number, words, run_id))
+    raise typer.Exit(_done(number, words, run_id=run_id))
 
 
 def _words_of(number: int, words: list[str]) -> list[str]:
@@ -48,7 +48,7 @@ def _words_of(number: int, words: list[str]) -> list[str]:
     return [*sweep.hydras, *sweep.typed[number]]
 
 
-def _done(number: int, words: list[str], run_id: str) -> int:
+def _done(number: int, words: list[str], *, run_id: str) -> int:
     from harness.run.config.composition import compose
     from harness.run.plan import plan
     from harness.run.progress.display import display
@@ -62,7 +62,7 @@ def _done(number: int, words: list[str], run_id: str) -> int:
     refuse_local_locks(ready.folder.path)
     try:
         with display() as observer:
-            row = run_job(lambda: settings, number, f"job {number}", observer=observer)
+            row = run_job(lambda: settings, number, label=f"job {number}", observer=observer)
     except KeyboardInterrupt:
         say("\nstopped; the same command resumes it", error=True)
         return 1

@@ -45,7 +45,7 @@ def show(
     elif tasks:
         _tasks(folder)
     elif trajectory is not None:
-        _trajectory(folder, trajectory, agent, messages)
+        _trajectory(folder, trajectory, agent=agent, messages=messages)
     else:
         _whole(folder)
 
@@ -84,7 +84,7 @@ def _noted(value: Note) -> str:
     return "; ".join(value) if isinstance(value, list) else str(value)
 
 
-def _trajectory(folder: RunFolder, wanted: str, agent: str, messages: bool) -> None:
+def _trajectory(folder: RunFolder, wanted: str, *, agent: str, messages: bool) -> None:
     row = next((row for row in folder.rows(folder.test) if wanted in row.task and row.agent == agent), None)
     if row is None:
         raise ConfigError(f"no test task of the {agent} agent has {wanted!r} in its id; --tasks lists them")

@@ -51,7 +51,7 @@ def verify(
     drift = Drift() if recompute else None
     failed = False
     with offline(), tempfile.TemporaryDirectory(prefix="harness-verify-") as made:
-        work, folder = Path(made) / "again", _recorded(run, results, Path(made))
+        work, folder = Path(made) / "again", _recorded(run, results, work=Path(made))
         for check in checks(folder, work, local=Local(data_dir, prompts), drift=drift, trusted=trust or ()):
             say(f"{'WRONG' if check.wrong else 'ok   '}  {check.name}")
             for line in (*check.wrong, *check.notes):
@@ -66,7 +66,7 @@ def verify(
     say(f"run {folder.path.name} is consistent with its journal, split and data")
 
 
-def _recorded(run: str, results: Path, work: Path) -> RunFolder:
+def _recorded(run: str, results: Path, *, work: Path) -> RunFolder:
     if not Path(run).is_file():
         return find_run(run, results)
     from harness.records.submission.unpacking import unpack

@@ -85,7 +85,7 @@ class Composer:
         folder = [word for word in ours if word.startswith("results_dir=")]
         master = self.compose(normalise([*own, *hydras, *chosen, *folder]), words)
         experiment = _plain(master.get("experiment"))
-        parts = self._parts(experiment, [*own, *hydras], folders) or [(chosen, experiment)]
+        parts = self._parts(experiment, [*own, *hydras], folders=folders) or [(chosen, experiment)]
         groups = {group: options(group, folders) for group in ("env", "method")} if experiment else {}
         expanded = [(of, job) for of, part in parts for job in expand(ours, part)]
         kept, skipped = without_presets([job for _, job in expanded], groups)
@@ -113,10 +113,12 @@ class Composer:
             words_typed.append(tuple(typed))
             labels.append(label(job, keys))
         title = [f"{experiment.get('title', chosen[0])}: {len(jobs)} jobs", *skipped] if experiment else []
-        return Sweep(title, master, hydras, words_typed, jobs, labels, settings, failed)
+        return Sweep(
+            title, master, hydras=hydras, typed=words_typed, jobs=jobs, labels=labels, settings=settings, failed=failed
+        )
 
     def _parts(
-        self, experiment: Mapping[str, Any], own: Sequence[str], folders: Sequence[Path]
+        self, experiment: Mapping[str, Any], own: Sequence[str], *, folders: Sequence[Path]
     ) -> list[tuple[list[str], dict[str, Any]]]:
         """Return the experiments that one includes: the word that chooses each, and what it says."""
         included = []

@@ -58,7 +58,7 @@ class JobRow(BaseModel):
         return self.result if isinstance(self.result, ResultRecord) else None
 
 
-def run_job(read: Callable[[], Settings], number: int, label: str, *, observer: Observer | None = None) -> JobRow:
+def run_job(read: Callable[[], Settings], number: int, *, label: str, observer: Observer | None = None) -> JobRow:
     """Run one job, or read its record if it is finished; return how it ended.
 
     Never raises but for an interruption: a failed job does not stop the others.
@@ -101,16 +101,16 @@ def run_job(read: Callable[[], Settings], number: int, label: str, *, observer: 
         )
 
 
-def as_recorded(settings: Settings, number: int, label: str) -> JobRow:
+def as_recorded(settings: Settings, number: int, *, label: str) -> JobRow:
     """Return how a job stands by its record, whoever ran it; nothing is run, and no key is needed."""
     return _as_recorded(settings, JobRow(number=number, label=label, seed=settings.seed))
 
 
-def left_behind(settings: Settings, number: int, label: str, error: Exception) -> JobRow:
+def left_behind(settings: Settings, number: int, *, label: str, error: Exception) -> JobRow:
     """Return how a job stands whose launcher broke: its record where it has one, else why it has none, in a line."""
     killed = type(error).__name__ in ("TerminatedWorkerError", "BrokenProcessPool")
     why = "a worker process was killed" if killed else f"the launcher broke: {type(error).__name__}: {_one_line(error)}"
-    row = as_recorded(settings, number, label)
+    row = as_recorded(settings, number, label=label)
     if row.record is not None or row.status == "failed":
         return row
     return row.model_copy(update={"status": "incomplete", "error": why})

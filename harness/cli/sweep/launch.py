@@ -80,7 +80,9 @@ def _launch(composer: Composer, sweep: Sweep) -> list[JobRow]:
     try:
         ended = launcher.launch([sweep.jobs[number] for number in numbers], initial_job_idx=0)
     except Exception as error:  # a worker that is killed takes along what the launcher knew of the other jobs
-        return [left_behind(sweep.settings[number], number, sweep.labels[number], error) for number in numbers]
+        return [
+            left_behind(sweep.settings[number], number, label=sweep.labels[number], error=error) for number in numbers
+        ]
     for number, job in zip(numbers, ended, strict=True):
         if job.status is JobStatus.COMPLETED:
             rows.append(job.return_value)
@@ -97,6 +99,6 @@ def _run(config: DictConfig, labels: tuple[str, ...], numbers: tuple[int, ...]) 
     from harness.run.config.composition import settings_of
 
     launched = int(HydraConfig.get().job.num)
-    row = run_job(partial(settings_of, config), numbers[launched], labels[launched])
+    row = run_job(partial(settings_of, config), numbers[launched], label=labels[launched])
     say(f"[{launched + 1}/{len(labels)}] {line(row)}")
     return row

@@ -42,7 +42,7 @@ class ListedJob(BaseModel):
 def states(sweep: Sweep) -> Iterator[JobRow]:
     """Yield how each job stands by its record, whoever ran it."""
     for number, settings in sweep.settings.items():
-        yield as_recorded(settings, number, sweep.labels[number])
+        yield as_recorded(settings, number, label=sweep.labels[number])
 
 
 def listed(sweep: Sweep) -> Iterator[ListedJob]:

@@ -56,7 +56,7 @@ class Retry:
             last = POLICIES[classify(error)].last
             if last is None:
                 raise
-            raise last(_told(error, last, spec, self.tries)) from error
+            raise last(_told(error, last, spec=spec, tries=self.tries)) from error
 
     async def _trying(self, once: Callable[[], Awaitable[T]], key: str) -> T:
         try:
@@ -138,7 +138,7 @@ def _until(date: str, now: Callable[[], float]) -> float | None:
         return None
 
 
-def _told(error: Exception, last: type[HarnessError], spec: ModelSpec, tries: int) -> str:
+def _told(error: Exception, last: type[HarnessError], *, spec: ModelSpec, tries: int) -> str:
     if last is InfrastructureError:
         limited = classify(error) is Cause.RATE_LIMIT
         what = "is limiting our rate" if limited else "cannot be reached"

@@ -64,12 +64,12 @@ class DirectProvider:
         told = text_tools.as_text(call) if spec.tools == "text" else call
         model = spec.id.partition("/")[2] or spec.id
         options = {name: value for name, value in spec.options.items() if name != HEADERS}
-        request = chat_request(spec, model, told) | options
+        request = chat_request(spec, model, call=told) | options
         request |= request.pop("extra_body", {})
         started = time.perf_counter()
         async with asyncio.timeout(spec.timeout):
             response = await self._unsupported.asking(spec.id, request, lambda asked: self._post(spec, asked))
-        answer = read_response(response, _since(started), _price(spec))
+        answer = read_response(response, _since(started), price=_price(spec))
         return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:

@@ -38,7 +38,7 @@ _FINISH: Mapping[str, Finish] = {
 _FAILED = ("error", "failed", "abort", "aborted", "network_error", "insufficient_system_resource")
 
 
-def read_response(response: Mapping[str, Any], seconds: float, price: PriceOf) -> Answer:
+def read_response(response: Mapping[str, Any], seconds: float, *, price: PriceOf) -> Answer:
     """Return the answer that a chat-completion response holds.
 
     Raises
@@ -50,7 +50,7 @@ def read_response(response: Mapping[str, Any], seconds: float, price: PriceOf) -
     MalformedResponse
         If it is no such response.
     """
-    usage = read_usage(response.get("usage"), seconds, price)
+    usage = read_usage(response.get("usage"), seconds, price=price)
     choices = response.get("choices")
     error = response.get("error")
     if error and not choices:
@@ -63,12 +63,12 @@ def read_response(response: Mapping[str, Any], seconds: float, price: PriceOf) -
     finished = str(choice.get("finish_reason") or "").lower()
     if choice.get("error") or finished in _FAILED:
         raise ErrorInside(choice.get("error") or f"the response finished with {finished!r}")
-    answer = _answer(choice["message"], _FINISH.get(finished, "stop"), usage)
+    answer = _answer(choice["message"], _FINISH.get(finished, "stop"), usage=usage)
     _check_said(answer, choice["message"])
     return replace(answer, snapshot=_clean(str(response.get("model") or ""))[:200])
 
 
-def _answer(message: Mapping[str, Any], finish: Finish, usage: Usage) -> Answer:
+def _answer(message: Mapping[str, Any], finish: Finish, *, usage: Usage) -> Answer:
     written = message.get("tool_calls") or []
     if not isinstance(written, list):
         raise MalformedResponse("the tool calls are no list")
@@ -126,7 +126,7 @@ def _field(table: Any, name: str) -> Any:
     return table.get(name) if isinstance(table, Mapping) else None
 
 
-def read_usage(usage: Any, seconds: float, price: PriceOf) -> Usage:
+def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
     """Return what a response says that it took; what it does not say is unknown, not free.
 
     Providers differ: cached tokens stand in `prompt_tokens_details` (OpenAI), `prompt_cache_hit_tokens` (DeepSeek) or
@@ -142,7 +142,15 @@ def read_usage(usage: Any, seconds: float, price: PriceOf) -> Usage:
     total = _count(usage, "total_tokens") or 0
     if reasoning and (reasoning > completion or total >= prompt + completion + reasoning):
         completion += reasoning
-    return Usage(1, prompt, cached, completion, reasoning, price(prompt, cached, completion), seconds)
+    return Usage(
+        1,
+        prompt,
+        cached=cached,
+        completion=completion,
+        reasoning=reasoning,
+        usd=price(prompt, cached, completion),
+        seconds=seconds,
+    )
 
 
 def _count(table: Any, name: str) -> int | None:

@@ -29,7 +29,7 @@ class ScriptedProvider:
         """Ask once; see `Provider.complete`."""
         shown = text_tools.as_text(call) if spec.tools == "text" else call
         answer = self._script(spec).answer(spec.id.partition("/")[2], shown.messages)
-        counted = replace(answer, usage=self._usage(spec, shown, answer), snapshot=spec.id)
+        counted = replace(answer, usage=self._usage(spec, shown, answer=answer), snapshot=spec.id)
         return text_tools.read_calls(counted, call) if spec.tools == "text" else counted
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:  # noqa: ARG002 (one tokenizer for all scripts)
@@ -54,7 +54,7 @@ class ScriptedProvider:
             self._scripts[name] = script
         return self._scripts[name]
 
-    def _usage(self, spec: ModelSpec, shown: Call, answer: Answer) -> Usage:
+    def _usage(self, spec: ModelSpec, shown: Call, *, answer: Answer) -> Usage:
         prompt = self.count_tokens(spec, "\n".join(message.content for message in shown.messages))
         calls = "".join(json.dumps([made.name, made.arguments]) for made in answer.tool_calls)
         completion = self.count_tokens(spec, answer.text + calls)

@@ -29,12 +29,12 @@ class SimProvider:
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
         """Ask once; see `Provider.complete`. An answer's latency is the simulated one."""
         told = text_tools.as_text(call) if spec.tools == "text" else call
-        request = chat_request(spec, spec.id, told) | {"sim": spec.sim_settings}
+        request = chat_request(spec, spec.id, call=told) | {"sim": spec.sim_settings}
         if spec.options.get("litellm"):
             response = await _through_litellm(request)
         else:
             response = embedded_model().respond(request)
-        answer = read_response(response, float(response["latency"]), self._price(spec).usd)
+        answer = read_response(response, float(response["latency"]), price=self._price(spec).usd)
         if spec.options.get("sleep"):
             await asyncio.sleep(answer.usage.seconds)
         return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
@@ -73,7 +73,9 @@ def _with_sim(litellm: Any) -> Any:
     sim = embedded_model()
 
     class SimLLM(litellm.CustomLLM):  # type: ignore[misc]
-        async def acompletion(self, model: str, messages: list[Any], optional_params: dict[str, Any], **_: Any) -> Any:
+        async def acompletion(
+            self, model: str, messages: list[Any], *, optional_params: dict[str, Any], **_: Any
+        ) -> Any:
             try:
                 response = sim.respond({**optional_params, "model": f"sim/{model}", "messages": messages})
             except sim.SimContextWindowError as error:

@@ -39,7 +39,7 @@ class LiteLLMProvider:
         litellm = await litellm_setup.loaded()
         told = text_tools.as_text(call) if spec.tools == "text" else call
         request = request_for(spec, told)
-        self._note_dropped(litellm, spec, request)
+        self._note_dropped(litellm, spec, request=request)
         started = time.perf_counter()
         try:
             async with asyncio.timeout(spec.timeout):
@@ -50,7 +50,7 @@ class LiteLLMProvider:
             # LiteLLM stumbled over the response.
             raise MalformedResponse(f"LiteLLM cannot read the response: {one_line(error)}") from error
         seconds = round(time.perf_counter() - started, 6)
-        answer = read_response(_dumped(response), seconds, _price(spec, response))
+        answer = read_response(_dumped(response), seconds, price=_price(spec, response))
         return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
@@ -67,11 +67,13 @@ class LiteLLMProvider:
             raise ProviderRefused(f"the context window of {spec.id} is unknown: set its context_window (tokens)")
         return window
 
-    def _note_dropped(self, litellm: Any, spec: ModelSpec, request: Mapping[str, Any]) -> None:
+    def _note_dropped(self, litellm: Any, spec: ModelSpec, *, request: Mapping[str, Any]) -> None:
         if spec.id in self._noted:
             return
         self._noted.add(spec.id)
-        dropped = [name for name in SAMPLING if name in request and not _taken(litellm, spec, name, request[name])]
+        dropped = [
+            name for name in SAMPLING if name in request and not _taken(litellm, spec, name=name, value=request[name])
+        ]
         if dropped:
             _log.warning("%s does not take %s: left out of its requests", spec.id, ", ".join(dropped))
 
@@ -86,7 +88,7 @@ def _dumped(response: Any) -> Mapping[str, Any]:
 
 def request_for(spec: ModelSpec, call: Call) -> dict[str, Any]:
     """Return the arguments of ``litellm.acompletion`` for one call."""
-    request = chat_request(spec, spec.id, call)
+    request = chat_request(spec, spec.id, call=call)
     for name, value in (("api_base", spec.api_base), ("api_key", _key(spec))):
         if value is not None:
             request[name] = value
@@ -97,7 +99,7 @@ def request_for(spec: ModelSpec, call: Call) -> dict[str, Any]:
     return request | spec.options | headers
 
 
-def _taken(litellm: Any, spec: ModelSpec, name: str, value: Any) -> bool:
+def _taken(litellm: Any, spec: ModelSpec, *, name: str, value: Any) -> bool:
     # LiteLLM's lists of supported parameters err (o3-mini: temperature); what it would send does not.
     model, provider, *_ = litellm.get_llm_provider(spec.id)
     sent = litellm.utils.get_optional_params(

@@ -43,7 +43,7 @@ def _parameters(tool: ToolSchema) -> dict[str, Any]:
     return {"type": "object", "properties": {}, **tool.parameters}
 
 
-def chat_request(spec: ModelSpec, model: str, call: Call) -> dict[str, Any]:
+def chat_request(spec: ModelSpec, model: str, *, call: Call) -> dict[str, Any]:
     """Return a chat-completion request; `model` is its name at the endpoint."""
     request: dict[str, Any] = {
         "model": model,

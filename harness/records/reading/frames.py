@@ -111,12 +111,12 @@ def _messages(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
             for split in SPLITS:
                 for number, row in enumerate(run.rollouts(split)):
                     rollout = {"split": split, "agent": row.agent, "task": row.task, "trial": row.trial}
-                    yield from _said(run, row, {**_keys(run), **rollout, "rollout": number})
+                    yield from _said(run, row, rollout={**_keys(run), **rollout, "rollout": number})
         except HarnessError as error:
             warnings.warn(f"messages of run {run.id} are left out: {error}", stacklevel=2)
 
 
-def _said(run: Run, row: RolloutRow, rollout: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _said(run: Run, row: RolloutRow, *, rollout: dict[str, Any]) -> Iterator[dict[str, Any]]:
     found = asked(row, run.texts)
     for conversation, turns in enumerate(found.conversations if found else ()):
         for number, turn in enumerate(turns):
@@ -155,11 +155,11 @@ def _lineage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
 def _usage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
     for run in runs:
         if run.result is not None:
-            yield from _usage_rows(_keys(run), "trained", run.result.usage)
-            yield from _usage_rows(_keys(run), "vanilla", run.result.usage_vanilla)
+            yield from _usage_rows(_keys(run), "trained", table=run.result.usage)
+            yield from _usage_rows(_keys(run), "vanilla", table=run.result.usage_vanilla)
 
 
-def _usage_rows(keys: dict[str, Any], agent: str, table: UsageTable) -> Iterator[dict[str, Any]]:
+def _usage_rows(keys: dict[str, Any], agent: str, *, table: UsageTable) -> Iterator[dict[str, Any]]:
     for phase, roles in table.items():
         for role, row in roles.items():
             yield {**keys, "agent": agent, "phase": phase, "role": role, **row.model_dump()}

@@ -34,7 +34,7 @@ def write_inspect_logs(runs: Iterable[Run], out: Path) -> list[Path]:
         for agent, rows in _by_agent(run).items():
             path = out / f"{run.env}-{run.method}-{run.id}-{agent}.eval"
             with whole(path) as part:
-                write_eval_log(_log(run, agent, rows), part, format="eval")
+                write_eval_log(_log(run, agent, rows=rows), part, format="eval")
             written.append(path)
     return written
 
@@ -46,7 +46,7 @@ def _by_agent(run: Run) -> dict[str, list[RolloutRow]]:
     return agents
 
 
-def _log(run: Run, agent: str, rows: Sequence[RolloutRow]) -> Any:
+def _log(run: Run, agent: str, *, rows: Sequence[RolloutRow]) -> Any:
     from inspect_ai.log import (
         EvalConfig,
         EvalDataset,
@@ -70,7 +70,7 @@ def _log(run: Run, agent: str, rows: Sequence[RolloutRow]) -> Any:
             epoch=row.trial + 1,
             input=shareable(found.query or row.task, run.sensitive),
             target=shareable(found.truth, run.sensitive) or "success",
-            messages=list(_messages(row, found, run.sensitive)),
+            messages=list(_messages(row, found, sensitive=run.sensitive)),
             scores={SCORER: Score(value=row.score, answer=answer, metadata={"success": row.success})},
             model_usage={model: _usage([row])},
             total_time=row.usage.seconds,
@@ -116,7 +116,7 @@ def _usage(rows: Sequence[RolloutRow]) -> Any:
     )
 
 
-def _messages(row: RolloutRow, found: Asked, sensitive: bool) -> Iterator[Any]:
+def _messages(row: RolloutRow, found: Asked, *, sensitive: bool) -> Iterator[Any]:
     """Yield what was said; of a record that does not hold it, the steps."""
     from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageTool, ChatMessageUser
 

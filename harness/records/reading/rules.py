@@ -66,8 +66,8 @@ def tables(notes: Sequence[str], lineage: Lineage, rows: Iterable[RolloutRow]) -
     return [
         RuleTable(
             note=note,
-            measured=list(_measured(merges, places, training, needs)),
-            lost=list(_lost(merges, places, training, needs)),
+            measured=list(_measured(merges, places, training=training, needs=needs)),
+            lost=list(_lost(merges, places, training=training, needs=needs)),
         )
         for note, needs in training.needs.items()
     ]
@@ -83,7 +83,7 @@ def _places(events: Iterable[LineageEvent]) -> dict[str, str]:
 
 
 def _measured(
-    merges: Sequence[LineageEvent], places: Mapping[str, str], training: _Training, needs: Mapping[str, list[str]]
+    merges: Sequence[LineageEvent], places: Mapping[str, str], *, training: _Training, needs: Mapping[str, list[str]]
 ) -> Iterator[Measured]:
     involved = dict.fromkeys(made for event in merges for made in (*event.parents, event.modules) if made)
     for modules in involved:
@@ -98,7 +98,7 @@ def _measured(
 
 
 def _lost(
-    merges: Sequence[LineageEvent], places: Mapping[str, str], training: _Training, needs: Mapping[str, list[str]]
+    merges: Sequence[LineageEvent], places: Mapping[str, str], *, training: _Training, needs: Mapping[str, list[str]]
 ) -> Iterator[Lost]:
     for event in merges:
         if event.modules is None:

@@ -179,4 +179,13 @@ def read_run(folder: RunFolder) -> Run:
 
 def _outcome(row: RolloutRow) -> Outcome:
     tokens = row.usage.prompt + row.usage.completion
-    return Outcome(row.agent, row.task, row.category, row.trial, row.success, row.score, len(row.steps), tokens)
+    return Outcome(
+        row.agent,
+        row.task,
+        category=row.category,
+        trial=row.trial,
+        success=row.success,
+        score=row.score,
+        steps=len(row.steps),
+        tokens=tokens,
+    )

@@ -71,7 +71,7 @@ class Leaderboards:
     apart: tuple[Apart, ...]
 
 
-def leaderboards(results: Path, k: int = 3, split: str | None = None) -> Leaderboards:
+def leaderboards(results: Path, k: int = 3, *, split: str | None = None) -> Leaderboards:
     """Return the leaderboards of a results folder.
 
     Parameters
@@ -82,11 +82,11 @@ def leaderboards(results: Path, k: int = 3, split: str | None = None) -> Leaderb
         Beginning of the digest of the test tasks to rank; by default those that most runs were tested on.
     """
     runs, unreadable = read_runs(results)
-    return make_boards(runs, unreadable, k, split)
+    return make_boards(runs, unreadable, k=k, split=split)
 
 
 def make_boards(
-    runs: Sequence[Run], unreadable: Sequence[Unreadable] = (), k: int = 3, split: str | None = None
+    runs: Sequence[Run], unreadable: Sequence[Unreadable] = (), *, k: int = 3, split: str | None = None
 ) -> Leaderboards:
     """Return the leaderboards of runs."""
     apart = [_apart_unreadable(bad) for bad in unreadable]
@@ -157,11 +157,11 @@ def make_rows(runs: Sequence[Run], k: int) -> list[Row]:
     made = []
     for method, variants in by_method.items():
         named = labels(variants)
-        made += [make_row(method, named[key], members, k) for key, members in variants.items()]
+        made += [make_row(method, named[key], runs=members, k=k) for key, members in variants.items()]
     if VANILLA not in by_method:
         beside = _vanilla_beside(runs)
         if beside:
-            made.append(make_row(VANILLA, "tested beside", beside, k, agent="vanilla"))
+            made.append(make_row(VANILLA, "tested beside", runs=beside, k=k, agent="vanilla"))
     return made
 
 
@@ -213,9 +213,9 @@ def _vanilla_beside(runs: Sequence[Run]) -> list[Run]:
 
 
 def _apart(run: Run, reason: str) -> Apart:
-    return Apart(run.id, run.env, run.method, run.backbone, run.seed, reason)
+    return Apart(run.id, run.env, method=run.method, backbone=run.backbone, seed=run.seed, reason=reason)
 
 
 def _apart_unreadable(bad: Unreadable) -> Apart:
     env, method, backbone, run_id = bad.folder.path.parts[-4:]
-    return Apart(run_id, env, method, backbone, None, f"unreadable: {bad.reason}")
+    return Apart(run_id, env, method=method, backbone=backbone, seed=None, reason=f"unreadable: {bad.reason}")

@@ -72,19 +72,23 @@ def as_json(found: Leaderboards) -> str:
 
 def as_markdown(found: Leaderboards) -> str:
     """Return the tables as Markdown."""
-    return _document(found, lambda text: f"## {markdown(text)}", markdown_table, lambda text: f"> {markdown(text)}")
+    return _document(
+        found, lambda text: f"## {markdown(text)}", tabulate=markdown_table, note=lambda text: f"> {markdown(text)}"
+    )
 
 
 def as_latex(found: Leaderboards) -> str:
     """Return the tables as LaTeX (booktabs)."""
-    return _document(found, lambda text: f"% {printable(text)}", latex_table, lambda text: f"% {printable(text)}")
+    return _document(
+        found, lambda text: f"% {printable(text)}", tabulate=latex_table, note=lambda text: f"% {printable(text)}"
+    )
 
 
 Tabulate = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 
 
 def _document(
-    found: Leaderboards, heading: Callable[[str], str], tabulate: Tabulate, note: Callable[[str], str]
+    found: Leaderboards, heading: Callable[[str], str], *, tabulate: Tabulate, note: Callable[[str], str]
 ) -> str:
     parts: list[str] = []
     for board in found.boards:

@@ -68,12 +68,12 @@ def standings(boards: Sequence[Board]) -> list[Standing]:
         Standing(
             name,
             len(found),
-            sum(found) / len(found),
-            wins.get(name, 0),
-            losses.get(name, 0),
-            _mean([row.spent.optimizer_calls for row in rows[name]]) or 0.0,
-            _mean([row.spent.training_tokens for row in rows[name]]) or 0.0,
-            _mean([row.spent.usd for row in rows[name]]),
+            mean_rank=sum(found) / len(found),
+            wins=wins.get(name, 0),
+            losses=losses.get(name, 0),
+            optimizer_calls=_mean([row.spent.optimizer_calls for row in rows[name]]) or 0.0,
+            tokens=_mean([row.spent.training_tokens for row in rows[name]]) or 0.0,
+            usd=_mean([row.spent.usd for row in rows[name]]),
         )
         for name, found in places.items()
     ]

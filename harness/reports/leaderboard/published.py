@@ -78,9 +78,9 @@ def _first() -> list[PublishedRow]:
         by_category = dict(zip(ALFWORLD_CATEGORIES, types, strict=True))
         starred = method == "all_at_once"
         rows += [
-            PublishedRow(1, "alfworld", method, average, by_category=by_category),
-            PublishedRow(1, "logisticsqa", method, logistics, starred=starred),
-            PublishedRow(1, "gaia", method, gaia, starred=starred),
+            PublishedRow(1, "alfworld", method=method, mean=average, by_category=by_category),
+            PublishedRow(1, "logisticsqa", method=method, mean=logistics, starred=starred),
+            PublishedRow(1, "gaia", method=method, mean=gaia, starred=starred),
         ]
     return rows
 
@@ -90,9 +90,9 @@ def _variants(table: int, cells: dict[str, tuple[float, float]]) -> list[Publish
         PublishedRow(
             table,
             "alfworld",
-            name if name == "vanilla" else "fgo",
-            mean,
-            best,
+            method=name if name == "vanilla" else "fgo",
+            mean=mean,
+            best=best,
             variant="" if name == "vanilla" else name,
         )
         for name, (mean, best) in cells.items()
@@ -104,7 +104,7 @@ PUBLISHED: tuple[PublishedRow, ...] = (
     *_variants(2, _TABLE_2),
     *_variants(3, _TABLE_3),
     *(
-        PublishedRow(4, "alfworld", method, mean, best, tokens=tokens, seconds=seconds)
+        PublishedRow(4, "alfworld", method=method, mean=mean, best=best, tokens=tokens, seconds=seconds)
         for method, (tokens, seconds, mean, best) in _TABLE_4.items()
     ),
 )

@@ -110,7 +110,7 @@ class Row:
         return replace(self, rank=rank)
 
 
-def make_row(method: str, label: str, runs: Sequence[Run], k: int, agent: str = "trained") -> Row:
+def make_row(method: str, label: str, *, runs: Sequence[Run], k: int, agent: str = "trained") -> Row:
     """Return the row of runs on the same test tasks; `agent` is whose tests count, ``trained`` or ``vanilla``."""
     ordered = tuple(sorted(runs, key=lambda run: (run.seed, run.id)))
     scores = seeds_by_tasks(ordered, agent)

@@ -68,7 +68,7 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def find_side(name: str, results: Path, env: str | None = None, backbone: str | None = None) -> Side:
+def find_side(name: str, results: Path, *, env: str | None = None, backbone: str | None = None) -> Side:
     """Return the run or the row of the leaderboard that a person means.
 
     Raises
@@ -124,13 +124,22 @@ def compare_sides(a: Side, b: Side) -> Comparison:
     mine, yours = left.mean(axis=0), right.mean(axis=0)
     categories = first.categories()
     flips = [
-        Flip(task, categories.get(task, ""), float(x), float(y))
+        Flip(task, categories.get(task, ""), a=float(x), b=float(y))
         for task, x, y in zip(shared, mine, yours, strict=True)
         if abs(x - y) > EQUAL
     ]
     flips.sort(key=lambda flip: (flip.b - flip.a, flip.task))
     means = (float(left.mean()), float(right.mean()))
-    return Comparison(a, b, len(shared), means, compare_paired(mine, yours), methods, tuple(flips), tuple(notes))
+    return Comparison(
+        a,
+        b,
+        tasks=len(shared),
+        means=means,
+        by_task=compare_paired(mine, yours),
+        methods=methods,
+        flips=tuple(flips),
+        notes=tuple(notes),
+    )
 
 
 def _of_row(row: Row) -> Side:

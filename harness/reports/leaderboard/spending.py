@@ -114,7 +114,21 @@ def vanilla_spending(runs: Sequence[Run]) -> Spending:
     """Return what the test of the vanilla agent took in runs of other methods."""
     test = [row for run in runs for roles in run.scored.usage_vanilla.values() for row in roles.values()]
     calls, estimated = sum(row.calls for row in test), sum(row.estimated for row in test)
-    return Spending({}, {}, 0.0, _tokens(test) / len(runs), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, calls, estimated)
+    return Spending(
+        {},
+        {},
+        prompt_tokens=0.0,
+        test_tokens=_tokens(test) / len(runs),
+        usd=0.0,
+        usd_paid=0.0,
+        wall=0.0,
+        critical_path=0.0,
+        optimizer_calls=0.0,
+        merge_calls=0.0,
+        broken=0,
+        calls=calls,
+        estimated=estimated,
+    )
 
 
 def _tokens(rows: Iterable[UsageRow]) -> float:

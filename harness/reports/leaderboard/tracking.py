@@ -34,7 +34,9 @@ def log_leaderboard(found: Leaderboards, tracking: Mapping[str, Any]) -> None:
     if found.apart:
         tables["leaderboard/apart"] = [apart_record(run) for run in found.apart]
     name = digest([[run.id for run in row.runs] for board in found.boards for row in board.rows])[:12]
-    tracker.begin(Start("leaderboard", f"leaderboard-{name}", "leaderboard", "leaderboard", (), {}))
+    tracker.begin(
+        Start("leaderboard", f"leaderboard-{name}", group="leaderboard", job_type="leaderboard", tags=(), config={})
+    )
     failed = True
     try:
         for title, rows in tables.items():

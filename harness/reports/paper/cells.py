@@ -77,7 +77,7 @@ def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
     if not variants:
         return None
     best = max(variants.values(), key=lambda found: (len(found), len(found[0].record.splits.get("train", ()))))
-    return make_row(cell.method, "", best, k=3)
+    return make_row(cell.method, "", runs=best, k=3)
 
 
 def of_one_version(runs: Sequence[Run]) -> list[Run]:
@@ -103,7 +103,7 @@ def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -
         variants: dict[str, list[Run]] = {}
         for run in members:
             variants.setdefault(variant_key(run), []).append(run)
-        found.append((value, make_row(method, "", max(variants.values(), key=len), k=3)))
+        found.append((value, make_row(method, "", runs=max(variants.values(), key=len), k=3)))
     return found
 
 

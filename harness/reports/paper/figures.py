@@ -53,18 +53,21 @@ def figures(runs: Sequence[Run], words: str = "") -> list[Figure]:
     there = {key: row for key, row in rows.items() if row is not None}
     learning = {key: row for key, row in there.items() if key[1] in trained}
     return [
-        _third(runs, trained, words),
+        _third(runs, trained, words=words),
         _scatter(
-            4, "Prompt tokens spent on optimization", learning, "tokens", "prompt tokens of the training", gaps,
-            lambda row: row.spent.prompt_tokens,
+            4, "Prompt tokens spent on optimization", rows=learning, name="tokens",
+            meaning="prompt tokens of the training", missing=gaps,
+            measure=lambda row: row.spent.prompt_tokens,
         ),
         _fifth(runs, words),
         _scatter(
-            6, "Time to train", learning, "seconds", "seconds of model latency on the critical path of the training",
-            gaps, lambda row: row.spent.critical_path,
+            6, "Time to train", rows=learning, name="seconds",
+            meaning="seconds of model latency on the critical path of the training",
+            missing=gaps, measure=lambda row: row.spent.critical_path,
         ),
         _scatter(
-            7, "Tokens at inference", there, "tokens", "tokens of the agent a test task", gaps, inference_tokens,
+            7, "Tokens at inference", rows=there, name="tokens", meaning="tokens of the agent a test task",
+            missing=gaps, measure=inference_tokens,
         ),
     ]  # fmt: skip
 
@@ -74,7 +77,7 @@ def inference_tokens(row: Row) -> float:
     return float(np.mean([o.tokens for run in row.runs for o in run.outcomes if o.agent == row.agent]))
 
 
-def _third(runs: Sequence[Run], methods: Sequence[str], words: str) -> Figure:
+def _third(runs: Sequence[Run], methods: Sequence[str], *, words: str) -> Figure:
     points = []
     for size, row in swept(runs, "alfworld", "env.train_size", methods):
         points.append({"size": size, "split": "test", **_point(row)})
@@ -87,7 +90,15 @@ def _third(runs: Sequence[Run], methods: Sequence[str], words: str) -> Figure:
     titles = {"size": "training tasks", "mean": "success, %"}
     data = _frame(points)
     return Figure(
-        3, "Success against training-set size, ALFWorld", data, "size", "mean", titles, missing, "lines", "split"
+        3,
+        "Success against training-set size, ALFWorld",
+        data=data,
+        x="size",
+        y="mean",
+        titles=titles,
+        missing=missing,
+        kind="lines",
+        facet="split",
     )
 
 
@@ -100,12 +111,23 @@ def _fifth(runs: Sequence[Run], words: str) -> Figure:
     missing = () if len({point["subsets"] for point in points}) > 1 else (_command("figure5", words),)
     title = "Number of subsets against performance and time, LogisticsQA"
     titles = {"subsets": "subsets", "value": ""}
-    return Figure(5, title, _frame(points), "subsets", "value", titles, missing, "lines", "measure")
+    return Figure(
+        5,
+        title,
+        data=_frame(points),
+        x="subsets",
+        y="value",
+        titles=titles,
+        missing=missing,
+        kind="lines",
+        facet="measure",
+    )
 
 
 def _scatter(
     number: int,
     title: str,
+    *,
     rows: Mapping[tuple[str, str], Row],
     name: str,
     meaning: str,
@@ -115,7 +137,16 @@ def _scatter(
     points = [{"env": env, name: measure(row), **_point(row)} for (env, _), row in rows.items()]
     titles = {name: meaning, "mean": "success, %"}
     gaps = tuple(missing)
-    return Figure(number, f"{title} against performance", _frame(points), name, "mean", titles, gaps, facet="env")
+    return Figure(
+        number,
+        f"{title} against performance",
+        data=_frame(points),
+        x=name,
+        y="mean",
+        titles=titles,
+        missing=gaps,
+        facet="env",
+    )
 
 
 def _point(row: Row) -> dict[str, Any]:

@@ -79,23 +79,30 @@ def _first(runs: Sequence[Run], words: str) -> PaperTable:
             )
         )
     title = "Success rate in %; * evidence was truncated to fit the context window"
-    return PaperTable(1, title, columns, tuple(measured), tuple(quoted), tuple(missing))
+    return PaperTable(
+        1, title, columns=columns, measured=tuple(measured), published=tuple(quoted), missing=tuple(missing)
+    )
 
 
 def _second(runs: Sequence[Run], words: str) -> PaperTable:
     cells = [("Vanilla", Cell("alfworld", "vanilla", _command("table2", words)))]
     for name, wants in MERGING.values():
-        cells.append((name, Cell("alfworld", "fgo", _command("table2", words), wants)))
-    return _average_and_best(2, "Ways of merging on ALFWorld", "Merging", cells, runs)
+        cells.append((name, Cell("alfworld", "fgo", command=_command("table2", words), wants=wants)))
+    return _average_and_best(2, "Ways of merging on ALFWorld", first="Merging", cells=cells, runs=runs)
 
 
 def _third(runs: Sequence[Run], words: str) -> PaperTable:
-    cells = [(name, Cell("alfworld", "fgo", _command("table3", words), wants)) for name, wants in PARTITIONS.values()]
-    return _average_and_best(3, "Partition of the training tasks on ALFWorld", "Partition", cells, runs)
+    cells = [
+        (name, Cell("alfworld", "fgo", command=_command("table3", words), wants=wants))
+        for name, wants in PARTITIONS.values()
+    ]
+    return _average_and_best(
+        3, "Partition of the training tasks on ALFWorld", first="Partition", cells=cells, runs=runs
+    )
 
 
 def _average_and_best(
-    number: int, title: str, first: str, cells: Sequence[tuple[str, Cell]], runs: Sequence[Run]
+    number: int, title: str, *, first: str, cells: Sequence[tuple[str, Cell]], runs: Sequence[Run]
 ) -> PaperTable:
     rows = [(name, cell, find(cell, runs)) for name, cell in cells]
     measured = tuple((name, _mean(row), _best(row), _runs(row)) for name, _, row in rows)
@@ -104,7 +111,14 @@ def _average_and_best(
         for (name, _), row in zip(cells, published(number), strict=True)
     )
     missing = tuple(f"{cell.command}{FILLS}{name}" for name, cell, row in rows if row is None)
-    return PaperTable(number, title, (first, "Average", "Best run", "Runs"), measured, quoted, missing)
+    return PaperTable(
+        number,
+        title,
+        columns=(first, "Average", "Best run", "Runs"),
+        measured=measured,
+        published=quoted,
+        missing=missing,
+    )
 
 
 def _fourth(runs: Sequence[Run], words: str) -> PaperTable:
@@ -121,7 +135,9 @@ def _fourth(runs: Sequence[Run], words: str) -> PaperTable:
             tokens, seconds = row.spent.training_tokens / 1e6, row.spent.critical_path
             measured.append((name, f"{tokens:.2f}", f"{seconds:.0f}", _mean(row), _best(row), _runs(row)))
     title = "Another model as optimizer and merger, ALFWorld"
-    return PaperTable(4, title, columns, tuple(measured), tuple(quoted), tuple(missing))
+    return PaperTable(
+        4, title, columns=columns, measured=tuple(measured), published=tuple(quoted), missing=tuple(missing)
+    )
 
 
 def _cost(row: PublishedRow) -> Iterator[str]:

@@ -62,9 +62,9 @@ def judge(baseline: Sequence[Run], runs: Sequence[Run], tokens: float = TOKENS, 
     A simulated model is deterministic, so that each run is compared with its own earlier self, task by task. Runs of a
     real model are trained anew and differ by chance: the methods are compared over seeds and tasks.
     """
-    pairs = [_pair(name, members, runs) for name, members in _rows(baseline)]
+    pairs = [_pair(name, members, runs=runs) for name, members in _rows(baseline)]
     adjusted = holm([pair.p_value for pair in pairs])
-    return [_verdict(pair, float(p), tokens, alpha) for pair, p in zip(pairs, adjusted, strict=True)]
+    return [_verdict(pair, float(p), tokens=tokens, alpha=alpha) for pair, p in zip(pairs, adjusted, strict=True)]
 
 
 def _rows(baseline: Sequence[Run]) -> list[tuple[str, list[Run]]]:
@@ -79,7 +79,7 @@ def _rows(baseline: Sequence[Run]) -> list[tuple[str, list[Run]]]:
     return rows
 
 
-def _pair(name: str, old: list[Run], runs: Sequence[Run]) -> _Pair:
+def _pair(name: str, old: list[Run], *, runs: Sequence[Run]) -> _Pair:
     found = [answering(run, runs) for run in old]
     new = [run for run in found if run is not None]
     trouble = ""
@@ -102,10 +102,19 @@ def _pair(name: str, old: list[Run], runs: Sequence[Run]) -> _Pair:
     return _Pair(name, old, new, p_value, "")
 
 
-def _verdict(pair: _Pair, p_value: float, tokens: float, alpha: float) -> Verdict:
+def _verdict(pair: _Pair, p_value: float, *, tokens: float, alpha: float) -> Verdict:
     old = float(np.mean([run.scored.score["test"].mean for run in pair.old]))
     if pair.trouble:
-        return Verdict(pair.name, len(pair.old), old, None, None, None, None, (pair.trouble,))
+        return Verdict(
+            pair.name,
+            len(pair.old),
+            old=old,
+            new=None,
+            difference=None,
+            p_value=None,
+            tokens=None,
+            failures=(pair.trouble,),
+        )
     new = float(np.mean([run.scored.score["test"].mean for run in pair.new]))
     before, after = spending(pair.old), spending(pair.new)
     rises = (
@@ -118,7 +127,16 @@ def _verdict(pair: _Pair, p_value: float, tokens: float, alpha: float) -> Verdic
     for rise, what in zip(rises, ("training", "test"), strict=True):
         if rise > tokens:
             failures.append(f"{what} tokens rose by {100 * rise:.0f} %")
-    return Verdict(pair.name, len(pair.old), old, new, new - old, p_value, rises, tuple(failures))
+    return Verdict(
+        pair.name,
+        len(pair.old),
+        old=old,
+        new=new,
+        difference=new - old,
+        p_value=p_value,
+        tokens=rises,
+        failures=tuple(failures),
+    )
 
 
 def _rise(before: float, after: float) -> float:

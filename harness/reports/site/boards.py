@@ -16,7 +16,7 @@ from harness.reports.site.runs import identity_payload, run_slug, shown_reason
 from harness.reports.site.scripts import Payload
 
 
-def index_payload(found: Leaderboards, runs: Sequence[Run], version: str) -> Payload:
+def index_payload(found: Leaderboards, runs: Sequence[Run], *, version: str) -> Payload:
     """Return what the first page reads: every board, the runs apart, the list of all runs."""
     sensitive = {run.id for run in runs if run.sensitive}
     return {

@@ -42,37 +42,37 @@ def build(results: Path, out: Path, k: int = 3) -> Built:
     if not runs and not unreadable:
         raise ConfigError(f"no runs in {results}; `python -m harness` makes one")
     with replaced(out) as folder:
-        found = make_boards(runs, unreadable, k)
+        found = make_boards(runs, unreadable, k=k)
         write_pages(folder)
-        _write(folder, "index", index_payload(found, runs, __version__))
+        _write(folder, "index", payload=index_payload(found, runs, version=__version__))
         for number, board in enumerate(found.boards):
-            _write(folder, f"boards/{number}", matrix_payload(board))
+            _write(folder, f"boards/{number}", payload=matrix_payload(board))
         del found
         rollouts = sum(_write_run(folder, run) for run in runs)
         sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
         first = sum(size for path, size in sizes.items() if path.parent.name in ("static", "data"))
-    return Built(len(runs), rollouts, len(sizes), sum(sizes.values()), first)
+    return Built(len(runs), rollouts, files=len(sizes), size=sum(sizes.values()), first=first)
 
 
 def _write_run(folder: Path, run: Run) -> int:
     run = replace(run)  # what it reads is let go with it
     place = f"runs/{run_slug(run)}"
-    _write(folder, f"{place}/run", run_payload(run))
+    _write(folder, f"{place}/run", payload=run_payload(run))
 
     def write_chunk(number: int, chunk: Payload) -> None:
-        _write(folder, f"{place}/chunk-{number}", chunk)
+        _write(folder, f"{place}/chunk-{number}", payload=chunk)
 
     index = write_rollouts(run, write_chunk)
-    _write(folder, f"{place}/index", index.payload())
+    _write(folder, f"{place}/index", payload=index.payload())
     try:
         lineage = lineage_payload(run, index)
     except HarnessError:  # the leaderboard says what is wrong with the run
         lineage = NONE
-    _write(folder, f"{place}/lineage", lineage)
+    _write(folder, f"{place}/lineage", payload=lineage)
     return len(index.rows)
 
 
-def _write(folder: Path, key: str, payload: Payload) -> None:
+def _write(folder: Path, key: str, *, payload: Payload) -> None:
     path = folder / "data" / f"{key}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data_script(key, payload))

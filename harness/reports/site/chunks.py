@@ -58,11 +58,11 @@ class Chunk:
                 "notes": [[name, hiding.value(value)] for name, value in row.notes.items()],
                 "evaluation": [[name, hiding.text(text)] for name, text in row.evaluation] if row.evaluation else [],
                 "usage": [usage.calls, usage.prompt, usage.cached, usage.completion, usage.usd, usage.seconds],
-                "asked": self._asked(row, texts, hiding),
+                "asked": self._asked(row, texts, hiding=hiding),
             }
         )
 
-    def _asked(self, row: RolloutRow, texts: Texts | None, hiding: Hiding) -> Payload | None:
+    def _asked(self, row: RolloutRow, texts: Texts | None, *, hiding: Hiding) -> Payload | None:
         """Return question, truth and conversations by numbers of texts; None where they are not held or damaged."""
         try:
             found = asked(row, texts) if texts is not None else None

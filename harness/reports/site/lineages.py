@@ -34,7 +34,7 @@ def lineage_payload(run: Run, index: Index) -> Payload:
     texts = _texts(run)
     return {
         "final": run.lineage.final,
-        "events": [_event(event, texts, index, hiding) for event in run.lineage.events],
+        "events": [_event(event, texts, index=index, hiding=hiding) for event in run.lineage.events],
         "modules": [
             [made, [[name, hiding.text(text)] for name, text in parts.items()]] for made, parts in texts.items()
         ],
@@ -65,7 +65,7 @@ def flips(event: LineageEvent, index: Index) -> Iterator[tuple[str, str, str, in
                 yield purpose, task, parent, before.rollout, after.rollout, before.mean, after.mean
 
 
-def _event(event: LineageEvent, texts: Texts, index: Index, hiding: Hiding) -> Payload:
+def _event(event: LineageEvent, texts: Texts, *, index: Index, hiding: Hiding) -> Payload:
     compared = [
         [purpose, hiding.text(task), parent, *measured] for purpose, task, parent, *measured in flips(event, index)
     ]

@@ -84,13 +84,14 @@ class ModuleCheck:
             variants[f"both-{one}-{other}"] = variants[f"only-{one}"].with_module(other, learned[other])
         strands = [lab.scope(name) for name in variants]
         scores = await gather(s.backtest(m, sample) for s, m in zip(strands, variants.values(), strict=True))
-        self._note(lab, dict(zip(variants, scores, strict=True)), dropped, changed)
+        self._note(lab, dict(zip(variants, scores, strict=True)), dropped=dropped, changed=changed)
         return learned
 
     def _note(
         self,
         lab: Lab,
         measured: Mapping[str, Performance],
+        *,
         dropped: Mapping[str, tuple[str, str]],
         changed: Sequence[str],
     ) -> None:
@@ -105,7 +106,7 @@ class ModuleCheck:
             for name, performance in ((one, alone), (other, besides)):
                 facts = _facts(performance, change(initial, performance))
                 lab.note("module-check", what="alone", module=name, part="", **facts)
-            facts = _facts(both, interaction(initial, alone, besides, both))
+            facts = _facts(both, interaction(initial, alone, other=besides, both=both))
             lab.note("module-check", what="interaction", module=f"{one} x {other}", part="", **facts)
 
 
@@ -147,5 +148,8 @@ def _instruction_of(initial: Modules, path: Path) -> str:
 def _module(part: Mapping[str, Any]) -> Module:
     if part["kind"] == "instruction":
         return Instruction(part["text"])
-    tools = (Tool(tool["name"], tool["description"], tool["parameters"], tool["source"]) for tool in part["tools"])
+    tools = (
+        Tool(tool["name"], tool["description"], parameters=tool["parameters"], source=tool["source"])
+        for tool in part["tools"]
+    )
     return Toolbox(tuple(tools), part.get("library", ""))

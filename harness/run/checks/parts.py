@@ -47,7 +47,7 @@ def change(before: Performance, after: Performance) -> Change:
     return of_differences([after.scores[task] - score for task, score in before.scores.items()])
 
 
-def interaction(neither: Performance, one: Performance, other: Performance, both: Performance) -> Change:
+def interaction(neither: Performance, one: Performance, *, other: Performance, both: Performance) -> Change:
     """Return by how much two modules together bring more (or less) than the sum of what each brings alone.
 
     Zero is what orthogonality (Section 2.1) expects.

@@ -13,7 +13,7 @@ from harness.core.errors import HarnessError
 T = TypeVar("T")
 
 
-def assign(cluster: Cluster, vectors: Vectors, k: int, seed: int) -> tuple[list[int], str]:
+def assign(cluster: Cluster, vectors: Vectors, *, k: int, seed: int) -> tuple[list[int], str]:
     """Return a label in 0..k-1 for each vector, each label used, and the reason for an even split (empty if none).
 
     Progressive merging counts on a list that gets shorter. One cluster that takes all members, or one for each, would

@@ -45,7 +45,7 @@ def hints(factory: Callable[..., Any]) -> Mapping[str, Any]:
         return {}
 
 
-def check_names(where: str, factory: Callable[..., Any], given: Mapping[str, Any], *, partial: bool = False) -> None:
+def check_names(where: str, factory: Callable[..., Any], *, given: Mapping[str, Any], partial: bool = False) -> None:
     """Refuse arguments that the constructor does not take, and name those that it needs.
 
     Raises
@@ -56,7 +56,9 @@ def check_names(where: str, factory: Callable[..., Any], given: Mapping[str, Any
     known = parameters(factory)
     for name, value in given.items():
         if name not in known and (not takes_any(factory) or name.startswith("_")):
-            raise ConfigError(f"{where}.{name}: no such setting; {_nearest(where, name, value, list(known))}")
+            raise ConfigError(
+                f"{where}.{name}: no such setting; {_nearest(where, name, value=value, known=list(known))}"
+            )
     if partial:
         return
     for name, parameter in known.items():
@@ -64,14 +66,14 @@ def check_names(where: str, factory: Callable[..., Any], given: Mapping[str, Any
             raise ConfigError(f"{where}.{name} is missing: add {where}.{name}=VALUE")
 
 
-def _nearest(where: str, name: str, value: Any, known: list[str]) -> str:
+def _nearest(where: str, name: str, *, value: Any, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1)
     has = f"{where} takes {', '.join(known)}" if known else f"{where} takes no settings"
     written = value if isinstance(value, str | int | float) else "VALUE"
     return f"did you mean '{where}.{near[0]}'? Write {where}.{near[0]}={written}" if near else has
 
 
-def check_value(where: str, hint: Any, value: Any) -> None:
+def check_value(where: str, hint: Any, *, value: Any) -> None:
     """Refuse a value that does not fit the annotation; only plain annotations (numbers, text, choices) are checked.
 
     Raises

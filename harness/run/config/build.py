@@ -24,22 +24,22 @@ from harness.run.embedding.endpoint import Endpoint
 
 def build_environment(settings: Settings, resolver: Resolver = TYPED) -> Environment:
     """Return the environment that the config names."""
-    environment = construct("env", settings.env, resolver)
-    _require(environment, "env", ("describe", "initial_modules", "tasks", "rollout"))
+    environment = construct("env", settings.env, resolver=resolver)
+    _require(environment, "env", verbs=("describe", "initial_modules", "tasks", "rollout"))
     return environment  # type: ignore[no-any-return]
 
 
 def build_method(settings: Settings, resolver: Resolver = TYPED) -> Method:
     """Return the method that the config names."""
-    method = construct("method", with_steps(settings.method, settings.budget), resolver)
-    _require(method, "method", ("train",))
+    method = construct("method", with_steps(settings.method, settings.budget), resolver=resolver)
+    _require(method, "method", verbs=("train",))
     return method  # type: ignore[no-any-return]
 
 
 def build_embedder(settings: Settings, resolver: Resolver = TYPED, *, keys: bool = True) -> Embedder:
     """Return the embedding that the config names; with `keys`, its key must be in place."""
-    embedder = construct("embedding", settings.embedding, resolver)
-    _require(embedder, "embedding", ("identity", "__call__"))
+    embedder = construct("embedding", settings.embedding, resolver=resolver)
+    _require(embedder, "embedding", verbs=("identity", "__call__"))
     if keys and isinstance(embedder, Endpoint):
         embedder.check_key()
     return embedder  # type: ignore[no-any-return]
@@ -50,7 +50,7 @@ def build_models(settings: Settings, *, keys: bool = True, local: bool = True) -
 
     `local=False` leaves the files of local models alone, also those that the config names.
     """
-    models = resolve(settings.backbone, load_backbone, options("backbone"))
+    models = resolve(settings.backbone, load_backbone, preset_names=options("backbone"))
     if local:
         models = with_local(models, settings.local.model_dump())
     if keys:
@@ -79,7 +79,7 @@ def initial_modules(environment: Environment, settings: Settings) -> Modules:
     return modules.with_module(name, Instruction(text))
 
 
-def _require(thing: Any, group: str, verbs: tuple[str, ...]) -> None:
+def _require(thing: Any, group: str, *, verbs: tuple[str, ...]) -> None:
     for verb in verbs:
         if not callable(getattr(thing, verb, None)):
             raise ConfigError(

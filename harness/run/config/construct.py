@@ -19,7 +19,7 @@ DEEPEST = 20
 """Levels of parts within parts; deeper ones are a mistake, or an attack."""
 
 
-def construct(where: str, node: Mapping[str, Any], resolver: Resolver, depth: int = 0) -> Any:
+def construct(where: str, node: Mapping[str, Any], *, resolver: Resolver, depth: int = 0) -> Any:
     """Return the object that a config node describes.
 
     Parameters
@@ -45,13 +45,13 @@ def construct(where: str, node: Mapping[str, Any], resolver: Resolver, depth: in
         )
     factory = resolver.factory(where, target)
     given = arguments(where, node)
-    check_names(where, factory, given, partial=bool(node.get(PARTIAL)))
+    check_names(where, factory, given=given, partial=bool(node.get(PARTIAL)))
     known = hints(factory)
     built = {}
     for name, value in given.items():
         at = f"{where}.{name}"
-        built[name] = _built(at, _looked_up(at, value, known.get(name)), resolver, depth + 1)
-        check_value(at, known.get(name), built[name])
+        built[name] = _built(at, _looked_up(at, value, hint=known.get(name)), resolver=resolver, depth=depth + 1)
+        check_value(at, known.get(name), value=built[name])
     if node.get(PARTIAL):
         return partial(factory, **built)
     try:
@@ -85,17 +85,21 @@ def _plain(value: Any) -> bool:
     return value is None or isinstance(value, str | int | float | bool | Path)
 
 
-def _built(where: str, value: Any, resolver: Resolver, depth: int) -> Any:
+def _built(where: str, value: Any, *, resolver: Resolver, depth: int) -> Any:
     if isinstance(value, Mapping):
         if TARGET in value:
-            return construct(where, value, resolver, depth)
-        return {key: _built(f"{where}.{key}", inner, resolver, depth + 1) for key, inner in value.items()}
+            return construct(where, value, resolver=resolver, depth=depth)
+        return {
+            key: _built(f"{where}.{key}", inner, resolver=resolver, depth=depth + 1) for key, inner in value.items()
+        }
     if isinstance(value, list):
-        return [_built(f"{where}.{number}", inner, resolver, depth + 1) for number, inner in enumerate(value)]
+        return [
+            _built(f"{where}.{number}", inner, resolver=resolver, depth=depth + 1) for number, inner in enumerate(value)
+        ]
     return value
 
 
-def _looked_up(where: str, value: Any, hint: Any) -> Any:
+def _looked_up(where: str, value: Any, *, hint: Any) -> Any:
     """Return the node that a registered name stands for: ``method.cluster=kmeans``."""
     group = where.rpartition(".")[2]
     if not isinstance(value, str) or group not in PART_GROUPS or takes_text(hint):

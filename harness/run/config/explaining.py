@@ -25,7 +25,7 @@ def in_a_line(error: Exception, words: Sequence[str]) -> str:
             known = options(group, own)
             for name in names.split(","):
                 if name not in known and "/" not in name and "." not in name:
-                    return f"{group}={name}: there is no such {group}; {_choices(group, name, known)}"
+                    return f"{group}={name}: there is no such {group}; {_choices(group, name, known=known)}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     line = lines[0] if lines else type(error).__name__
     ambiguous = re.match(r"Ambiguous value for argument '([^=']+)=(.*)'", line)
@@ -37,7 +37,7 @@ def in_a_line(error: Exception, words: Sequence[str]) -> str:
     return f"{line.rstrip('.')}{_near(line)}; `python -m harness --help` lists settings, --cfg job prints them all"
 
 
-def _choices(group: str, name: str, known: Sequence[str]) -> str:
+def _choices(group: str, name: str, *, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=1)
     hint = f"; did you mean {group}={near[0]}?" if near else ""
     other = {"backbone": ", or a LiteLLM id with its provider (openai/gpt-4o)"}.get(group, "")

@@ -52,7 +52,7 @@ def identity(
         },
         "roles": {
             **settings.roles.model_dump(exclude={"prompts"}),
-            "prompts": _templates(settings, initial, prompts),
+            "prompts": _templates(settings, initial, prompts=prompts),
             "prompts_version": VERSION,
         },
         "budget": settings.budget.model_dump(include={"match", "amount"}),
@@ -75,7 +75,7 @@ def identity(
     return {**made, "sources": code} if code else made
 
 
-def _templates(settings: Settings, initial: Modules, prompts: Prompts) -> dict[str, str]:
+def _templates(settings: Settings, initial: Modules, *, prompts: Prompts) -> dict[str, str]:
     """Return the digests of the templates that a run may fill in: of the kinds of module that it trains."""
     kinds = {initial[name].kind for name in initial.trainable}
     if settings.context.policy == "summarize":
@@ -86,21 +86,25 @@ def _templates(settings: Settings, initial: Modules, prompts: Prompts) -> dict[s
 def part(where: str, node: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
     """Return the identity of a part: its registered name, its version, its settings with the defaults that hold."""
     factory = resolver.factory(where, node[TARGET])
-    given = {key: _value(f"{where}.{key}", value, resolver) for key, value in arguments(where, node).items()}
+    given = {key: _value(f"{where}.{key}", value, resolver=resolver) for key, value in arguments(where, node).items()}
     settings = {key: value for key, value in {**_plain(defaults(factory)), **given}.items() if key not in FOLDERS}
     version = getattr(factory, "version", None)
     known = {"version": version} if isinstance(version, str) else {}
     return {"part": resolver.part(where, node[TARGET]).name, **known, **settings}
 
 
-def _value(where: str, value: Any, resolver: Resolver) -> Any:
+def _value(where: str, value: Any, *, resolver: Resolver) -> Any:
     if isinstance(value, Mapping):
         if TARGET not in value:
-            return {key: _value(f"{where}.{key}", inner, resolver) for key, inner in value.items() if key != PARTIAL}
+            return {
+                key: _value(f"{where}.{key}", inner, resolver=resolver)
+                for key, inner in value.items()
+                if key != PARTIAL
+            }
         made = part(where, value, resolver)
         return made if set(made) > {"part"} else made["part"]
     if isinstance(value, list | tuple):
-        return [_value(where, inner, resolver) for inner in value]
+        return [_value(where, inner, resolver=resolver) for inner in value]
     return value
 
 

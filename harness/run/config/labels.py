@@ -12,7 +12,7 @@ LONGEST = 64
 """Characters of a label; a longer one is cut and ends with a digest of the whole."""
 
 
-def backbone_label(name: str, models: Mapping[Role, ModelSpec], of_preset: Mapping[Role, ModelSpec] | None) -> str:
+def backbone_label(name: str, models: Mapping[Role, ModelSpec], *, of_preset: Mapping[Role, ModelSpec] | None) -> str:
     """Return how folders, tables and trackers call a backbone.
 
     Parameters

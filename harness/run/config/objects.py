@@ -51,11 +51,11 @@ def object_words(where: str, made: object) -> list[str]:
         value = getattr(made, name)
         if value is parameter.default or (type(value) is type(parameter.default) and value == parameter.default):
             continue
-        words.append(f"{where}.{name}={_written(where, kind, name, value)}")
+        words.append(f"{where}.{name}={_written(where, kind, name=name, value=value)}")
     return words
 
 
-def check_rebuilt(where: str, made: object, rebuilt: object) -> None:
+def check_rebuilt(where: str, made: object, *, rebuilt: object) -> None:
     """Refuse an object that differs from the one that its words build.
 
     Raises
@@ -85,7 +85,7 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, PLAIN)
 
 
-def _written(where: str, kind: type, name: str, value: object) -> str:
+def _written(where: str, kind: type, *, name: str, value: object) -> str:
     if not _is_plain(value):
         raise ConfigError(
             f"{where}: {kind.__name__} cannot be identified: {name} is a {type(value).__name__}, not a plain value "

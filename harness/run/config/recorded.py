@@ -116,7 +116,7 @@ def refuse_servers(settings: Settings, trusted: Collection[str]) -> None:
                 )
 
 
-def _targets(where: str, node: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _targets(where: str, node: Any, *, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Yield every part that a node names, at every level."""
     if depth > DEEPEST:
         raise ConfigError(f"{where}: nested more than {DEEPEST} levels deep")
@@ -124,10 +124,10 @@ def _targets(where: str, node: Any, depth: int = 0) -> Iterator[tuple[str, Any]]
         if TARGET in node:
             yield where, node[TARGET]
         for key, value in node.items():
-            yield from _targets(f"{where}.{key}", value, depth + 1)
+            yield from _targets(f"{where}.{key}", value, depth=depth + 1)
     elif isinstance(node, list):
         for number, value in enumerate(node):
-            yield from _targets(f"{where}.{number}", value, depth + 1)
+            yield from _targets(f"{where}.{number}", value, depth=depth + 1)
 
 
 def _bounded(where: str, node: Any) -> None:

@@ -50,15 +50,15 @@ def of_module(name: str) -> dict[str, str]:
     while waiting:
         module = waiting.pop()
         file = _file(module)
-        if module in found or file is None or not _own(module, top, file, root):
+        if module in found or file is None or not _own(module, top, file=file, root=root):
             continue
         code = file.read_bytes()
         found[module] = hashlib.sha256(code).hexdigest()
-        waiting += _imports(module, file, code)
+        waiting += _imports(module, file, code=code)
     return found
 
 
-def _own(module: str, top: str, file: Path, root: Path | None) -> bool:
+def _own(module: str, top: str, *, file: Path, root: Path | None) -> bool:
     """Return whether a module is of the same package, or a script in the same folder as the top module."""
     first = module.partition(".")[0]
     if first == top:
@@ -82,7 +82,7 @@ def _file(module: str) -> Path | None:
     return path if path is not None and path.suffix == ".py" and path.is_file() else None
 
 
-def _imports(module: str, file: Path, code: bytes) -> Iterator[str]:
+def _imports(module: str, file: Path, *, code: bytes) -> Iterator[str]:
     try:
         tree = ast.parse(code)
     except SyntaxError:

@@ -30,8 +30,10 @@ def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     for group in ("method", "env", "embedding"):
         if isinstance(made.get(group), Mapping):
             made[group] = registered_names(group, made[group])
-    made["env"] = _filled("env", made.get("env"), {"data_seed": made.get("data_seed", 0)}, always=True)
-    made["method"] = _described("method", _filled("method", made.get("method"), _comparable(made.get("protocol"))))
+    made["env"] = _filled("env", made.get("env"), values={"data_seed": made.get("data_seed", 0)}, always=True)
+    made["method"] = _described(
+        "method", _filled("method", made.get("method"), values=_comparable(made.get("protocol")))
+    )
     made["backbone"] = _backbone(config)
     return made
 
@@ -47,7 +49,7 @@ def registered_names(group: str, node: Mapping[str, Any]) -> dict[str, Any]:
     return named_node
 
 
-def _filled(group: str, node: Any, values: Mapping[str, Any], *, always: bool = False) -> Any:
+def _filled(group: str, node: Any, *, values: Mapping[str, Any], always: bool = False) -> Any:
     """Return the node of a part of one's own with values for what its constructor takes and the config does not give.
 
     `always`: also where the constructor has a default.
@@ -90,11 +92,13 @@ def _backbone(config: Mapping[str, Any]) -> dict[str, Any]:
         preset = load_backbone(name, own)
         return None if preset is None else _interpolated(preset, config)
 
-    models = resolve(given, load, names)
+    models = resolve(given, load, preset_names=names)
     label = str(given.get("name") or "custom")
     preset = load(label) if label in names else None
     if preset is not None or label == "custom":
-        label = backbone_label(label, models, None if preset is None else resolve(preset, load, names))
+        label = backbone_label(
+            label, models, of_preset=None if preset is None else resolve(preset, load, preset_names=names)
+        )
     return {"name": safe(label), **{role.value: written(models[role]) for role in Role}}
 
 

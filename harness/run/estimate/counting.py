@@ -64,10 +64,10 @@ class Tally:
         self.usage[purpose, role] = Rate(
             have.calls + rate.calls,
             have.prompt + rate.prompt,
-            have.cached + rate.cached,
-            have.completion + rate.completion,
-            usd,
-            have.seconds + rate.seconds,
+            cached=have.cached + rate.cached,
+            completion=have.completion + rate.completion,
+            usd=usd,
+            seconds=have.seconds + rate.seconds,
         )
 
 
@@ -112,7 +112,7 @@ class CountingLab:
         """Count rollouts and evaluations."""
         unique = list({task.id: task for task in tasks}.values())
         evaluation = self._rates.evaluation if evaluate else FREE
-        fresh = self._play(modules, unique, Purpose.EXPLORE, evaluation)
+        fresh = self._play(modules, unique, purpose=Purpose.EXPLORE, evaluation=evaluation)
         self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, evaluation.times(fresh))
         clock.advance(evaluation.seconds if fresh else 0.0)
         return Evidence(tuple(_experience(modules, task) for task in tasks))
@@ -123,27 +123,27 @@ class CountingLab:
             shown = self._rates.experience.times(len(evidence))
             cut = min(1.0, self._window / shown.prompt) if shown.prompt else 1.0
             self._tally.optimizer_calls += 1
-            self._call(Purpose.OPTIMIZE, Role.OPTIMIZER, _plus(self._rates.optimization, shown.times(cut)))
+            self._call(Purpose.OPTIMIZE, Role.OPTIMIZER, rate=_plus(self._rates.optimization, shown.times(cut)))
         return self._next(modules)
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:  # noqa: ARG002
         """Count a merger call for each trainable module."""
         for _ in candidates[0].modules.trainable:
             self._tally.merge_calls += 1
-            self._call(Purpose.MERGE, Role.MERGER, self._rates.merge)
+            self._call(Purpose.MERGE, Role.MERGER, rate=self._rates.merge)
         return self._next(candidates[0].modules)
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Count rollouts."""
-        return self._measure(modules, tasks, Purpose.BACKTEST)
+        return self._measure(modules, tasks, purpose=Purpose.BACKTEST)
 
     async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Count rollouts."""
-        return self._measure(modules, tasks, Purpose.GATE)
+        return self._measure(modules, tasks, purpose=Purpose.GATE)
 
     async def validate(self, modules: Modules) -> Performance:
         """Count rollouts."""
-        return self._measure(modules, self._validation, Purpose.VALIDATE)
+        return self._measure(modules, self._validation, purpose=Purpose.VALIDATE)
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Return equal vectors."""
@@ -157,7 +157,7 @@ class CountingLab:
         """Count a call, for its role, and answer as one that writes an instruction does."""
         self._tally.optimizer_calls += role is Role.OPTIMIZER
         self._tally.merge_calls += role is Role.MERGER
-        self._call(PURPOSE_OF[role], role, self._rates.of(role))
+        self._call(PURPOSE_OF[role], role, rate=self._rates.of(role))
         self._made += 1
         return f"<instruction>\n- {self._scope} {self._made}\n</instruction>"
 
@@ -194,21 +194,21 @@ class CountingLab:
         return CountingLab(
             self.initial,
             self.purpose,
-            self._rates,
-            self._tally,
-            self._validation,
-            self._seed,
-            self._window,
-            path,
-            self._allowance.child(share),
+            rates=self._rates,
+            tally=self._tally,
+            validation=self._validation,
+            seed=self._seed,
+            window=self._window,
+            scope=path,
+            allowance=self._allowance.child(share),
         )
 
-    def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
+    def _measure(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose) -> Performance:
         unique = list({task.id: task for task in tasks}.values())
-        self._play(modules, unique, purpose)
+        self._play(modules, unique, purpose=purpose)
         return Evidence(tuple(_experience(modules, task) for task in unique)).performance
 
-    def _play(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, evaluation: Rate = FREE) -> int:
+    def _play(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose, evaluation: Rate = FREE) -> int:
         fresh = {(modules.digest, task.id, purpose) for task in tasks} - self._tally.seen
         self._tally.seen |= fresh
         rollout = self._rates.rollout
@@ -217,7 +217,7 @@ class CountingLab:
         clock.advance(rollout.seconds * (SLOWEST if len(tasks) > 1 else len(tasks)))
         return len(fresh)
 
-    def _call(self, purpose: Purpose, role: Role, rate: Rate) -> None:
+    def _call(self, purpose: Purpose, role: Role, *, rate: Rate) -> None:
         self._tally.add(purpose, role, rate)
         self._allowance.called(_usage(rate))
         clock.advance(rate.seconds)
@@ -230,7 +230,9 @@ class CountingLab:
             changed = (
                 Instruction(f"{module.text}\n- {mark}")
                 if isinstance(module, Instruction)
-                else replace(module, tools=(*module.tools, Tool(f"tool_{len(module.tools)}", mark, {}, "")))
+                else replace(
+                    module, tools=(*module.tools, Tool(f"tool_{len(module.tools)}", mark, parameters={}, source=""))
+                )
             )
             modules = modules.with_module(name, changed)
         return modules
@@ -238,8 +240,8 @@ class CountingLab:
 
 def _experience(modules: Modules, task: Task) -> Experience:
     success = int(digest([modules.digest, task.id])[:1], 16) < 8
-    trajectory = Trajectory(task.id, (), "", success, float(success))
-    return Experience(task, trajectory, Evaluation("correct" if success else "incorrect", "", "", ""))
+    trajectory = Trajectory(task.id, (), answer="", success=success, score=float(success))
+    return Experience(task, trajectory, Evaluation("correct" if success else "incorrect", "", pattern="", advice=""))
 
 
 def _plus(one: Rate, other: Rate) -> Rate:
@@ -250,4 +252,12 @@ def _plus(one: Rate, other: Rate) -> Rate:
 
 
 def _usage(rate: Rate) -> Usage:
-    return Usage(round(rate.calls), round(rate.prompt), 0, round(rate.completion), 0, rate.usd, rate.seconds)
+    return Usage(
+        round(rate.calls),
+        round(rate.prompt),
+        cached=0,
+        completion=round(rate.completion),
+        reasoning=0,
+        usd=rate.usd,
+        seconds=rate.seconds,
+    )

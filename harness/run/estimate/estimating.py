@@ -56,21 +56,21 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
     provider = Providers()
     rates = measured(settings.results_dir, settings.env_name, ready.backbone)
     if rates is None:
-        played = _played(ready, training, provider) if play_some else None
-        rates = assumed(settings, ready.models, ready.initial, training, provider, played)
+        played = _played(ready, training, provider=provider) if play_some else None
+        rates = assumed(settings, ready.models, initial=ready.initial, tasks=training, provider=provider, played=played)
     spec = ready.models[Role.OPTIMIZER]
     tally, allowance = Tally(), _allowance(settings.budget)
     lab = CountingLab(
         ready.initial,
         ready.description.purpose,
-        rates,
-        tally,
-        validation,
-        settings.seed,
-        spec.context_window or provider.context_window(spec),
+        rates=rates,
+        tally=tally,
+        validation=validation,
+        seed=settings.seed,
+        window=spec.context_window or provider.context_window(spec),
         allowance=allowance,
     )
-    trained, path = asyncio.run(_train(ready, lab, training))
+    trained, path = asyncio.run(_train(ready, lab, training=training))
     allowance.check_total()
     size = settings.env.get("test_size")
     known = size if tests is None and isinstance(size, int) else tests
@@ -94,7 +94,7 @@ def _allowance(budget: Budget) -> Allowance:
     return Allowance(budget.match, budget.amount, tolerance=UNSURE, forecast=True)
 
 
-def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played:
+def _played(ready: Plan, training: Sequence[Task], *, provider: Provider) -> Played:
     agent, about = ready.models[Role.AGENT], ready.description
     data = [about.name, about.version, about.data_checksum, ready.settings.env, [task.id for task in training]]
     key = digest_of([*data, ready.initial.digest, agent.id])
@@ -103,7 +103,7 @@ def _played(ready: Plan, training: Sequence[Task], provider: Provider) -> Played
     return _SEEN[key]
 
 
-async def _train(ready: Plan, lab: CountingLab, training: Sequence[Task]) -> tuple[bool, float]:
+async def _train(ready: Plan, lab: CountingLab, *, training: Sequence[Task]) -> tuple[bool, float]:
     """Return whether the method makes modules of its own, and the seconds of the critical path."""
     clock.restart()
     made = await ready.method.train(lab, training)

@@ -76,11 +76,18 @@ def play(environment: Environment, modules: Modules, tasks: Sequence[Task], coun
         trouble = one_line(error)
     number = len(done)
     if not number:
-        return Played(0, 0, 0, 0, 0, trouble)
+        return Played(0, 0, prompt=0, completion=0, episode=0, trouble=trouble)
     turns, prompt, completion = (
         sum(getattr(player, name) for player, _ in done) / number for name in ("turns", "prompt", "completion")
     )
-    return Played(number, turns, prompt, completion, sum(episode for _, episode in done) / number, trouble)
+    return Played(
+        number,
+        turns,
+        prompt=prompt,
+        completion=completion,
+        episode=sum(episode for _, episode in done) / number,
+        trouble=trouble,
+    )
 
 
 class _Player:

@@ -51,10 +51,10 @@ class Rate:
         return Rate(
             self.calls * number,
             self.prompt * number,
-            self.cached * number,
-            self.completion * number,
-            usd,
-            self.seconds * number,
+            cached=self.cached * number,
+            completion=self.completion * number,
+            usd=usd,
+            seconds=self.seconds * number,
         )
 
 
@@ -107,8 +107,17 @@ def measured(results: Path, env: str, backbone: str) -> Rates | None:
     return Rates(
         rollout=_rate(explored["explore"][Role.AGENT], evaluations),
         evaluation=_rate(explored["evaluate"][Role.EVALUATOR], evaluations),
-        optimization=Rate(per_call.calls, 0.0, 0.0, per_call.completion, 0.0, per_call.seconds),
-        experience=Rate(0.0, optimizer.prompt / evaluations, 0.0, 0.0, _per(optimizer.usd, evaluations), 0.0),
+        optimization=Rate(
+            per_call.calls, 0.0, cached=0.0, completion=per_call.completion, usd=0.0, seconds=per_call.seconds
+        ),
+        experience=Rate(
+            0.0,
+            optimizer.prompt / evaluations,
+            cached=0.0,
+            completion=0.0,
+            usd=_per(optimizer.usd, evaluations),
+            seconds=0.0,
+        ),
         merge=_rate(merger, merger.calls) if merger and merger.calls else per_call,
         basis=f"tokens, money and seconds as in {len(trained)} earlier runs on {env} with {backbone}",
     )
@@ -117,6 +126,7 @@ def measured(results: Path, env: str, backbone: str) -> Rates | None:
 def assumed(
     settings: Settings,
     models: Mapping[Role, ModelSpec],
+    *,
     initial: Modules,
     tasks: Sequence[Task],
     provider: Provider,
@@ -133,17 +143,17 @@ def assumed(
     query = sum(tokens(Role.AGENT, task.query) for task in sample) / max(1, len(sample))
     seen = played if played and played.tasks else _unplayed(settings, FRAME + module + query)
     trouble = f" (playing ended: {played.trouble})" if played and played.trouble else ""
-    agent = _assumed(models[Role.AGENT], seen.prompt, seen.completion, seen.turns)
+    agent = _assumed(models[Role.AGENT], seen.prompt, completion=seen.completion, calls=seen.turns)
     episode = query + seen.episode
     window = models[Role.OPTIMIZER].context_window or provider.context_window(models[Role.OPTIMIZER])
     optimizer = models[Role.OPTIMIZER]
-    experience = _assumed(optimizer, min(episode + READING, window), 0.0, 0.0)
+    experience = _assumed(optimizer, min(episode + READING, window), completion=0.0, calls=0.0)
     return Rates(
         rollout=agent,
-        evaluation=_assumed(models[Role.EVALUATOR], FRAME + module + episode, READING, 1),
-        optimization=_assumed(optimizer, FRAME + module, WRITING, 1),
+        evaluation=_assumed(models[Role.EVALUATOR], FRAME + module + episode, completion=READING, calls=1),
+        optimization=_assumed(optimizer, FRAME + module, completion=WRITING, calls=1),
         experience=experience,
-        merge=_assumed(models[Role.MERGER], FRAME + 3 * WRITING, WRITING, 1),
+        merge=_assumed(models[Role.MERGER], FRAME + 3 * WRITING, completion=WRITING, calls=1),
         basis=f"no earlier runs: {_told(seen)}{trouble}, assumed {WRITING} tokens a module, {_speeds(models.values())}",
     )
 
@@ -183,21 +193,21 @@ def price(spec: ModelSpec, prompt: float, completion: float) -> float | None:
     return prompt * float(costs[0]) + completion * float(costs[1])
 
 
-def _assumed(spec: ModelSpec, prompt: float, completion: float, calls: float) -> Rate:
+def _assumed(spec: ModelSpec, prompt: float, *, completion: float, calls: float) -> Rate:
     seconds = calls * FIRST + completion / SPEED
     if spec.local:
         seconds = prompt / LOCAL_READING + completion / LOCAL_WRITING
-    return Rate(calls, prompt, 0.0, completion, price(spec, prompt, completion), seconds)
+    return Rate(calls, prompt, cached=0.0, completion=completion, usd=price(spec, prompt, completion), seconds=seconds)
 
 
 def _rate(row: UsageRow, number: int) -> Rate:
     return Rate(
         row.calls / number,
         row.prompt / number,
-        row.cached / number,
-        row.completion / number,
-        _per(row.usd, number),
-        row.seconds / number,
+        cached=row.cached / number,
+        completion=row.completion / number,
+        usd=_per(row.usd, number),
+        seconds=row.seconds / number,
     )
 
 

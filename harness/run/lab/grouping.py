@@ -11,7 +11,7 @@ from harness.run.clustering.assignment import assign, name_of
 from harness.run.lab.bench import Bench
 
 
-async def assignment(bench: Bench, modules: Sequence[Modules], algorithm: Cluster, *, k: int, seed: int) -> Any:
+async def assignment(bench: Bench, modules: Sequence[Modules], *, algorithm: Cluster, k: int, seed: int) -> Any:
     """Return ``{"labels": [...], "even_split_because": reason}``, journaled.
 
     The assignment is an effect: floating point differs between machines, and so may clusters.
@@ -19,7 +19,7 @@ async def assignment(bench: Bench, modules: Sequence[Modules], algorithm: Cluste
     vectors = await bench.embedder([each.text for each in modules], bench.door.effect)
 
     async def compute() -> dict[str, list[int] | str]:
-        labels, fallback = assign(algorithm, vectors, k, seed)
+        labels, fallback = assign(algorithm, vectors, k=k, seed=seed)
         return {"labels": labels, "even_split_because": fallback}
 
     inputs = {

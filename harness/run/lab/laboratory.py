@@ -34,7 +34,7 @@ from harness.run.lab.lineage import Place, leaks
 from harness.run.lab.role_calls import RoleCalls
 from harness.run.lab.rows import rollout_row
 
-UNEVALUATED = Evaluation("", "", "", "")
+UNEVALUATED = Evaluation("", "", pattern="", advice="")
 
 
 class Laboratory:
@@ -74,7 +74,7 @@ class Laboratory:
             )
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._play(modules, unique, Purpose.EXPLORE, place, evaluate=evaluate)
+            played = await self._play(modules, unique, purpose=Purpose.EXPLORE, place=place, evaluate=evaluate)
             by_id = {item.task.id: item for item in played}
             evidence = Evidence(tuple(by_id[task.id] for task in tasks))
             performance = Evidence(tuple(played)).performance
@@ -83,30 +83,30 @@ class Laboratory:
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """See `Lab.backtest`."""
-        return await self._measure(modules, tasks, Purpose.BACKTEST)
+        return await self._measure(modules, tasks, purpose=Purpose.BACKTEST)
 
     async def gate(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """See `Lab.gate`."""
-        return await self._measure(modules, tasks, Purpose.GATE)
+        return await self._measure(modules, tasks, purpose=Purpose.GATE)
 
     async def validate(self, modules: Modules) -> Performance:
         """See `Lab.validate`."""
         if not self._bench.validation:
             raise ConfigError("this method validates, but no tasks are held out: set validation_size=N")
-        return await self._measure(modules, self._bench.validation, Purpose.VALIDATE)
+        return await self._measure(modules, self._bench.validation, purpose=Purpose.VALIDATE)
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:
         """See `Lab.optimize`."""
         with self._turn() as place:
             made, facts = await self._roles.optimize(modules, evidence, attempt)
-            self._made(place, "optimize", made, [modules], facts)
+            self._made(place, "optimize", made=made, parents=[modules], facts=facts)
             return made
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:
         """See `Lab.merge`."""
         with self._turn() as place:
             made, facts = await self._roles.merge(candidates, attempt)
-            self._made(place, "merge", made, [candidate.modules for candidate in candidates], facts)
+            self._made(place, "merge", made=made, parents=[candidate.modules for candidate in candidates], facts=facts)
             return made
 
     async def embed(self, texts: Sequence[str]) -> NDArray[np.float64]:
@@ -119,7 +119,7 @@ class Laboratory:
         modules = [candidate.modules for candidate in candidates]
         seed = int(self.rng("cluster").integers(2**31))
         with self._turn() as place:
-            result = await grouping.assignment(self._bench, modules, algorithm, k=k, seed=seed)
+            result = await grouping.assignment(self._bench, modules, algorithm=algorithm, k=k, seed=seed)
             self._bench.book.add(place, self._scope, "cluster", facts={"result": result})
             return grouped(candidates, result["labels"], k)
 
@@ -147,7 +147,7 @@ class Laboratory:
 
     def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
         """See `Lab.record`."""
-        self._made(self._take(), kind, made, parents, facts)
+        self._made(self._take(), kind, made=made, parents=parents, facts=facts)
 
     def another_step(self, tasks: Sequence[Task] = (), then: Work = NOTHING) -> bool:
         """See `Lab.another_step`."""
@@ -169,7 +169,7 @@ class Laboratory:
     def scope(self, name: str, share: int = 1) -> Lab:
         """See `Lab.scope`."""
         path = f"{self._scope}/{name}" if self._scope else name
-        return Laboratory(self._bench, path, self._take(), self._allowance.child(share))
+        return Laboratory(self._bench, path, place=self._take(), allowance=self._allowance.child(share))
 
     @contextmanager
     def _turn(self) -> Iterator[Place]:
@@ -187,16 +187,16 @@ class Laboratory:
         self._taken += 1
         return (*self._place, self._taken)
 
-    async def _measure(self, modules: Modules, tasks: Sequence[Task], purpose: Purpose) -> Performance:
+    async def _measure(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose) -> Performance:
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._play(modules, unique, purpose, place)
+            played = await self._play(modules, unique, purpose=purpose, place=place)
             performance = Evidence(tuple(played)).performance
             self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
             return performance
 
     async def _play(
-        self, modules: Modules, tasks: Sequence[Task], purpose: Purpose, place: Place, evaluate: bool = False
+        self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose, place: Place, evaluate: bool = False
     ) -> list[Experience]:
         bench, scope = self._bench, self._scope
         bench.observer.started(scope, purpose, len(tasks))
@@ -208,17 +208,29 @@ class Laboratory:
             evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluate else (None, Usage())
             took[number] = (rollout.usage, more)  # when the rollout is whole: a retried one counts once
             row = rollout_row(
-                purpose, scope, "training", modules, task, 0, rollout, texts=bench.rows.texts, evaluation=evaluation
+                purpose,
+                scope,
+                agent="training",
+                modules=modules,
+                task=task,
+                trial=0,
+                played=rollout,
+                texts=bench.rows.texts,
+                evaluation=evaluation,
             )
             bench.rows.add((*place, number), row)
             bench.observer.rolled_out(scope, purpose, trajectory.score)
             return Experience(task, trajectory, evaluation or UNEVALUATED)
 
-        played = await bench.rollouts.all(tasks, one, lambda reason: bench.observer.postponed(scope, purpose, reason))
+        played = await bench.rollouts.all(
+            tasks, one, postponed=lambda reason: bench.observer.postponed(scope, purpose, reason)
+        )
         self._allowance.rolled_out(took.values())
         return played
 
-    def _made(self, place: Place, kind: str, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]) -> None:
+    def _made(
+        self, place: Place, kind: str, *, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]
+    ) -> None:
         leaked = leaks(made, self._bench.training)
         self._bench.counts["leaks"] += len(leaked)
         self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)

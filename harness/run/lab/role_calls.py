@@ -89,10 +89,10 @@ class RoleCalls:
         prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
         try:
             read = partial(evaluator.read, success=trajectory.success)
-            reading = await ask_typed(ask, prompt, read, self._bench.tries)
+            reading = await ask_typed(ask, prompt, read=read, tries=self._bench.tries)
         except AnswerError as error:
             self._kept(error)
-            reading = Evaluation("correct" if trajectory.success else "incorrect", "", "", "")
+            reading = Evaluation("correct" if trajectory.success else "incorrect", "", pattern="", advice="")
         return reading, Usage.total(usages)
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> tuple[Modules, Facts]:
@@ -104,13 +104,13 @@ class RoleCalls:
         fitting = Fitting(
             bench.context,
             bench.prompts,
-            bench.description.purpose,
-            self._reader(Role.OPTIMIZER),
-            self._reader(Role.EVALUATOR),
-            lambda prompt, module: self._optimized(module, prompt, facts, attempt, trials),
-            lambda prompt: self._summary(prompt, facts),
-            bench.in_short(),
-            optimizer.Workbench(evidence.performance.tools, lines),
+            purpose=bench.description.purpose,
+            optimizer=self._reader(Role.OPTIMIZER),
+            evaluator=self._reader(Role.EVALUATOR),
+            write=lambda prompt, module: self._optimized(module, prompt, facts=facts, retry=attempt, trials=trials),
+            summarize=lambda prompt: self._summary(prompt, facts),
+            in_short=bench.in_short(),
+            bench=optimizer.Workbench(evidence.performance.tools, lines),
         )
         for name in modules.trainable:
             before = len(trials.done) if trials is not None else 0
@@ -135,7 +135,7 @@ class RoleCalls:
         made, facts = best.modules, Facts()
         for name in best.modules.trainable:
             self._bench.counts["merge_calls"] += 1
-            written = await self._merged(candidates, name, facts, attempt)
+            written = await self._merged(candidates, name, facts=facts, retry=attempt)
             made = made.with_module(name, written) if written else made
         return made, facts
 
@@ -148,30 +148,30 @@ class RoleCalls:
             return self.ask(Role.EVALUATOR, messages, Purpose.OPTIMIZE, attempt)
 
         try:
-            return await ask_typed(ask, prompt, summary.read, self._bench.tries)
+            return await ask_typed(ask, prompt, read=summary.read, tries=self._bench.tries)
         except AnswerError as error:
             self._kept(error)
             facts["unread"] = str(error)
             return ""
 
     async def _optimized(
-        self, module: Module, prompt: Sequence[Message], facts: Facts, retry: int, trials: Trials | None
+        self, module: Module, prompt: Sequence[Message], *, facts: Facts, retry: int, trials: Trials | None
     ) -> Module | None:
         tries, tools = self._bench.tries, self._bench.tried_tools()
 
         async def write(ask: Ask) -> Module:
             if isinstance(module, Toolbox):
-                made = await write_toolbox(ask, prompt, module, tools.problem, tries, trials)
+                made = await write_toolbox(ask, prompt, toolbox=module, check=tools.problem, tries=tries, trials=trials)
                 if trials is not None and trials.done:
                     facts["tried"] = list(trials.done)
                 return _toolbox(made, facts)
-            return await ask_typed(ask, prompt, partial(optimizer.read, current=module), tries)
+            return await ask_typed(ask, prompt, read=partial(optimizer.read, current=module), tries=tries)
 
         guide: Form = ACTIONS if isinstance(module, Toolbox) else optimizer.TAG
         asks = tries * (ROUNDS + 1) if isinstance(module, Toolbox) else tries
-        return await self._write(self._asking(Role.OPTIMIZER, guide, retry * asks), write, facts)
+        return await self._write(self._asking(Role.OPTIMIZER, guide, first=retry * asks), write, facts=facts)
 
-    async def _merged(self, candidates: Sequence[Candidate], name: str, facts: Facts, retry: int) -> Module | None:
+    async def _merged(self, candidates: Sequence[Candidate], name: str, *, facts: Facts, retry: int) -> Module | None:
         bench, tools = self._bench, self._bench.tried_tools()
         purpose = bench.description.purpose
 
@@ -179,16 +179,18 @@ class RoleCalls:
             boxes = toolmerging.toolboxes(candidates, name)
             if not boxes:
                 prompt = merger.messages(bench.prompts, purpose, candidates, name)
-                return await ask_typed(ask, prompt, optimizer.read, bench.tries)
+                return await ask_typed(ask, prompt, read=optimizer.read, tries=bench.tries)
             groups = await tools.groups(toolmerging.distinct(boxes))
             prompt = toolmerging.messages(bench.prompts, purpose, candidates, name, groups)
-            made = await toolmerging.merge_toolboxes(ask, prompt, candidates, name, groups, tools.problem, bench.tries)
+            made = await toolmerging.merge_toolboxes(
+                ask, prompt, candidates=candidates, name=name, groups=groups, check=tools.problem, tries=bench.tries
+            )
             return _toolbox(made, facts)
 
         guide: Form = toolmerging.CHOICE if toolmerging.toolboxes(candidates, name) else optimizer.TAG
-        return await self._write(self._asking(Role.MERGER, guide, retry * bench.tries), write, facts)
+        return await self._write(self._asking(Role.MERGER, guide, first=retry * bench.tries), write, facts=facts)
 
-    async def _write(self, ask: Ask, write: Callable[[Ask], Awaitable[Module]], facts: Facts) -> Module | None:
+    async def _write(self, ask: Ask, write: Callable[[Ask], Awaitable[Module]], *, facts: Facts) -> Module | None:
         try:
             return await write(ask)
         except AnswerError as error:
@@ -196,7 +198,7 @@ class RoleCalls:
             facts["unread"] = str(error)
             return None
 
-    def _asking(self, role: Role, guide: Form, first: int = 0) -> Ask:
+    def _asking(self, role: Role, guide: Form, *, first: int = 0) -> Ask:
         return lambda messages, attempt: self.ask(role, messages, PURPOSE_OF[role], first + attempt, guide)
 
     def _kept(self, error: AnswerError) -> None:

@@ -109,6 +109,7 @@ class Rollouts:
         self,
         tasks: Sequence[Task],
         one: Callable[[int, Task], Coroutine[Any, Any, T]],
+        *,
         postponed: Callable[[str], None],
     ) -> list[T]:
         """Do `one` for every task at once; try those that infrastructure broke again when the others have ended.

@@ -18,6 +18,7 @@ from harness.run.lab.rollouts import Played
 def rollout_row(
     purpose: Purpose,
     scope: str,
+    *,
     agent: Literal["trained", "vanilla", "training"],
     modules: Modules,
     task: Task,
@@ -43,17 +44,17 @@ def rollout_row(
         notes=dict(trajectory.notes),
         usage=UsageRow.of(played.usage),
         evaluation=EvaluationRow(**asdict(evaluation)) if evaluation else None,
-        texts=None if texts is None else _asked(texts, task, played.conversations),
+        texts=None if texts is None else _asked(texts, task, conversations=played.conversations),
     )
 
 
-def _asked(texts: TextSpool, task: Task, conversations: Sequence[Conversation]) -> TextsRow:
+def _asked(texts: TextSpool, task: Task, *, conversations: Sequence[Conversation]) -> TextsRow:
     offered = [[tool.name, tool.description, dict(tool.parameters)] for tool in _offered(conversations)]
     return TextsRow(
         query=texts.add(task.query),
         truth=texts.add(task.truth),
         tools=texts.add(json.dumps(offered, ensure_ascii=False)) if offered else None,
-        conversations=[write_conversation(texts, one.turns(), [task.query]) for one in conversations],
+        conversations=[write_conversation(texts, one.turns(), known=[task.query]) for one in conversations],
     )
 
 

@@ -116,7 +116,7 @@ def replay(recorded: Recording, drift: Drift | None = None) -> tuple[Plan, tuple
     path = recorded.folder.journal
     journal = Journal.open(path, read_only=True)
     door = ReplayDoor if drift is None else partial(RecomputingDoor, drift=drift)
-    execute(recorded.plan, Silence(), Outside(journal, Recorded(), door))
+    execute(recorded.plan, Silence(), outside=Outside(journal, Recorded(), door))
     return recorded.plan, journal.notes
 
 
@@ -125,11 +125,11 @@ def record_differences(recorded: RunFolder, replayed: RunFolder) -> list[str]:
     lines: list[str] = []
     kept = [name for name in ADDED if (recorded.path / name).exists()]  # records of earlier versions have none
     for name in (*COMPARED, *kept):
-        lines += file_differences(name, recorded.path / name, replayed.path / name)
+        lines += file_differences(name, recorded.path / name, replayed=replayed.path / name)
     modules = {path.name for folder in (recorded, replayed) for path in (folder.path / "modules").glob("*.json")}
     for name in sorted(modules):
         name = f"modules/{name}"
-        lines += file_differences(name, recorded.path / name, replayed.path / name)
+        lines += file_differences(name, recorded.path / name, replayed=replayed.path / name)
     return lines
 
 

@@ -25,15 +25,17 @@ ADDED = (("schema_version",), ("score", "before"))
 """What those versions did not say, or said otherwise."""
 
 
-def file_differences(name: str, recorded: Path, replayed: Path) -> list[str]:
+def file_differences(name: str, recorded: Path, *, replayed: Path) -> list[str]:
     """Return how a file of the record differs from its replay, a line each; nothing if it does not, but for times."""
     missing = [where for where, path in (("record", recorded), ("replay", replayed)) if not path.is_file()]
     if missing:
         return [] if len(missing) == 2 else [f"{name}: the {missing[0]} has no such file"]
     if name.endswith(".jsonl"):
-        found = _rows(name, recorded, replayed)
+        found = _rows(name, recorded, replayed=replayed)
     else:
-        found = _whole(name, read_inside(recorded.parent, recorded.name), read_inside(replayed.parent, replayed.name))
+        found = _whole(
+            name, read_inside(recorded.parent, recorded.name), replayed=read_inside(replayed.parent, replayed.name)
+        )
     lines = list(islice(found, MOST + 1))
     if len(lines) > MOST:
         lines[MOST:] = [f"{name}: and {sum(1 for _ in found) + 1} more differences"]
@@ -52,7 +54,7 @@ def value_differences(recorded: Any, replayed: Any, at: str = "") -> Iterator[st
         yield f"{at}: recorded {_short(recorded)}, replayed {_short(replayed)}"
 
 
-def _whole(name: str, recorded: bytes, replayed: bytes) -> Iterator[str]:
+def _whole(name: str, recorded: bytes, *, replayed: bytes) -> Iterator[str]:
     if recorded == replayed:
         return
     if not name.endswith(".json"):
@@ -75,7 +77,7 @@ def _whole(name: str, recorded: bytes, replayed: bytes) -> Iterator[str]:
         yield f"{name}: says the same in other bytes"
 
 
-def _rows(name: str, recorded: Path, replayed: Path) -> Iterator[str]:
+def _rows(name: str, recorded: Path, *, replayed: Path) -> Iterator[str]:
     old, new = (lines_inside(path.parent, path.name) for path in (recorded, replayed))
     for number, (one, other) in enumerate(zip_longest(old, new, fillvalue=b""), 1):
         if one == other:

@@ -77,8 +77,8 @@ class RecomputingDoor(ReplayDoor):
     not asked.
     """
 
-    def __init__(self, *arguments: Any, drift: Drift) -> None:
-        super().__init__(*arguments)
+    def __init__(self, *arguments: Any, drift: Drift, **named: Any) -> None:
+        super().__init__(*arguments, **named)
         self._drift = drift
         self._again = Providers()
         self._seen: set[str] = set()
@@ -104,7 +104,9 @@ class RecomputingDoor(ReplayDoor):
         spec = self._models[role]
         if spec.embedded:
             self._drift.done += 1
-            sample = sample_of(self._seed, where["purpose"], where.get("trial", 0), where.get("attempt", 0))
+            sample = sample_of(
+                self._seed, where["purpose"], trial=where.get("trial", 0), attempt=where.get("attempt", 0)
+            )
             call = Call(messages, where.get("tools", ()), where.get("form"), provider_seed(sample))
             again = await self._again.complete(spec, call)
             if again != answer:

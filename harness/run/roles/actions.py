@@ -104,7 +104,7 @@ def proposed(toolbox: Toolbox, action: Add | Revise) -> Tool | Refusal:
     if isinstance(action, Add):
         if action.name in there:
             return Refusal(action.name, "there is a tool of this name already: revise it, or choose another name")
-        return Tool(action.name, action.description, action.parameters, action.source)
+        return Tool(action.name, action.description, parameters=action.parameters, source=action.source)
     if action.name not in there:
         return Refusal(action.name, f"there is no such tool to revise; there are {', '.join(there) or 'none'}")
     given = action.model_dump(exclude={"do", "name"}, exclude_none=True)
@@ -128,7 +128,7 @@ def without_tool(toolbox: Toolbox, name: str) -> Toolbox | Refusal:
 
 def problem_as_written(tool: Tool) -> str | None:
     """Return what is wrong with a tool before anyone runs it: the least check, for any environment."""
-    if (problem := tool_problem(tool.name, tool.description, tool.parameters)) is not None:
+    if (problem := tool_problem(tool.name, tool.description, parameters=tool.parameters)) is not None:
         return problem
     try:
         tree = ast.parse(tool.source)

@@ -71,31 +71,31 @@ class Fitting:
     async def __call__(self, modules: Modules, name: str, evidence: Evidence) -> Written:
         """Return the modules with the next module called `name`."""
         if self.policy == "split":
-            return await self._split(modules, name, list(evidence))
+            return await self._split(modules, name, left=list(evidence))
         items = [self._shown(item) for item in evidence]
         room = self._room(modules, name)
-        fitted = truncate(items, room, self.optimizer.count)
+        fitted = truncate(items, room, count=self.optimizer.count)
         extra: dict[str, Any] = {}
         if fitted.cut and self.policy == "summarize":
             asked = fitted.asked
-            items, extra = await self._summarized(list(evidence), items, room)
-            fitted = replace(truncate(items, room, self.optimizer.count), asked=asked)
+            items, extra = await self._summarized(list(evidence), items, room=room)
+            fitted = replace(truncate(items, room, count=self.optimizer.count), asked=asked)
         written = Written(modules)
-        await self._write(written, name, fitted)
+        await self._write(written, name, fitted=fitted)
         if fitted.cut or extra:
             written.facts["cut"] = {**_cut(self.policy, fitted), **extra}
         return written
 
-    async def _split(self, modules: Modules, name: str, left: list[Experience]) -> Written:
+    async def _split(self, modules: Modules, name: str, *, left: list[Experience]) -> Written:
         written = Written(modules)
         cut: list[Fitted] = []
         while left or not written.calls:
             room = self._room(written.modules, name)
             items = [self._shown(item) for item in left]
             taken = first_that_fit([self.optimizer.count(item) for item in items], room)
-            fitted = truncate(items[:taken], room, self.optimizer.count)
+            fitted = truncate(items[:taken], room, count=self.optimizer.count)
             cut += [fitted] if fitted.cut else []
-            await self._write(written, name, fitted)
+            await self._write(written, name, fitted=fitted)
             left = left[taken:]
         if written.calls > 1:
             written.facts["split"] = {"optimizer_calls": written.calls}
@@ -103,16 +103,16 @@ class Fitting:
             total = Fitted(
                 "",
                 sum(part.tokens for part in cut),
-                sum(part.asked for part in cut),
-                sum(part.whole for part in cut),
-                sum(part.partial for part in cut),
-                sum(part.dropped for part in cut),
+                asked=sum(part.asked for part in cut),
+                whole=sum(part.whole for part in cut),
+                partial=sum(part.partial for part in cut),
+                dropped=sum(part.dropped for part in cut),
             )
             written.facts["cut"] = _cut(self.policy, total)
         return written
 
     async def _summarized(
-        self, experiences: list[Experience], items: list[str], room: int
+        self, experiences: list[Experience], items: list[str], *, room: int
     ) -> tuple[list[str], dict[str, Any]]:
         count = self.optimizer.count
         sizes = [count(item) for item in items]
@@ -123,7 +123,12 @@ class Fitting:
             if free < summary.LEAST:  # the task and its evaluation alone fill it: there is nothing to summarize into
                 return self._shown(item, "")
             prompt = summary.messages(
-                self.prompts, self.purpose, item, free, self.evaluator.window, self.evaluator.count
+                self.prompts,
+                self.purpose,
+                item=item,
+                tokens=free,
+                window=self.evaluator.window,
+                count=self.evaluator.count,
             )
             text = await self.summarize(prompt)
             size = count(text)
@@ -134,9 +139,11 @@ class Fitting:
         replaced = dict(zip(long, short, strict=True))
         return [replaced.get(number, item) for number, item in enumerate(items)], {"summarized": len(long)}
 
-    async def _write(self, written: Written, name: str, fitted: Fitted) -> None:
+    async def _write(self, written: Written, name: str, *, fitted: Fitted) -> None:
         written.calls += 1
-        prompt = optimizer.fill(self.prompts, self.purpose, written.modules, name, fitted.text, self.bench)
+        prompt = optimizer.fill(
+            self.prompts, self.purpose, modules=written.modules, name=name, experiences=fitted.text, bench=self.bench
+        )
         module = await self.write(prompt, written.modules[name])
         if module is not None:
             written.modules = written.modules.with_module(name, module)
@@ -146,7 +153,15 @@ class Fitting:
 
     def _room(self, modules: Modules, name: str) -> int:
         reader = self.optimizer
-        return optimizer.room(self.prompts, self.purpose, modules, name, reader.window, reader.count, self.bench)
+        return optimizer.room(
+            self.prompts,
+            self.purpose,
+            modules=modules,
+            name=name,
+            window=reader.window,
+            count=reader.count,
+            bench=self.bench,
+        )
 
 
 def _cut(policy: Policy, fitted: Fitted) -> dict[str, Any]:

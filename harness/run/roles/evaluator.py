@@ -64,11 +64,13 @@ def read(text: str, success: bool) -> Evaluation:
     if success:
         said = after_thoughts(text)
         advice = "" if _is_nothing(said) else object_of(Reading, text).advice
-        return Evaluation("correct", "", "", advice)
+        return Evaluation("correct", "", pattern="", advice=advice)
     reading = object_of(Reading, text)
     if not reading.failed and not reading.advice:
         raise UnreadableAnswer("it says neither what failed nor what to do about it")
-    return Evaluation("incorrect", reading.failed, reading.pattern, reading.advice, reading.source)
+    return Evaluation(
+        "incorrect", reading.failed, pattern=reading.pattern, advice=reading.advice, source=reading.source
+    )
 
 
 def _is_nothing(text: str) -> bool:

@@ -47,7 +47,7 @@ class Fitted:
         return bool(self.partial or self.dropped)
 
 
-def truncate(items: Sequence[str], room: int, count: CountTokens) -> Fitted:
+def truncate(items: Sequence[str], room: int, *, count: CountTokens) -> Fitted:
     """Keep items from the first on until the room is full, and cut the one that no longer fits (the paper's policy).
 
     Parameters
@@ -67,7 +67,14 @@ def truncate(items: Sequence[str], room: int, count: CountTokens) -> Fitted:
                 kept.append(part)
                 used += count(part)
             whole = len(kept) - bool(part)
-            return Fitted("\n\n".join(kept), used, sum(sizes), whole, int(bool(part)), len(items) - len(kept))
+            return Fitted(
+                "\n\n".join(kept),
+                used,
+                asked=sum(sizes),
+                whole=whole,
+                partial=int(bool(part)),
+                dropped=len(items) - len(kept),
+            )
         kept.append(item)
         used += size
     return Fitted("\n\n".join(kept), used, used, len(items))

@@ -54,8 +54,8 @@ def messages(
     in_short: rendering.InShort | None = None,
 ) -> tuple[list[Message], Fitted]:
     """Write the optimizer's prompt for the module called `name`, truncated to a window in tokens."""
-    free = room(prompts, purpose, modules, name, window, count)
-    fitted = truncate([rendering.experience(item, in_short=in_short) for item in evidence], free, count)
+    free = room(prompts, purpose, modules=modules, name=name, window=window, count=count)
+    fitted = truncate([rendering.experience(item, in_short=in_short) for item in evidence], free, count=count)
     return fill(prompts, purpose, modules, name, fitted.text), fitted
 
 
@@ -69,7 +69,10 @@ def room(
     bench: Workbench = BARE,
 ) -> int:
     """Return how many tokens of experiences go into the optimizer's prompt."""
-    frame = sum(count(message.content) for message in fill(prompts, purpose, modules, name, "", bench))
+    frame = sum(
+        count(message.content)
+        for message in fill(prompts, purpose, modules=modules, name=name, experiences="", bench=bench)
+    )
     return max(0, window - min(ANSWER_ROOM, window // 4) - frame)
 
 

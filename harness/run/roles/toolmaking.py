@@ -42,7 +42,7 @@ class Made:
 
 
 async def write_toolbox(
-    ask: Ask, messages: Sequence[Message], toolbox: Toolbox, check: Check, tries: int, trials: Trials | None = None
+    ask: Ask, messages: Sequence[Message], *, toolbox: Toolbox, check: Check, tries: int, trials: Trials | None = None
 ) -> Made:
     """Ask for actions until all of them can be carried out; after the last try those that can be are.
 
@@ -66,18 +66,18 @@ async def write_toolbox(
         async def read(text: str, said: list[str] = said, open_: bool = turn < ROUNDS) -> Made:
             actions = read_actions(text)
             if open_ and trials is not None and any(isinstance(action, Try) for action in actions):
-                said[:] = [text, await _tried(toolbox, actions, trials)]
+                said[:] = [text, await _tried(toolbox, actions, trials=trials)]
                 return Made(toolbox)
-            return await carried_out(toolbox, actions, check)
+            return await carried_out(toolbox, actions, check=check)
 
-        made = await ask_for_made(heard, conversation, read, tries)
+        made = await ask_for_made(heard, conversation, read=read, tries=tries)
         if not said:
             break
         conversation += [Message("assistant", said[0]), Message("user", said[1])]
     return made
 
 
-async def _tried(toolbox: Toolbox, actions: Sequence[Action], trials: Trials) -> str:
+async def _tried(toolbox: Toolbox, actions: Sequence[Action], *, trials: Trials) -> str:
     """Carry the actions out as they are written, without a check, and run what they try; return what came of it."""
     results = []
     for action in actions:
@@ -85,7 +85,7 @@ async def _tried(toolbox: Toolbox, actions: Sequence[Action], trials: Trials) ->
             tool = next((one for one in toolbox.tools if one.name == action.name), None)
             results.append(await trials.run(action, None if tool is None else whole(tool, toolbox.library)))
         else:
-            changed = await _changed(toolbox, action, _unchecked)
+            changed = await _changed(toolbox, action, check=_unchecked)
             toolbox = toolbox if isinstance(changed, Refusal) else changed
     return trials.reply(results)
 
@@ -95,7 +95,7 @@ async def _unchecked(_: Tool) -> str | None:
 
 
 async def ask_for_made(
-    ask: Ask, messages: Sequence[Message], read: Callable[[str], Awaitable[Made]], tries: int
+    ask: Ask, messages: Sequence[Message], *, read: Callable[[str], Awaitable[Made]], tries: int
 ) -> Made:
     """Ask until nothing is refused; after the last try take what is left of the last answer that could be read."""
     last: Made | None = None
@@ -108,21 +108,21 @@ async def ask_for_made(
         return last
 
     try:
-        return await ask_until(ask, messages, strict, tries)
+        return await ask_until(ask, messages, read=strict, tries=tries)
     except AnswerError:
         if last is None:
             raise
         return last
 
 
-async def carried_out(toolbox: Toolbox, actions: Sequence[Action], check: Check) -> Made:
+async def carried_out(toolbox: Toolbox, actions: Sequence[Action], *, check: Check) -> Made:
     """Carry the actions out one after another; one that cannot be is left out, and so is what is only tried."""
     refused: list[Refusal] = []
     checked = dict.fromkeys((tool.name for tool in toolbox.tools), toolbox.library)
     for action in actions:
         if isinstance(action, Finish):
             break
-        changed = await _changed(toolbox, action, check)
+        changed = await _changed(toolbox, action, check=check)
         if isinstance(changed, Refusal):
             refused.append(changed)
             continue
@@ -140,7 +140,7 @@ async def carried_out(toolbox: Toolbox, actions: Sequence[Action], check: Check)
     return Made(toolbox, tuple(refused))
 
 
-async def _changed(toolbox: Toolbox, action: Action, check: Check) -> Toolbox | Refusal:
+async def _changed(toolbox: Toolbox, action: Action, *, check: Check) -> Toolbox | Refusal:
     if isinstance(action, Finish | Try):
         return toolbox
     if isinstance(action, Remove):
@@ -149,11 +149,11 @@ async def _changed(toolbox: Toolbox, action: Action, check: Check) -> Toolbox | 
         problem = problem_of_library(action.source)
         library = f"{action.source.strip()}\n" if action.source.strip() else ""
         return replace(toolbox, library=library) if problem is None else Refusal("library", problem)
-    tool = await approved(proposed(toolbox, action), check, toolbox.library)
+    tool = await approved(proposed(toolbox, action), check, library=toolbox.library)
     return tool if isinstance(tool, Refusal) else with_tool(toolbox, tool)
 
 
-async def approved(tool: Tool | Refusal, check: Check, library: str = "") -> Tool | Refusal:
+async def approved(tool: Tool | Refusal, check: Check, *, library: str = "") -> Tool | Refusal:
     """Return the tool, or why it is refused with this library before it."""
     if isinstance(tool, Refusal):
         return tool

@@ -126,6 +126,7 @@ def messages(
 async def merge_toolboxes(
     ask: Ask,
     prompt: Sequence[Message],
+    *,
     candidates: Sequence[Candidate],
     name: str,
     groups: Groups,
@@ -143,13 +144,13 @@ async def merge_toolboxes(
     shares = [candidate.performance.mean for candidate in candidates]
 
     async def read(text: str) -> Made:
-        return await settled(object_of(Choice, text).tools, boxes, shares, groups, check)
+        return await settled(object_of(Choice, text).tools, boxes, shares=shares, groups=groups, check=check)
 
-    return await ask_for_made(ask, prompt, read, tries)
+    return await ask_for_made(ask, prompt, read=read, tries=tries)
 
 
 async def settled(
-    chosen: Sequence[Chosen], boxes: Sequence[Toolbox], shares: Sequence[float], groups: Groups, check: Check
+    chosen: Sequence[Chosen], boxes: Sequence[Toolbox], *, shares: Sequence[float], groups: Groups, check: Check
 ) -> Made:
     """Return the toolbox of the chosen tools: of a group the better performer's alone, names made unique.
 
@@ -167,7 +168,7 @@ async def settled(
             refused.append(original)
             continue
         own = library if item.candidate is None else boxes[item.candidate - 1].library
-        tool = await _taken(moved(original, own, library), item, check, library)
+        tool = await _taken(moved(original, own, library), item, check=check, library=library)
         if isinstance(tool, Refusal):
             refused.append(tool)
         else:
@@ -228,7 +229,7 @@ def renamed(tool: Tool, name: str) -> Tool:
 
 def _original(item: Chosen, boxes: Sequence[Toolbox]) -> Tool | Refusal:
     if item.source is not None:
-        return Tool(item.name, item.description, item.parameters, item.source)
+        return Tool(item.name, item.description, parameters=item.parameters, source=item.source)
     number = item.candidate or 0
     if not 1 <= number <= len(boxes):
         return Refusal(item.name, f"there is no candidate {number}")
@@ -236,11 +237,11 @@ def _original(item: Chosen, boxes: Sequence[Toolbox]) -> Tool | Refusal:
     return found or Refusal(item.name, f"candidate {number} has no such tool")
 
 
-async def _taken(tool: Tool, item: Chosen, check: Check, library: str) -> Tool | Refusal:
+async def _taken(tool: Tool, item: Chosen, *, check: Check, library: str) -> Tool | Refusal:
     """Return the tool under the name that it gets; one that is not as some candidate had it is checked."""
     if item.source is None and item.renamed in (None, tool.name):
         return tool
-    return await approved(tool if item.renamed is None else renamed(tool, item.renamed), check, library)
+    return await approved(tool if item.renamed is None else renamed(tool, item.renamed), check, library=library)
 
 
 def _with_own_name(tool: Tool, taken: set[str]) -> Tool:

@@ -30,7 +30,7 @@ class RefusedAnswer(UnreadableAnswer):
         return f"Not all of your answer can be taken: {self}. Write the whole answer again, with that mended."
 
 
-async def ask_typed(ask: Ask, messages: Sequence[Message], read: Callable[[str], T], tries: int) -> T:
+async def ask_typed(ask: Ask, messages: Sequence[Message], *, read: Callable[[str], T], tries: int) -> T:
     """Ask until `read` understands the answer.
 
     Parameters
@@ -49,10 +49,10 @@ async def ask_typed(ask: Ask, messages: Sequence[Message], read: Callable[[str],
     async def at_once(text: str) -> T:
         return read(text)
 
-    return await ask_until(ask, messages, at_once, tries)
+    return await ask_until(ask, messages, read=at_once, tries=tries)
 
 
-async def ask_until(ask: Ask, messages: Sequence[Message], read: Callable[[str], Awaitable[T]], tries: int) -> T:
+async def ask_until(ask: Ask, messages: Sequence[Message], *, read: Callable[[str], Awaitable[T]], tries: int) -> T:
     """Do the same where reading takes more than the text: what an answer proposes is tried out."""
     conversation = list(messages)
     reason = ""

@@ -39,12 +39,12 @@ READ = {
 
 @pytest.mark.parametrize("text", READ)
 def test_a_command_is_read_from_an_answer(text: str) -> None:
-    assert command_of(first_turn(text), ADMISSIBLE, Protocol()) == READ[text]
+    assert command_of(first_turn(text), ADMISSIBLE, protocol=Protocol()) == READ[text]
 
 
 def test_snapping_takes_the_nearest_admissible_command() -> None:
-    assert command_of("Action: go to the desk", ADMISSIBLE, Protocol(snap=True)) == "go to desk 1"
-    assert command_of("Action: go to the desk", ADMISSIBLE, Protocol()) == "go to the desk"
+    assert command_of("Action: go to the desk", ADMISSIBLE, protocol=Protocol(snap=True)) == "go to desk 1"
+    assert command_of("Action: go to the desk", ADMISSIBLE, protocol=Protocol()) == "go to the desk"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_reading_takes_time_linear_in_an_answers_length(part: str) -> None:
             start = time.thread_time()
             said = first_turn(text)
             thought_of(said)
-            command_of(said, ADMISSIBLE, Protocol(snap=True))
+            command_of(said, ADMISSIBLE, protocol=Protocol(snap=True))
             best = min(best, time.thread_time() - start)
         return best
 
@@ -78,7 +78,7 @@ def test_reading_takes_time_linear_in_an_answers_length(part: str) -> None:
 @given(st.text())
 def test_any_answer_is_read(text: str) -> None:
     said = first_turn(text)
-    assert command_of(said, ADMISSIBLE, Protocol(snap=True)) in ADMISSIBLE
+    assert command_of(said, ADMISSIBLE, protocol=Protocol(snap=True)) in ADMISSIBLE
     thought_of(said)
 
 

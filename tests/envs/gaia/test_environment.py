@@ -31,7 +31,7 @@ MODES = {"bwrap": why_not_bwrap, "landlock": why_not_landlock}
 
 
 def as_tool(draft: Draft) -> Tool:
-    return Tool(draft.name, draft.description, draft.parameters, draft.source)
+    return Tool(draft.name, draft.description, parameters=draft.parameters, source=draft.source)
 
 
 def test_it_keeps_the_contract() -> None:
@@ -94,7 +94,7 @@ def look():
     except OSError as error:
         return [os.listdir("."), type(error).__name__, os.path.exists({other!r})]
 """
-    spy = Tool("look", "Look around.", {"type": "object", "properties": {}}, source)
+    spy = Tool("look", "Look around.", parameters={"type": "object", "properties": {}}, source=source)
     agent = Scripted([calling("look", {}), saying("FINAL ANSWER: x")])
     seen = asyncio.run(gaia.rollout(Modules({"toolbox": Toolbox((spy,))}, ("toolbox",)), tasks[0], agent))
     files, refusal, exists = json.loads(seen.steps[0].observation)
@@ -107,17 +107,17 @@ def test_what_it_says_of_tools() -> None:
     gaia = GAIA(train_size=5, test_size=5)
     tools = {ability: as_tool(written(craft, craft.names[0])) for ability, craft in CRAFTS.items()}
     one, other = tools["pdf"], renamed(tools["pdf"], "other_name")
-    wrong = Tool(one.name, one.description, one.parameters, one.source.replace("import pypdf\n", ""))
+    wrong = Tool(one.name, one.description, parameters=one.parameters, source=one.source.replace("import pypdf\n", ""))
 
     async def ask() -> None:
         assert [await gaia.check_tool(tool) for tool in PLAIN.tools] == [None] * len(PLAIN.tools)
         assert {ability: await gaia.check_tool(tool) for ability, tool in tools.items()} == dict.fromkeys(tools)
         assert "NameError" in str(await gaia.check_tool(wrong))
-        assert "does not parse" in str(await gaia.check_tool(Tool("x", "", {}, "def x(:")))
+        assert "does not parse" in str(await gaia.check_tool(Tool("x", "", parameters={}, source="def x(:")))
         assert (await gaia.agreement(one, other)).same
         assert not (await gaia.agreement(one, tools["sheets"])).same
         assert not (await gaia.agreement(READ, CALCULATE)).same
-        broken = Tool("broken", "", one.parameters, "def broken(path, good):\n    raise ValueError")
+        broken = Tool("broken", "", parameters=one.parameters, source="def broken(path, good):\n    raise ValueError")
         assert await gaia.agreement(broken, renamed(broken, "broken_2")) == Agreement(0, 0)
 
     asyncio.run(ask())
@@ -131,9 +131,12 @@ def test_tools_are_tried_on_the_files_of_training_tasks() -> None:
     assert line.startswith(f"{task.payload.name}: {task.payload.stat().st_size:,} bytes, ")
     assert "begins with '" in line
     size = Tool(
-        "size", "", {"type": "object", "properties": {}}, "import os\n\n\ndef size():\n    return os.listdir()\n"
+        "size",
+        "",
+        parameters={"type": "object", "properties": {}},
+        source="import os\n\n\ndef size():\n    return os.listdir()\n",
     )
-    fails = Tool("fails", "", size.parameters, "def fails():\n    raise ValueError('no')\n")
+    fails = Tool("fails", "", parameters=size.parameters, source="def fails():\n    raise ValueError('no')\n")
 
     async def tried() -> list[str]:
         return [await gaia.try_tool(tool, {}, task) for tool in (size, fails)]
@@ -145,7 +148,7 @@ def test_tools_are_tried_on_the_files_of_training_tasks() -> None:
 
 def test_tools_run_after_their_library() -> None:
     gaia = GAIA(train_size=5, test_size=5)
-    tool = Tool("a", "", {"type": "object", "properties": {}}, "def a():\n    return twice(21)\n")
+    tool = Tool("a", "", parameters={"type": "object", "properties": {}}, source="def a():\n    return twice(21)\n")
     box = Toolbox((tool,), "def twice(n):\n    return 2 * n\n")
     agent = Scripted([calling("a", {}), calling("b", {}), saying("FINAL ANSWER: x")])
     seen = asyncio.run(gaia.rollout(Modules({"toolbox": box}, ("toolbox",)), gaia.tasks("train")[0], agent))

@@ -36,7 +36,7 @@ def test_prune_drops_old_shared_answers(tmp_path: Path, capsys: pytest.CaptureFi
     async def fill() -> None:
         for number, written in enumerate((0.0, 4e9)):
             store = AnswerStore(tmp_path / "answers.sqlite", now=lambda written=written: written)  # type: ignore[misc]
-            await store.put(Record(f"{number:064x}", "answer", "", "", {}, "x"))
+            await store.put(Record(f"{number:064x}", "answer", role="", purpose="", about={}, result="x"))
             await store.close()
 
     asyncio.run(fill())

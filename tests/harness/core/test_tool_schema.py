@@ -84,7 +84,7 @@ def test_what_some_provider_refuses_is_named(parameters: object, says: str) -> N
     [("search web", "", "letters"), ("", "", "letters"), ("a" * 65, "", "letters"), ("f", "x" * 2000, "2,000 letters")],
 )
 def test_name_and_description_have_limits_too(name: str, description: str, says: str) -> None:
-    assert says in str(tool_problem(name, description, of()))
+    assert says in str(tool_problem(name, description, parameters=of()))
 
 
 KEYS = st.sampled_from(["type", "properties", "required", "items", "enum", "anyOf", "default", "$ref", "description"])

@@ -53,7 +53,9 @@ class Scripted:
             self.fail -= 1
             raise Connection("down")
         seconds = float(text.split()[-1]) if text.split()[-1].isdigit() else 0.5
-        return Answer(f"to {text}", Usage(1, 10, 4, 2, 0, 0.1, seconds), snapshot="s")
+        return Answer(
+            f"to {text}", Usage(1, 10, cached=4, completion=2, reasoning=0, usd=0.1, seconds=seconds), snapshot="s"
+        )
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         return len(text)
@@ -74,7 +76,15 @@ def door_on(path: Path, provider: Scripted, **changes: Any) -> Door:
     journal = changes.pop("journal") if "journal" in changes else Journal.open(path / "journal.jsonl")
     ledger = changes.pop("ledger", Ledger())
     models = dict.fromkeys(Role, spec)
-    return Door(models, journal, ledger, provider, changes.pop("seed", 0), retry=Retry(sleep=no_sleep), **changes)
+    return Door(
+        models,
+        journal,
+        ledger=ledger,
+        provider=provider,
+        seed=changes.pop("seed", 0),
+        retry=Retry(sleep=no_sleep),
+        **changes,
+    )
 
 
 def ask(door: Door, text: str = "hello", **changes: Any) -> Any:
@@ -112,7 +122,7 @@ async def test_a_resumed_run_calls_nothing_and_asks_the_same(tmp_path: Path):
     start = clock.restart()
     assert [await ask(door, text) for text in "abc"] == one
     assert not again.calls
-    assert resumed.asked() == ledger.asked() == Usage(3, 30, 12, 6, 0, 0.3, 1.5)
+    assert resumed.asked() == ledger.asked() == Usage(3, 30, cached=12, completion=6, reasoning=0, usd=0.3, seconds=1.5)
     assert resumed.paid() == Usage()
     assert start.now == 1.5
 
@@ -208,7 +218,7 @@ async def test_the_seed_goes_to_the_provider_only_where_asked(tmp_path: Path):
 async def test_a_guide_reaches_only_models_that_need_it(tmp_path: Path):
     provider = Scripted()
     door = door_on(tmp_path, provider)
-    own = door._keys[Role.AGENT](HELLO, sample_of(0, Purpose.EXPLORE, 0, 0))
+    own = door._keys[Role.AGENT](HELLO, sample_of(0, Purpose.EXPLORE, trial=0, attempt=0))
     await ask(door, guide="instruction")
     assert provider.forms == [None]
     assert door._journal.get(own) is not None
@@ -253,7 +263,9 @@ async def test_a_failed_effect_is_not_journaled(tmp_path: Path):
 
 
 def test_the_ledger_does_not_depend_on_the_order_of_arrival():
-    usages = [Usage(1, 3, 0, 1, 0, usd, usd * 7) for usd in (0.1, 0.2, 0.3, 1e-7, 0.7)]
+    usages = [
+        Usage(1, 3, cached=0, completion=1, reasoning=0, usd=usd, seconds=usd * 7) for usd in (0.1, 0.2, 0.3, 1e-7, 0.7)
+    ]
     ledgers = [Ledger(), Ledger()]
     for ledger, order in zip(ledgers, (usages, usages[::-1]), strict=True):
         for usage in order:
@@ -265,8 +277,8 @@ def test_the_ledger_does_not_depend_on_the_order_of_arrival():
 
 def test_an_unknown_price_is_unknown_in_every_total():
     ledger = Ledger()
-    ledger.pay(Purpose.TEST, Role.AGENT, Usage(1, usd=None))
-    ledger.pay(Purpose.MERGE, Role.MERGER, Usage(1, usd=1.0))
+    ledger.pay(Purpose.TEST, Role.AGENT, usage=Usage(1, usd=None))
+    ledger.pay(Purpose.MERGE, Role.MERGER, usage=Usage(1, usd=1.0))
     assert ledger.paid().usd is None
     assert ledger.paid(Purpose.MERGE).usd == 1.0
     assert ledger.snapshot()["test"]["agent"]["paid"]["usd"] is None

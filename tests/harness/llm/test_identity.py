@@ -36,7 +36,7 @@ calls = st.fixed_dictionaries(
 
 
 def key_of(call: dict) -> str:
-    sample = sample_of(call["seed"], call["purpose"], call["trial"], call["attempt"])
+    sample = sample_of(call["seed"], call["purpose"], trial=call["trial"], attempt=call["attempt"])
     key = CallKey({"model": call["model"], "temperature": call["temperature"]})
     return key(call["messages"], sample, call["tools"], call["form"])
 
@@ -56,12 +56,12 @@ def test_any_single_change_makes_another_key(call: dict, data: st.DataObject):
 @pytest.mark.parametrize("change", [{"content": "b"}, {"role": "system"}, {"tool_call_id": "1"}])
 def test_every_field_of_a_message_counts(change: dict):
     base = Message("user", "a")
-    key, sample = CallKey("m"), sample_of(0, Purpose.TEST, 0, 0)
+    key, sample = CallKey("m"), sample_of(0, Purpose.TEST, trial=0, attempt=0)
     assert key([base], sample) != key([replace(base, **change)], sample)
 
 
 def test_text_cannot_move_between_messages():
-    key, sample = CallKey("m"), sample_of(0, Purpose.TEST, 0, 0)
+    key, sample = CallKey("m"), sample_of(0, Purpose.TEST, trial=0, attempt=0)
     assert key([Message("user", "ab"), Message("user", "c")], sample) != key(
         [Message("user", "a"), Message("user", "bc")], sample
     )
@@ -70,7 +70,7 @@ def test_text_cannot_move_between_messages():
 def test_keys_are_the_same_in_every_version():
     """A changed key would pay again for what journals already hold: this value only changes on purpose."""
     key = CallKey({"model": {"id": "openai/gpt-4o"}})
-    sample = sample_of(0, Purpose.EXPLORE, 0, 0)
+    sample = sample_of(0, Purpose.EXPLORE, trial=0, attempt=0)
     assert sample[:16] == "46593c2866b3e219"
     assert key([Message("user", "hi")], sample)[:16] == "2b83e1be131684c7"
     assert effect_key("search", {"q": "x"})[:16] == "26c6e0daf2203417"
@@ -82,6 +82,6 @@ def test_the_order_of_a_mapping_does_not_count():
 
 
 def test_a_provider_seed_fits_31_bits():
-    seeds = {provider_seed(sample_of(seed, Purpose.TEST, 0, 0)) for seed in range(200)}
+    seeds = {provider_seed(sample_of(seed, Purpose.TEST, trial=0, attempt=0)) for seed in range(200)}
     assert len(seeds) == 200
     assert all(0 <= seed < 2**31 for seed in seeds)

@@ -54,7 +54,7 @@ def test_money_exceeds_its_limit_by_at_most_one_call_whatever_is_under_way(
 ) -> None:
     purse = Purse(limit, None, words)
     purse.spend([("openai/mine", Usage(usd=earlier))])
-    usages = [Usage(1, 108, 0, n, 0, 108 * 10e-6 + n * 20e-6) for n in completions]
+    usages = [Usage(1, 108, cached=0, completion=n, reasoning=0, usd=108 * 10e-6 + n * 20e-6) for n in completions]
     sent = spend(purse, usages)
     total = earlier + sum(usage.usd or 0 for usage in sent)
     assert total <= max(earlier, limit + LARGEST)
@@ -65,7 +65,7 @@ def test_money_exceeds_its_limit_by_at_most_one_call_whatever_is_under_way(
 
 def test_tokens_are_limited_alike_and_the_message_says_what_was_spent() -> None:
     purse = Purse(None, 1000, words)
-    sent = spend(purse, [Usage(1, 100, 0, 300)] * 9)
+    sent = spend(purse, [Usage(1, 100, cached=0, completion=300)] * 9)
     assert len(sent) == 3
 
     async def one_more() -> None:
@@ -79,7 +79,9 @@ def test_tokens_are_limited_alike_and_the_message_says_what_was_spent() -> None:
 def test_an_unbilled_refusal_costs_nothing_and_an_unknown_price_its_largest() -> None:
     purse = Purse(1.0, None, words)
     spend(purse, [Usage(calls=1, usd=None)] * 500)
-    assert len(spend(purse, [Usage(1, 108, 0, 50, 0, None)] * 500)) == -int(-1.0 // LARGEST)
+    assert len(spend(purse, [Usage(1, 108, cached=0, completion=50, reasoning=0, usd=None)] * 500)) == -int(
+        -1.0 // LARGEST
+    )
 
 
 def test_a_model_without_a_price_is_named_before_it_is_asked() -> None:

@@ -119,7 +119,7 @@ def test_tracebacks_of_bugs(harness: Run, tmp_path: Path) -> None:
 )
 def test_a_key_in_a_config_is_refused_in_a_line_that_does_not_repeat_it(field: dict[str, Any]) -> None:
     with pytest.raises(ConfigError) as caught:
-        resolve({"model": {"id": "openai/x", **field}}, lambda _: {}, ())
+        resolve({"model": {"id": "openai/x", **field}}, lambda _: {}, preset_names=())
     said = str(caught.value)
     assert "environment variable" in said
     assert "\n" not in said

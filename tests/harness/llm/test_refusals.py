@@ -36,7 +36,7 @@ class Moody:
         await asyncio.sleep(0)
         if (error := self.mood(call)) is not None:
             raise error
-        return Answer("fine", Usage(1, 10, 0, 2, 0, 0.1, 0.5))
+        return Answer("fine", Usage(1, 10, cached=0, completion=2, reasoning=0, usd=0.1, seconds=0.5))
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         return len(text)
@@ -59,7 +59,15 @@ async def no_sleep(_: float) -> None:
 def door_on(path: Path, provider: Any, **changes: Any) -> Door:
     models = dict.fromkeys(Role, ModelSpec(id="test/model"))
     journal = Journal.open(path / "journal.jsonl")
-    return Door(models, journal, changes.pop("ledger", Ledger()), provider, 0, retry=Retry(sleep=no_sleep), **changes)
+    return Door(
+        models,
+        journal,
+        ledger=changes.pop("ledger", Ledger()),
+        provider=provider,
+        seed=0,
+        retry=Retry(sleep=no_sleep),
+        **changes,
+    )
 
 
 def ask(door: Door, text: str, **changes: Any) -> Any:
@@ -164,7 +172,9 @@ async def test_refusals_are_not_shared_with_other_runs(tmp_path: Path) -> None:
 
 def empty(prompt: int = 7) -> NoAnswer:
     usd = 0.01 if prompt else None
-    return NoAnswer("the answer is empty", Answer("", Usage(1, prompt, 0, 0, 0, usd, 0.5)))
+    return NoAnswer(
+        "the answer is empty", Answer("", Usage(1, prompt, cached=0, completion=0, reasoning=0, usd=usd, seconds=0.5))
+    )
 
 
 async def test_no_answer_is_asked_again_and_what_it_took_is_counted(tmp_path: Path) -> None:

@@ -24,12 +24,12 @@ def load(name: str) -> dict[str, Any] | None:
 
 
 def ids(backbone: dict[str, Any], presets: Any = load) -> list[str]:
-    return [spec.id for spec in resolve(backbone, presets, NAMES).values()]
+    return [spec.id for spec in resolve(backbone, presets, preset_names=NAMES).values()]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_preset_resolves(name: str):
-    models = resolve(load(name), load, NAMES)
+    models = resolve(load(name), load, preset_names=NAMES)
     assert list(models) == list(Role)
 
 
@@ -52,7 +52,7 @@ def test_a_litellm_id_is_taken_as_it_is(name: str):
 
 def test_a_mapping_is_a_model_of_its_own():
     entry = {"id": "openai/gpt-4o", "temperature": 0, "price": {"prompt": 1, "completion": 2}}
-    spec = resolve({**load("sim"), "agent": entry}, load, NAMES)[Role.AGENT]
+    spec = resolve({**load("sim"), "agent": entry}, load, preset_names=NAMES)[Role.AGENT]
     assert (spec.temperature, spec.price.usd(1_000_000, 500_000, 1_000_000)) == (0.0, 3.0)
 
 
@@ -73,7 +73,7 @@ def test_a_mapping_is_a_model_of_its_own():
 )
 def test_what_is_wrong_is_one_clear_line(change: dict[str, Any], says: str):
     with pytest.raises(ConfigError, match=says) as caught:
-        resolve({**load("sim"), **change}, load, NAMES)
+        resolve({**load("sim"), **change}, load, preset_names=NAMES)
     assert "\n" not in str(caught.value)
 
 
@@ -124,7 +124,7 @@ def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_keys")
 def test_a_missing_key_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch):
-    models = resolve({**load("sim"), "optimizer": "gpt-4o"}, load, NAMES)
+    models = resolve({**load("sim"), "optimizer": "gpt-4o"}, load, preset_names=NAMES)
     with pytest.raises(ConfigError) as caught:
         preflight(models)
     assert str(caught.value) == (
@@ -138,7 +138,7 @@ def test_a_missing_key_is_told_before_any_work(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.usefixtures("_no_keys")
 @pytest.mark.parametrize("name", ["sim", "ollama", "vllm"])
 def test_local_models_need_no_key(name: str):
-    preflight(resolve(load(name), load, NAMES))
+    preflight(resolve(load(name), load, preset_names=NAMES))
 
 
 @pytest.mark.usefixtures("_no_keys")

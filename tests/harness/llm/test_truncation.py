@@ -25,12 +25,12 @@ def words(text: str) -> int:
 
 @pytest.mark.parametrize(("read", "cut"), [(700, True), (1300, True), (1500, False), (2600, False), (0, False)])
 def test_far_fewer_tokens_than_the_prompt_has(read: int, cut: bool) -> None:
-    assert is_cut(PROMPT, Answer("x", Usage(1, read)), words) is cut
+    assert is_cut(PROMPT, Answer("x", Usage(1, read)), count=words) is cut
 
 
 def test_dense_text_is_counted_before_it_is_judged() -> None:
     long_words = [Message("user", "internationalization " * 300)]
-    assert not is_cut(long_words, Answer("x", Usage(1, 300)), words)
+    assert not is_cut(long_words, Answer("x", Usage(1, 300)), count=words)
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,16 @@ def test_dense_text_is_counted_before_it_is_judged() -> None:
 def test_other_scripts_and_markup_are_judged_by_their_own_density(text: str) -> None:
     tokens = count_tokens("x", text)
     assert is_cut(
-        [Message("user", text)], Answer("x", Usage(1, int(tokens * 0.6))), lambda said: count_tokens("x", said)
+        [Message("user", text)], Answer("x", Usage(1, int(tokens * 0.6))), count=lambda said: count_tokens("x", said)
     )
-    assert not is_cut([Message("user", text)], Answer("x", Usage(1, tokens)), lambda said: count_tokens("x", said))
+    assert not is_cut(
+        [Message("user", text)], Answer("x", Usage(1, tokens)), count=lambda said: count_tokens("x", said)
+    )
 
 
 class Cutting:
     async def complete(self, spec: ModelSpec, call: Call) -> Answer:
-        return Answer("x", Usage(1, 700, 0, 1))
+        return Answer("x", Usage(1, 700, cached=0, completion=1))
 
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         return words(text)
@@ -60,7 +62,7 @@ async def test_it_is_said_once_a_model_and_counted_on_a_resume_too(
     spec = ModelSpec(id="ollama_chat/x", api_base="http://localhost:1", direct=True)
     for _ in range(2):
         journal = Journal.open(tmp_path / "journal.jsonl")
-        door = Door(dict.fromkeys(Role, spec), journal, Ledger(), Cutting(), 0)  # type: ignore[arg-type]
+        door = Door(dict.fromkeys(Role, spec), journal, ledger=Ledger(), provider=Cutting(), seed=0)  # type: ignore[arg-type]
         with caplog.at_level(logging.WARNING):
             for trial in (0, 1, 1):
                 await door.ask(Role.AGENT, PROMPT, purpose=Purpose.TEST, trial=trial)

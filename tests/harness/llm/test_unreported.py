@@ -41,21 +41,33 @@ def words(text: str) -> int:
 def test_a_prompt_and_an_answer_are_counted_with_the_models_tokenizer_and_priced() -> None:
     silent = Answer("four five", Usage(calls=1, usd=None, seconds=2.0), tool_calls=(ToolCall("1", "look", "{}"),))
     usage = counted(silent, CALL, words, PRICE).usage
-    assert usage == Usage(1, 3 + 2 * 4, 0, 4, 0, 11 + 40.0, 2.0, estimated=1)
+    assert usage == Usage(1, 3 + 2 * 4, cached=0, completion=4, reasoning=0, usd=11 + 40.0, seconds=2.0, estimated=1)
 
 
 @pytest.mark.parametrize(
     ("reported", "expected"),
     [
-        ({"prompt_tokens": 100}, Usage(1, 100, 0, 2, 0, 120.0, 0.0, 1)),
-        ({"completion_tokens": 7}, Usage(1, 11, 0, 7, 0, 81.0, 0.0, 1)),
-        ({"prompt_tokens": "n/a", "completion_tokens": None}, Usage(1, 11, 0, 2, 0, 31.0, 0.0, 1)),
-        ({"prompt_tokens": 100, "completion_tokens": 7}, Usage(1, 100, 0, 7, 0, 170.0, 0.0, 0)),
-        (None, Usage(1, 11, 0, 2, 0, 31.0, 0.0, 1)),
+        (
+            {"prompt_tokens": 100},
+            Usage(1, 100, cached=0, completion=2, reasoning=0, usd=120.0, seconds=0.0, estimated=1),
+        ),
+        (
+            {"completion_tokens": 7},
+            Usage(1, 11, cached=0, completion=7, reasoning=0, usd=81.0, seconds=0.0, estimated=1),
+        ),
+        (
+            {"prompt_tokens": "n/a", "completion_tokens": None},
+            Usage(1, 11, cached=0, completion=2, reasoning=0, usd=31.0, seconds=0.0, estimated=1),
+        ),
+        (
+            {"prompt_tokens": 100, "completion_tokens": 7},
+            Usage(1, 100, cached=0, completion=7, reasoning=0, usd=170.0, seconds=0.0, estimated=0),
+        ),
+        (None, Usage(1, 11, cached=0, completion=2, reasoning=0, usd=31.0, seconds=0.0, estimated=1)),
     ],
 )
 def test_what_is_reported_is_kept_and_what_is_left_out_is_counted(reported: Any, expected: Usage) -> None:
-    answer = Answer("four five", read_usage(reported, 0.0, PRICE.usd))
+    answer = Answer("four five", read_usage(reported, 0.0, price=PRICE.usd))
     assert counted(answer, CALL, words, PRICE).usage == expected
 
 
@@ -64,7 +76,7 @@ def test_an_unknown_price_stays_unknown() -> None:
 
 
 def test_the_mark_is_kept_in_the_journal_and_the_record_and_takes_no_place_where_there_is_none() -> None:
-    answer = Answer("four", Usage(1, 11, 0, 1, 0, None, 0.0, estimated=1))
+    answer = Answer("four", Usage(1, 11, cached=0, completion=1, reasoning=0, usd=None, seconds=0.0, estimated=1))
     assert read_answer(write_answer(answer)) == answer
     assert UsageRow.of(answer.usage).model_dump()["estimated"] == 1
     assert UsageRow.of(answer.usage).usage == answer.usage
@@ -92,7 +104,15 @@ class Terse(Unreporting):
 async def test_a_limit_of_tokens_holds_where_nothing_is_reported(tmp_path: Path) -> None:
     models = dict.fromkeys(Role, ModelSpec(id="test/model", max_tokens=10))
     journal, ledger = Journal.open(tmp_path / "journal.jsonl"), Ledger()
-    door = Door(models, journal, ledger, Terse(), 0, retry=Retry(), purse=Purse(None, 100, lambda _, text: words(text)))
+    door = Door(
+        models,
+        journal,
+        ledger=ledger,
+        provider=Terse(),
+        seed=0,
+        retry=Retry(),
+        purse=Purse(None, 100, lambda _, text: words(text)),
+    )
 
     async def calls() -> None:
         for number in range(100):
@@ -112,7 +132,7 @@ def without_usage(ready: Plan) -> Outside:
 def test_a_matched_budget_ends_where_nothing_is_reported_and_tables_mark_the_estimates(tmp_path: Path) -> None:
     settings = ("method=batch_wise", "env=logisticsqa", "budget.match=tokens", "budget.amount=600000")
     ready = planned(tmp_path, *settings)
-    result = execute(ready, Silence(), without_usage(ready))
+    result = execute(ready, Silence(), outside=without_usage(ready))
     training = {phase: roles for phase, roles in result.usage.items() if phase != "test"}
     took_in_all = total(training)
     assert 0 < took_in_all.prompt + took_in_all.completion <= 1.02 * 600_000
@@ -128,4 +148,4 @@ def test_a_matched_budget_ends_where_nothing_is_reported_and_tables_mark_the_est
 def test_a_limit_of_tokens_stops_a_run_whose_provider_reports_nothing(tmp_path: Path) -> None:
     ready = planned(tmp_path, "method=batch_wise", "budget.tokens=30000")
     with pytest.raises(LimitReached, match=r"budget\.tokens=30000"):
-        execute(ready, Silence(), without_usage(ready))
+        execute(ready, Silence(), outside=without_usage(ready))

@@ -105,7 +105,7 @@ def test_results_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     book = LineageBook()
     book.add((0, 1), "", "explore", made=modules, performance=Performance({"a": 1.0}, {"a": "c"}))
     lineage = book.lineage(modules)
-    folder.write_results(result(), lineage, book.modules)
+    folder.write_results(result(), lineage, modules=book.modules)
     assert folder.read_result() == result()
     assert folder.read_lineage() == lineage == Lineage.model_validate(lineage.model_dump())
     assert folder.read_modules(modules.digest) == dict(modules.parts)

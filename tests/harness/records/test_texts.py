@@ -50,8 +50,8 @@ def test_a_conversation_comes_back_whole_and_its_long_texts_are_kept_once(tmp_pa
         Turn("tool", "= seen"),
         Turn("user", ""),
     ]
-    key = write_conversation(spool, turns, [DOCUMENT])
-    other = write_conversation(spool, [Turn("system", PROMPT), Turn("user", f"Again: {DOCUMENT}")], [DOCUMENT])
+    key = write_conversation(spool, turns, known=[DOCUMENT])
+    other = write_conversation(spool, [Turn("system", PROMPT), Turn("user", f"Again: {DOCUMENT}")], known=[DOCUMENT])
     spool.finish()
     written = (tmp_path / "texts.jsonl").read_text()
     assert written.count(json.dumps(DOCUMENT)[1:-1]) == 1

@@ -19,7 +19,7 @@ def found(untouched: list[float], **references: list[float]) -> Headroom:
         for name, scores in references.items()
     )
     mean = sum(untouched) / len(untouched)
-    return Headroom("e", "b", True, len(untouched), mean, compared, Usage())
+    return Headroom("e", "b", simulated=True, tasks=len(untouched), mean=mean, references=compared, usage=Usage())
 
 
 def test_a_reference_that_is_better_shows_room_to_learn() -> None:

@@ -43,7 +43,7 @@ class Echo:
             self.failures[task.id] -= 1
             raise InfrastructureError("it is down")
         answer = await agent.complete([Message("user", modules.instruction() + task.query)])
-        return Trajectory(task.id, (), answer.text, task.id != "t0", float(task.id != "t0"))
+        return Trajectory(task.id, (), answer=answer.text, success=task.id != "t0", score=float(task.id != "t0"))
 
 
 class Scripted:
@@ -59,7 +59,7 @@ class Scripted:
         self.prompts.append(text)
         for _ in range(20 - len(text) % 10):
             await asyncio.sleep(0)
-        usage = Usage(1, 10, 0, 5, 0, 0.5, 1.0)
+        usage = Usage(1, 10, cached=0, completion=5, reasoning=0, usd=0.5, seconds=1.0)
         if spec.id == "test/evaluator":
             return Answer('{"advice": "more"}', usage)
         if spec.id == "test/agent":
@@ -90,21 +90,21 @@ class Setup:
         self.provider = provider or Scripted()
         self.book = LineageBook()
         self.rows = Spool(folder / "train.jsonl")
-        door = Door(models, self.journal, self.ledger, self.provider, 0)
+        door = Door(models, self.journal, ledger=self.ledger, provider=self.provider, seed=0)
         rollouts = Rollouts(environment or Echo(), 4)  # type: ignore[arg-type]
-        description = Description("echo", "1", "1", "none", "The agent echoes.")
+        description = Description("echo", "1", scorer_version="1", data_checksum="none", purpose="The agent echoes.")
         initial = Modules.of_instruction("first")
         self.bench = Bench(
             initial,
             description,
-            door,
-            rollouts,
-            Prompts(),
-            self.rows,
-            self.book,
-            Silence(),
-            0,
-            TASKS,
+            door=door,
+            rollouts=rollouts,
+            prompts=Prompts(),
+            rows=self.rows,
+            book=self.book,
+            observer=Silence(),
+            seed=0,
+            training=TASKS,
             on_failure=on_failure,
         )
         self.lab = Laboratory(self.bench)

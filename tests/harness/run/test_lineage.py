@@ -24,5 +24,5 @@ def test_a_truth_of_six_characters_or_more_is_a_leak_and_every_id_is(text: str, 
 
 
 def test_tools_are_searched_too() -> None:
-    box = Modules({"tools": Toolbox((Tool("f", "", {}, "def f(): return '654321'"),))}, ("tools",))
+    box = Modules({"tools": Toolbox((Tool("f", "", parameters={}, source="def f(): return '654321'"),))}, ("tools",))
     assert leaks(box, TASKS) == ["task-2"]

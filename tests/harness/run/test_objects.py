@@ -25,7 +25,7 @@ class Shout:
     words: int = 2
 
     def describe(self) -> Description:
-        return Description("shout", "1", "1", "fixed", "Repeat words.")
+        return Description("shout", "1", scorer_version="1", data_checksum="fixed", purpose="Repeat words.")
 
     def initial_modules(self) -> Modules:
         return Modules.of_instruction("Answer with the word.")
@@ -35,7 +35,7 @@ class Shout:
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         answer = await agent.complete([Message("user", f"{modules.instruction()}\n{task.query}")])
-        return Trajectory(task.id, (), answer.text, False, 0.0)
+        return Trajectory(task.id, (), answer=answer.text, success=False, score=0.0)
 
 
 @dataclass
@@ -105,7 +105,7 @@ def test_what_cannot_be_identified_is_refused_in_a_line() -> None:
     changed = Odd()
     changed.extra = 5
     with pytest.raises(ConfigError, match="'extra' does not follow"):
-        check_rebuilt("method", changed, Odd())
+        check_rebuilt("method", changed, rebuilt=Odd())
 
 
 def test_a_class_without_a_file_counts_by_the_source_that_is_kept() -> None:

@@ -40,7 +40,7 @@ async def play(environment: Slow) -> tuple[list[str], list[str]]:
         trajectory = (await rollouts.play(None, MODULES, task, Purpose.TEST, 0)).trajectory  # type: ignore[arg-type]
         return trajectory.task_id
 
-    return await rollouts.all(TASKS, one, postponed.append), postponed
+    return await rollouts.all(TASKS, one, postponed=postponed.append), postponed
 
 
 async def test_a_task_that_hangs_is_tried_again_when_the_others_have_ended():

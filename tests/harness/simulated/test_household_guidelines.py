@@ -57,7 +57,7 @@ SAID = [
 @pytest.mark.parametrize(("sentence", "rules"), SAID, ids=[sentence for sentence, _ in SAID])
 def test_wordings_are_understood(sentence: str, rules: list[Rule]) -> None:
     assert set(rules) <= set(understand(sentence))
-    assert not any(contradicts(a, b, EXCLUSIVE) for a in understand(sentence) for b in rules)
+    assert not any(contradicts(a, b, exclusive=EXCLUSIVE) for a in understand(sentence) for b in rules)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_optimizer_calls_are_steps_also_where_the_last_step_is_smaller() -> None
 
 async def test_dealing_keeps_every_copy_and_shuffles() -> None:
     evidence: Evidence = await LabStandIn().explore(LabStandIn().initial, TASKS)
-    dealt = deal(list(evidence), 4, 2, np.random.default_rng(0))
+    dealt = deal(list(evidence), 4, copies=2, rng=np.random.default_rng(0))
     ids = [each.task.id for group in dealt for each in group]
     assert sorted(ids) == sorted([task.id for task in TASKS] * 2)
     assert ids != sorted(ids)

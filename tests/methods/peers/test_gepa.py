@@ -46,7 +46,7 @@ class Theirs:
 
     def __init__(self, minibatch: int) -> None:
         lab = LabStandIn()
-        self._batches = minibatches(TRAIN, minibatch, lab.rng("minibatches"))
+        self._batches = minibatches(TRAIN, minibatch, rng=lab.rng("minibatches"))
         self._draws = lab.rng("parents")
 
     def evaluate(self, batch: list[Task], candidate: dict[str, str], capture_traces: bool = False) -> Any:
@@ -129,7 +129,7 @@ async def test_a_minibatch_without_a_fault_asks_nobody() -> None:
 @given(st.integers(1, 9), st.integers(1, 5), st.integers(0, 5))
 def test_an_epoch_of_minibatches_holds_every_task(n: int, size: int, seed: int) -> None:
     tasks = make_tasks(n)
-    stream = minibatches(tasks, size, np.random.default_rng(seed))
+    stream = minibatches(tasks, size, rng=np.random.default_rng(seed))
     epoch = [next(stream) for _ in range(-(-n // size))]
     assert all(len(batch) == size for batch in epoch)
     assert {task.id for batch in epoch for task in batch} == {task.id for task in tasks}

@@ -51,7 +51,7 @@ def test_an_answer_that_cannot_be_read_is_no_candidate() -> None:
 
 
 def test_a_toolbox_is_refused_in_one_line() -> None:
-    box = Modules({"tools": Toolbox((Tool("add", "adds", {}, ""),))}, ("tools",))
+    box = Modules({"tools": Toolbox((Tool("add", "adds", parameters={}, source=""),))}, ("tools",))
     with pytest.raises(ConfigError, match="method=opro optimizes one instruction; this environment trains toolbox"):
         asyncio.run(OPRO(3).train(LabStandIn(initial=box), TASKS))
 

@@ -21,7 +21,7 @@ _STATUS = (200, 301, 404, 500)
 
 
 def _database(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 60)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=60)
     town = next(row[0] for row in rows if row[1] == good)
     base = sqlite3.connect(":memory:")
     base.execute("CREATE TABLE customers (id INTEGER PRIMARY KEY, town TEXT)")
@@ -53,7 +53,7 @@ def _log(rng: Random, world: World) -> Part:  # noqa: ARG001
 
 
 def _fixed_width(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 40)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=40)
     text = "".join(f"{town:<16}{name:<12}{amount:>8}\n" for town, name, amount in rows)
     phrase = f"the total amount of {good} in the fixed-width EBCDIC file {{file}}"
     return Part(phrase, total(rows, good), "dat", text.encode("cp500"))

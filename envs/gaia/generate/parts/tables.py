@@ -22,7 +22,7 @@ _COLUMNS = ("town", "good", "amount")
 Row = tuple[str, str, int]
 
 
-def orders(rng: Random, world: World, count: int) -> list[Row]:
+def orders(rng: Random, world: World, *, count: int) -> list[Row]:
     """Return rows of town, good and amount; every good occurs."""
     goods = [*GOODS, *(rng.choice(GOODS) for _ in range(count - len(GOODS)))]
     rng.shuffle(goods)
@@ -36,7 +36,7 @@ def total(rows: Sequence[Row], good: str) -> int:
 
 
 def _sheets(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 60)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=60)
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for number in range(3):
@@ -60,7 +60,7 @@ def _formulas(rng: Random, world: World) -> Part:  # noqa: ARG001
 
 
 def _merged(rng: Random, world: World) -> Part:
-    region, rows = rng.choice(_REGIONS), orders(rng, world, 24)
+    region, rows = rng.choice(_REGIONS), orders(rng, world, count=24)
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.append(["region", *_COLUMNS])
@@ -75,13 +75,13 @@ def _merged(rng: Random, world: World) -> Part:
 
 
 def _pdf(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 50)
-    content = office.as_pdf("Orders", _COLUMNS, rows)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=50)
+    content = office.as_pdf("Orders", _COLUMNS, rows=rows)
     return Part(f"the total amount of {good} in the table of {{file}}", total(rows, good), "pdf", content)
 
 
 def _word(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 30)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=30)
     document = docx.Document()
     for number in range(2):
         document.add_heading(f"Part {number + 1}")
@@ -110,11 +110,11 @@ def _notes(rng: Random, world: World) -> Part:  # noqa: ARG001
 
 
 def _mail(rng: Random, world: World) -> Part:
-    good, rows = rng.choice(GOODS), orders(rng, world, 20)
+    good, rows = rng.choice(GOODS), orders(rng, world, count=20)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "office@example.org", "you@example.org", "Orders"
     message.set_content("The orders are attached.\n")
-    workbook = office.as_xlsx("Orders", _COLUMNS, rows)
+    workbook = office.as_xlsx("Orders", _COLUMNS, rows=rows)
     message.add_attachment(workbook, maintype="application", subtype="octet-stream", filename="orders.xlsx")
     message.set_boundary("boundary")
     phrase = f"the total amount of {good} in the workbook attached to the mail {{file}}"
@@ -123,7 +123,7 @@ def _mail(rng: Random, world: World) -> Part:
 
 def _text(kind: str) -> Maker:
     def make(rng: Random, world: World) -> Part:
-        good, rows = rng.choice(GOODS), orders(rng, world, 12)
+        good, rows = rng.choice(GOODS), orders(rng, world, count=12)
         content = files.WRITERS[kind](Sheet("Orders", _COLUMNS, tuple(rows)))
         return Part(f"the total amount of {good} in the plain text of {{file}}", total(rows, good), kind, content)
 

@@ -29,7 +29,7 @@ def run(setup: Setup, bounds: Bounds, mapped: int, wire: int, output: int) -> No
     try:
         wire = _own_descriptors(wire, output)
         layers.apply(setup, bounds, mapped)
-        proof = probes.of_layers(setup, bounds, mapped)
+        proof = probes.of_layers(setup, bounds, mapped=mapped)
         layers.apply_filter(setup)
         proof.update(probes.of_filter(setup))
         write_line(wire, {"proof": proof})

@@ -42,7 +42,7 @@ def keep(
             child.run(setup, bounds, mapped, wire, output)
         os.close(wire)
         os.close(output)
-        limit = _watch(setup, control, process, bounds)
+        limit = _watch(setup, control, process=process, bounds=bounds)
         _, status, used = os.wait4(process, 0)
         ended = {
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
@@ -55,7 +55,7 @@ def keep(
         os._exit(0)
 
 
-def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -> str | None:
+def _watch(setup: Setup, control: socket.socket, *, process: int, bounds: Bounds) -> str | None:
     """Wait for the child's end, kill it at a limit or when the host says so, and return which limit it was."""
     deadline = time.monotonic() + bounds.wall
     ended = os.pidfd_open(process)
@@ -64,7 +64,7 @@ def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -
             ready, _, _ = select.select([ended, control.fileno()], [], [], _WATCH)
             if ended in ready:
                 return None
-            limit = _exceeded(setup, control if ready else None, process, bounds, deadline)
+            limit = _exceeded(setup, control if ready else None, process=process, bounds=bounds, deadline=deadline)
             if limit is not None:
                 os.kill(process, signal.SIGKILL)
                 return limit
@@ -72,7 +72,9 @@ def _watch(setup: Setup, control: socket.socket, process: int, bounds: Bounds) -
         os.close(ended)
 
 
-def _exceeded(setup: Setup, control: socket.socket | None, process: int, bounds: Bounds, deadline: float) -> str | None:
+def _exceeded(
+    setup: Setup, control: socket.socket | None, *, process: int, bounds: Bounds, deadline: float
+) -> str | None:
     if control is not None:
         return control.recv(64).decode() or "host"
     if time.monotonic() > deadline:

@@ -45,14 +45,14 @@ def apply(readable: Iterable[str], writable: Iterable[str]) -> None:
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     ruleset = _checked(_libc().syscall(_CREATE, attributes, ctypes.c_size_t(size), 0))
     for path in readable:
-        _allow(ruleset, path, _READ & handled)
+        _allow(ruleset, path, rights=_READ & handled)
     for path in writable:
-        _allow(ruleset, path, _WRITE & handled)
+        _allow(ruleset, path, rights=_WRITE & handled)
     _checked(_libc().syscall(_RESTRICT, ruleset, 0))
     os.close(ruleset)
 
 
-def _allow(ruleset: int, path: str, rights: int) -> None:
+def _allow(ruleset: int, path: str, *, rights: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:

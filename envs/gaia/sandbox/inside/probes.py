@@ -32,7 +32,7 @@ def of_namespaces(setup: Setup) -> dict[str, bool]:
     return {f"read-only {place}": _refused(partial(_write, place), errno.EROFS) for place in places}
 
 
-def of_layers(setup: Setup, bounds: Bounds, mapped: int) -> dict[str, bool]:
+def of_layers(setup: Setup, bounds: Bounds, *, mapped: int) -> dict[str, bool]:
     """Probe what the layers before the filter hold."""
     wanted = layers.limits(bounds, mapped)
     return {

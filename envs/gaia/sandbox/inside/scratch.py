@@ -87,13 +87,13 @@ def empty(path: str, seconds: float) -> bool:
         return inner
 
     try:
-        _walk(path, clear, lambda directory, name: os.rmdir(name, dir_fd=directory))
+        _walk(path, clear, leave=lambda directory, name: os.rmdir(name, dir_fd=directory))
     except OSError:
         return False
     return True
 
 
-def _walk(path: str, visit: Callable[[int], list[str]], leave: Callable[[int, str], None] | None = None) -> None:
+def _walk(path: str, visit: Callable[[int], list[str]], *, leave: Callable[[int, str], None] | None = None) -> None:
     """Visit the directory `path` and those below it that `visit` names; call `leave` in the parent after each."""
     here = os.open(path, _OPEN)
     try:

@@ -38,15 +38,15 @@ def program() -> bytes:
         raise OSError(errno.ENOSYS, f"no list of system calls for {syscalls.machine()}")
     code = [
         _instruction(_LOAD, _ARCH),
-        _instruction(_JUMP_IF_EQUAL, syscalls.AUDIT_ARCH[syscalls.machine()], 1, 0),
+        _instruction(_JUMP_IF_EQUAL, syscalls.AUDIT_ARCH[syscalls.machine()], if_true=1, if_false=0),
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER),
-        _instruction(_JUMP_IF_AT_LEAST, _X32, 0, 1),
+        _instruction(_JUMP_IF_AT_LEAST, _X32, if_true=0, if_false=1),
         _instruction(_RETURN, _REFUSE),
     ]
     for name, number in numbers.items():
         rule = _in_part(name) if name in syscalls.ARGUMENTS else [_instruction(_RETURN, _ALLOW)]
-        code += [_instruction(_JUMP_IF_EQUAL, number, 0, len(rule)), *rule]
+        code += [_instruction(_JUMP_IF_EQUAL, number, if_true=0, if_false=len(rule)), *rule]
     return b"".join([*code, _instruction(_RETURN, _REFUSE)])
 
 
@@ -70,9 +70,9 @@ def _in_part(name: str) -> list[bytes]:
     argument, values = syscalls.ARGUMENTS[name]
     rule = [_instruction(_LOAD, _ARGUMENTS + 8 * argument)]
     for value in values:
-        rule += [_instruction(_JUMP_IF_EQUAL, value, 0, 1), _instruction(_RETURN, _ALLOW)]
+        rule += [_instruction(_JUMP_IF_EQUAL, value, if_true=0, if_false=1), _instruction(_RETURN, _ALLOW)]
     return [*rule, _instruction(_RETURN, _REFUSE)]
 
 
-def _instruction(code: int, k: int, if_true: int = 0, if_false: int = 0) -> bytes:
+def _instruction(code: int, k: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
     return struct.pack("=HBBI", code, if_true, if_false, k)

@@ -71,7 +71,7 @@ def _serve(setup: Setup, control: socket.socket, bounds: Bounds, mapped: int, wi
     process = os.fork()
     if process == 0:
         os.close(reading)
-        keeper.keep(setup, control, report, bounds, mapped, wire, output)
+        keeper.keep(setup, control, report=report, bounds=bounds, mapped=mapped, wire=wire, output=output)
     for descriptor in (report, wire, output):
         os.close(descriptor)
     os.waitpid(process, 0)

@@ -36,7 +36,7 @@ class LocalProvider:
         server = await self._server(spec)
         held = bool(call.tools) and spec.tools == "text"
         told = as_objects(call) if held else call
-        answer = await self._direct.complete(_at(spec, await server.url(), told.form), told)
+        answer = await self._direct.complete(_at(spec, await server.url(), form=told.form), told)
         answer = read_object(answer, call) if held else answer
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
@@ -66,12 +66,18 @@ class LocalProvider:
         server = self._servers.get(key)
         if server is None:
             file = await asyncio.to_thread(weights.find, *key)
-            made = LocalServer(file, self.context_window(spec), spec.concurrency, options.get("threads"), self._key)
+            made = LocalServer(
+                file,
+                self.context_window(spec),
+                parallel=spec.concurrency,
+                threads=options.get("threads"),
+                key=self._key,
+            )
             server = self._servers.setdefault(key, made)
         return server
 
 
-def _at(spec: ModelSpec, url: str, form: Form | None) -> ModelSpec:
+def _at(spec: ModelSpec, url: str, *, form: Form | None) -> ModelSpec:
     options = {name: value for name, value in spec.options.items() if name not in LOCAL_OPTIONS}
     if isinstance(form, str):
         options["grammar"] = GRAMMAR.replace("TAG", form)

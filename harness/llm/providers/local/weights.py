@@ -112,10 +112,10 @@ def _file(gguf: str) -> Path:
 
 def _sha256(path: Path) -> str:
     stat = path.stat()
-    return _hashed(str(path.resolve()), stat.st_size, stat.st_mtime_ns)
+    return _hashed(str(path.resolve()), stat.st_size, changed=stat.st_mtime_ns)
 
 
 @lru_cache(maxsize=16)
-def _hashed(path: str, size: int, changed: int) -> str:  # noqa: ARG001 (what the cached digest is of)
+def _hashed(path: str, size: int, *, changed: int) -> str:  # noqa: ARG001 (what the cached digest is of)
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

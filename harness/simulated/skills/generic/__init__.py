@@ -10,4 +10,11 @@ def _recognises(text: str) -> bool:  # noqa: ARG001
     return True
 
 
-SKILL = Skill("generic", _recognises, rules.understand, answering.act, critic.judge, rules.EXCLUSIVE)
+SKILL = Skill(
+    "generic",
+    _recognises,
+    understand=rules.understand,
+    act=answering.act,
+    judge=critic.judge,
+    exclusive=rules.EXCLUSIVE,
+)

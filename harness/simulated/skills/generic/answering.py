@@ -17,7 +17,7 @@ def act(chat: Chat, mind: Mind) -> str:
     """Return the answer, in the form that the prompt asks for."""
     query = chat.first_user
     task = read_task(query)
-    rules = held_rules(instruction_of(chat.system or ""), chat, mind, query) if chat.system else []
+    rules = held_rules(instruction_of(chat.system or ""), chat, mind=mind, query=query) if chat.system else []
     text = answer(task, rules)
     if re.search(r"\bAnswer:", chat.system):
         return (
@@ -30,7 +30,7 @@ def act(chat: Chat, mind: Mind) -> str:
     return text
 
 
-def held_rules(instruction: str, chat: Chat, mind: Mind, query: str) -> list[Rule]:
+def held_rules(instruction: str, chat: Chat, *, mind: Mind, query: str) -> list[Rule]:
     """Return the rules that are recalled and apply to the task, contradictions settled by draw."""
     parts = sentences(instruction)
     start = count_tokens(chat.system) / max(1, mind.tokens)
@@ -47,7 +47,9 @@ def held_rules(instruction: str, chat: Chat, mind: Mind, query: str) -> list[Rul
     chosen: list[Rule] = []
     for _, rule in sorted(held, key=lambda pair: (-pair[0], pair[1])):
         general = Rule(rule.kind, "", rule.value, rule.positive)
-        if not any(contradicts(general, Rule(kept.kind, "", kept.value, kept.positive), EXCLUSIVE) for kept in chosen):
+        if not any(
+            contradicts(general, Rule(kept.kind, "", kept.value, kept.positive), exclusive=EXCLUSIVE) for kept in chosen
+        ):
             chosen.append(rule)
     return chosen
 

@@ -31,7 +31,10 @@ def judge(case: Case, mind: Mind) -> Judgement:
     if not found:
         advice = "Read the task closely and check the form of the answer."
         return Judgement(
-            correct, "nothing" if correct else "The answer is not the right one.", "No general relation shows.", advice
+            correct,
+            "nothing" if correct else "The answer is not the right one.",
+            pattern="No general relation shows.",
+            advice=advice,
         )
     simplest = [advice for cost, advice in found if cost == found[0][0]]
     chosen = simplest[int(mind.draw("relation", key) * len(simplest))]
@@ -39,9 +42,12 @@ def judge(case: Case, mind: Mind) -> Judgement:
         chosen = found[int(mind.draw("misreading", key) * len(found))][1]
     advice = f'When the question says "{when}", {chosen[0].lower()}{chosen[1:]}' if when else chosen
     if correct:
-        return Judgement(True, "nothing", "The answer has the right source and form.", advice)
+        return Judgement(True, "nothing", pattern="The answer has the right source and form.", advice=advice)
     return Judgement(
-        False, "The answer differs from the truth.", "It answers from the wrong part or in the wrong form.", advice
+        False,
+        "The answer differs from the truth.",
+        pattern="It answers from the wrong part or in the wrong form.",
+        advice=advice,
     )
 
 

@@ -57,7 +57,9 @@ def read_task(text: str) -> TextTask:
         subject = fields[0][1]
     else:
         subject = text
-    return TextTask(text, question, subject, fields, options, tuple(_NUMBER.findall(text)))
+    return TextTask(
+        text, question, subject=subject, fields=fields, options=options, numbers=tuple(_NUMBER.findall(text))
+    )
 
 
 def value_of(number: str) -> float:

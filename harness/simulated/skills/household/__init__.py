@@ -21,10 +21,10 @@ def _recognises(text: str) -> bool:
 SKILL = Skill(
     "household",
     _recognises,
-    rules.understand,
-    policy.act,
-    critic.judge,
-    rules.EXCLUSIVE,
+    understand=rules.understand,
+    act=policy.act,
+    judge=critic.judge,
+    exclusive=rules.EXCLUSIVE,
     notice=critic.whereabouts,
     join=critic.join,
 )

@@ -52,7 +52,7 @@ def guidelines_of(instruction: str) -> tuple[tuple[tuple[Rule, ...], str, float]
     )
 
 
-def conduct_of(instruction: str, start: float, mind: Mind, episode: str) -> Conduct:
+def conduct_of(instruction: str, start: float, *, mind: Mind, episode: str) -> Conduct:
     """Return the conduct that an instruction, as far as it is recalled, and common sense lead to.
 
     The draw of a guideline is made once per episode and compared with a recall that falls as the chat grows: what has
@@ -76,15 +76,15 @@ def conduct_of(instruction: str, start: float, mind: Mind, episode: str) -> Cond
         draw = mind.draw("follow", text, episode)
         if draw < chance:
             held.extend((rule, mind.draw("weight", text, episode)) for rule in rules)
-    return _resolve(held, mind, episode)
+    return _resolve(held, mind, episode=episode)
 
 
-def _resolve(held: list[tuple[Rule, float]], mind: Mind, episode: str) -> Conduct:
+def _resolve(held: list[tuple[Rule, float]], mind: Mind, *, episode: str) -> Conduct:
     """Let contradictory rules compete by draw, and fill gaps by common sense."""
     held.sort(key=lambda item: (-item[1], item[0]))
     rules: list[Rule] = []
     for rule, _ in held:
-        if rule not in rules and not any(contradicts(rule, kept, EXCLUSIVE) for kept in rules):
+        if rule not in rules and not any(contradicts(rule, kept, exclusive=EXCLUSIVE) for kept in rules):
             rules.append(rule)
     said = {(rule.kind, rule.subject): rule for rule in reversed(rules)}
 

@@ -59,10 +59,10 @@ def judge(case: Case, mind: Mind) -> Judgement:
     done = plan_of([turn.action.strip().lower() for turn in worked])
     key = case.query + case.truth
     if case.success or (not case.outcome and _reached(truth, done)):
-        return _praise(truth, mind, key)
+        return _praise(truth, mind, key=key)
     causes = [
         cause
-        for index, cause in enumerate(_causes(case, truth, done))
+        for index, cause in enumerate(_causes(case, truth, done=done))
         if mind.recalls(cause[1], 0.35 + 0.1 * min(index, 5), key)
     ]
     goal = goal_of(case.query)
@@ -71,10 +71,13 @@ def judge(case: Case, mind: Mind) -> Judgement:
         causes.insert(0, wrong[int(mind.draw("misreading", key) * len(wrong))])
     if not causes:
         return Judgement(
-            False, "The goal was not reached.", "The attempt does not show why.", "Work step by step towards the goal."
+            False,
+            "The goal was not reached.",
+            pattern="The attempt does not show why.",
+            advice="Work step by step towards the goal.",
         )
     named = causes[: max(1, mind.profile.causes)]
-    return Judgement(False, named[0][0], named[0][1], " ".join(cause[2] for cause in named))
+    return Judgement(False, named[0][0], pattern=named[0][1], advice=" ".join(cause[2] for cause in named))
 
 
 def _nothing(turn: Turn) -> bool:
@@ -90,7 +93,7 @@ def _reached(truth: Plan, done: Plan) -> bool:
     )
 
 
-def _praise(truth: Plan, mind: Mind, key: str) -> Judgement:
+def _praise(truth: Plan, mind: Mind, *, key: str) -> Judgement:
     """Say what made a success work: the first of the plan's features that is recalled."""
     texts = [advice.prepare(treatment, place) for treatment, place in truth.treats]
     if truth.uses:
@@ -101,10 +104,12 @@ def _praise(truth: Plan, mind: Mind, key: str) -> Judgement:
         texts.append(advice.likely(truth.takes[0][0], [truth.takes[0][1]]))
     texts = [text for text in texts if mind.recalls(text, 0.4, key)]
     chosen = " ".join(texts[: max(1, mind.profile.causes)])
-    return Judgement(True, "nothing", "It went straight for the goal.", chosen or "Keep working step by step.")
+    return Judgement(
+        True, "nothing", pattern="It went straight for the goal.", advice=chosen or "Keep working step by step."
+    )
 
 
-def _causes(case: Case, truth: Plan, done: Plan) -> list[tuple[str, str, str]]:
+def _causes(case: Case, truth: Plan, *, done: Plan) -> list[tuple[str, str, str]]:
     """Return (what failed, pattern, advice) of each cause that the comparison shows."""
     goal = goal_of(case.query)
     thing = goal.thing if goal else (truth.takes[0][0] if truth.takes else "object")
@@ -114,7 +119,7 @@ def _causes(case: Case, truth: Plan, done: Plan) -> list[tuple[str, str, str]]:
     closed_kinds = {kind_of(place) for place in closed if place}
     visits = Counter(turn.action.strip().lower() for turn in case.turns if turn.action.lower().startswith("go to "))
     if took:
-        found += _unfinished(truth, done, goal, closed_kinds)
+        found += _unfinished(truth, done, goal=goal, closed=closed_kinds)
     source = next((place for kind, place in truth.takes if kind == thing), "")
     if not took and not (goal and goal.look and truth.uses and not done.uses and _seen(case, thing)):
         if closed_kinds and not done.opens:
@@ -165,7 +170,7 @@ def _causes(case: Case, truth: Plan, done: Plan) -> list[tuple[str, str, str]]:
     return found
 
 
-def _unfinished(truth: Plan, done: Plan, goal: Goal | None, closed: set[str]) -> list[tuple[str, str, str]]:
+def _unfinished(truth: Plan, done: Plan, *, goal: Goal | None, closed: set[str]) -> list[tuple[str, str, str]]:
     """Return the causes of an attempt that took the object and still failed."""
     found: list[tuple[str, str, str]] = []
     for treatment, place in dict.fromkeys(truth.treats):

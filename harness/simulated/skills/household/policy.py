@@ -21,14 +21,14 @@ def act(chat: Chat, mind: Mind) -> str:
     instruction = instruction_of(chat.system or chat.first_user)
     start = count_tokens(chat.system) / max(1, mind.tokens) if chat.system else 0.0
     episode = key_of(chat.first_user)
-    conduct = conduct_of(instruction, start, mind, episode)
+    conduct = conduct_of(instruction, start, mind=mind, episode=episode)
     moves = "move (" in chat.system or not chat.system or any(c.startswith("move ") for c in world.admissible)
     thought, command = Policy(world, conduct, mind, episode, moves).decide()
-    command = _admissible(command, world, mind)
+    command = _admissible(command, world, mind=mind)
     return f"Thought: {thought}\nAction: {command}"
 
 
-def _admissible(command: str, world: World, mind: Mind) -> str:
+def _admissible(command: str, world: World, *, mind: Mind) -> str:
     """Where commands are listed, choose from them: this one, else one with the same verb, else another place."""
     listed = world.admissible
     if not listed or command in listed:

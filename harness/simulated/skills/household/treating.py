@@ -22,7 +22,7 @@ def read_treatment(words: Words) -> Iterator[Rule]:
                 (cost, words[j], i)
                 for i in mentions
                 for j, word in enumerate(words)
-                if word in PLACES and (cost := _instrument_cost(words, i, j)) is not None
+                if word in PLACES and (cost := _instrument_cost(words, i, j=j)) is not None
             ),
             default=None,
         )
@@ -36,7 +36,7 @@ def read_treatment(words: Words) -> Iterator[Rule]:
             yield Rule("order", treatment, order)
 
 
-def _instrument_cost(words: Words, i: int, j: int) -> float | None:
+def _instrument_cost(words: Words, i: int, *, j: int) -> float | None:
     """Return how loosely the place at `j` belongs to the treatment at `i` as its instrument; None if not at all."""
     words_between = between(words, i, j)
     others = sum(word in TREATMENTS or word in PLACES for word in words_between)

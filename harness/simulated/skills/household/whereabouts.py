@@ -42,7 +42,7 @@ def read_whereabouts(words: Words) -> Iterator[Rule]:
             things = [word for word in words[cue + 1 :] if _is_thing(word)]
             after = [i for i in places if i < cue]
         positive = words[cue] != "rarely" and not negated(words, cue)
-        yield from _places_of(words, things, after, positive)
+        yield from _places_of(words, things, places=after, positive=positive)
         return
     for i, word in enumerate(words):
         if word in ("search", "find", "go", "start", "begin", "try") and any(j > i for j in places):
@@ -57,7 +57,7 @@ def read_whereabouts(words: Words) -> Iterator[Rule]:
                 continue
             if not things and "first" not in words and word not in ("start", "begin"):
                 continue
-            yield from _places_of(words, things, [j for j in places if j > i], not negated(words, i))
+            yield from _places_of(words, things, places=[j for j in places if j > i], positive=not negated(words, i))
             return
 
 
@@ -65,7 +65,7 @@ def _is_thing(word: str) -> bool:
     return word in ANYTHING or (len(word) > 2 and word.isalpha() and word not in PLACES and word not in _NOT_THINGS)
 
 
-def _places_of(words: Words, things: list[str], places: list[int], positive: bool) -> Iterator[Rule]:
+def _places_of(words: Words, things: list[str], *, places: list[int], positive: bool) -> Iterator[Rule]:
     subjects = {"*" if thing in ANYTHING else thing for thing in things[:6]} or {"*"}
     for subject in subjects:
         for i in places:

@@ -104,7 +104,7 @@ def goal_of(text: str) -> Goal | None:
         r"\b(?:look at|examine|inspect|view|see)\b(.*?)\b(?:under|with|using|by|in the light of|beneath)\b(.*)$", low
     )
     if look:
-        return Goal(goal, _noun(look.group(1)), _noun(look.group(2)), "", 1, True)
+        return Goal(goal, _noun(look.group(1)), place=_noun(look.group(2)), treatment="", count=1, look=True)
     put = re.search(
         r"^(.*?)\b(?:put|place|move|store|set)\b(.*?)\b(?:in/on|in|on|into|onto|to|inside|at|under)\b(.*)$", low
     )

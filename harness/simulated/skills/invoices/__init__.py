@@ -21,4 +21,12 @@ def _joined(notes: Sequence[str]) -> list[str]:
     return advice.together(induction.generalised(notes))
 
 
-SKILL = Skill("invoices", _recognises, rules.understand, policy.act, critic.judge, rules.EXCLUSIVE, join=_joined)
+SKILL = Skill(
+    "invoices",
+    _recognises,
+    understand=rules.understand,
+    act=policy.act,
+    judge=critic.judge,
+    exclusive=rules.EXCLUSIVE,
+    join=_joined,
+)

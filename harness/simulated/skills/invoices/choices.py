@@ -53,7 +53,7 @@ def situations(page: Page, entry: Entry) -> dict[str, tuple[str, ...]]:
 
 def answer(page: Page, entry: Entry, choices: Mapping[str, str]) -> str:
     """Return the number that choices lead to; where none is made, the plain reader's."""
-    prefix, body, suffix = _taken_apart(_number(page, entry, choices))
+    prefix, body, suffix = _taken_apart(_number(page, entry, choices=choices))
     if choices.get("zeros") == "drop":
         body = body.lstrip("0")
     if _SEPARATORS.search(body) and (how := choices.get("separators", "keep")) != "keep":
@@ -81,7 +81,7 @@ def ways(page: Page, truth: str) -> Iterator[dict[str, str]]:
                 yield {kind: choices[kind] for kind in _ORDER if kind in choices}
 
 
-def _number(page: Page, entry: Entry, choices: Mapping[str, str]) -> str:
+def _number(page: Page, entry: Entry, *, choices: Mapping[str, str]) -> str:
     header, lines = _alike(page, entry)
     if header and lines and HALF in entry.label:
         first, second = header[0].value, lines[0].value

@@ -35,14 +35,16 @@ def judge(case: Case, mind: Mind) -> Judgement:
     correct = case.success if case.outcome else case.answer.strip() == truth
     # The truth is looked for to the letter, which attention does well: it is missed only if two looks miss it.
     found = [
-        text for text, at in _advice(page, case, truth) if any(mind.recalls(text, at, key, look) for look in (1, 2))
+        text
+        for text, at in _advice(page, case, truth=truth)
+        if any(mind.recalls(text, at, key, look) for look in (1, 2))
     ]
     given = next((one for one in page.entries if case.answer and case.answer.strip() in one.raw), None)
     if correct:
         known = {rule for sentence in sentences(case.instruction) for rule in understand(sentence.text)}
         new = [text for text in found if not known.issuperset(understand(text))][: mind.profile.causes]
         said = " ".join(new) or _PLAIN
-        return Judgement(True, "nothing", "It answered from the right place.", said, grounded=bool(new))
+        return Judgement(True, "nothing", pattern="It answered from the right place.", advice=said, grounded=bool(new))
     causes = found[: mind.profile.causes + 1]
     if not choices_of(page, truth) and _is_file(page, truth) and mind.chance(mind.profile.sense, "insight", key):
         causes.append(advice.GENERAL)
@@ -53,7 +55,7 @@ def judge(case: Case, mind: Mind) -> Judgement:
         causes.insert(0, _place(page, wrong))
     failed = f"It answered the number labelled {advice.quoted(given.label)}." if given and given.label else _FAILED
     said = " ".join(causes[: mind.profile.causes + 1]) or _PLAIN
-    return Judgement(False, failed, _PATTERN, said, _source(page, truth))
+    return Judgement(False, failed, pattern=_PATTERN, advice=said, source=_source(page, truth))
 
 
 def _source(page: Page, truth: str) -> str:
@@ -67,7 +69,7 @@ _FAILED = "The answer is not the transport reference."
 _PATTERN = "It takes the first number that looks like a reference."
 
 
-def _advice(page: Page, case: Case, truth: str) -> Iterator[tuple[str, float]]:
+def _advice(page: Page, case: Case, *, truth: str) -> Iterator[tuple[str, float]]:
     """Yield (advice, position): what the document left open and how it was right, what the attempt missed first."""
     right = choices_of(page, truth)
     if right is None:
@@ -95,7 +97,7 @@ def ways(page: Page, truth: str) -> Iterator[tuple[str, float]]:
             yield _place(page, one), one.position
     for one in page.entries:
         if truth in one.parts:
-            yield _of_several(page, one, one.parts.index(truth)), one.position
+            yield _of_several(page, one, place=one.parts.index(truth)), one.position
     for one in page.entries:
         before, _, after = one.value.partition(truth)
         if truth in one.value and before.endswith("/"):
@@ -118,7 +120,7 @@ def _in_parts(page: Page, truth: str) -> Iterator[tuple[str, float]]:
                         yield advice.at_issuer(page.issuer, what), one.position
 
 
-def _of_several(page: Page, one: Entry, place: int) -> str:
+def _of_several(page: Page, one: Entry, *, place: int) -> str:
     last = place == len(one.parts) - 1
     if one.label:
         which = "last" if last else _PLACES[min(place, 1)]

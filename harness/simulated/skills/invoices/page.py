@@ -145,7 +145,7 @@ def _entries(text: str) -> Iterator[Entry]:
             if stack and stack[-1] == name:
                 stack.pop()
                 if name.endswith("Reference") or name == "AdditionalItemProperty":
-                    yield from _grouped(name, leaves, match.start() / size, line)
+                    yield from _grouped(name, leaves, position=match.start() / size, line=line)
                     leaves = {}
             continue
         if attributes.endswith("/"):
@@ -162,32 +162,40 @@ def _entries(text: str) -> Iterator[Entry]:
         if parent.endswith("Reference") or parent == "AdditionalItemProperty":
             leaves[name] = value
         elif name == "Note" and parent in ("Invoice", "InvoiceLine", ""):
-            yield from _noted(value, position, line)
+            yield from _noted(value, position, line=line)
         elif name in ("BuyerReference", "AccountingCost") or (name == "Description" and parent == "Item"):
-            yield _entry("", name, value, position, line)
+            yield _entry("", name, raw=value, position=position, line=line)
         elif parent == "AdditionalItemIdentification" and (scheme := _SCHEME.search(attributes)):
-            yield _entry(_plain(scheme[1]), parent, value, position, line)
+            yield _entry(_plain(scheme[1]), parent, raw=value, position=position, line=line)
 
 
-def _grouped(name: str, leaves: dict[str, str], position: float, line: int) -> Iterator[Entry]:
+def _grouped(name: str, leaves: dict[str, str], *, position: float, line: int) -> Iterator[Entry]:
     value = leaves.get("ID") or leaves.get("Value")
     if value and name != "ExternalReference":
         labels = ("DocumentType", "DocumentDescription", "DocumentTypeCode", "Name")
         label = next((leaves[one] for one in labels if leaves.get(one)), "")
-        yield _entry(label, name, value, position, line)
+        yield _entry(label, name, raw=value, position=position, line=line)
 
 
-def _noted(text: str, position: float, line: int) -> Iterator[Entry]:
+def _noted(text: str, position: float, *, line: int) -> Iterator[Entry]:
     for piece in re.split(r"\s*[;|]\s*", text):
         match = _VALUE.search(piece)
         if match:
             label = piece[: match.start()].rstrip(" :=-").strip()
-            yield _entry(label, "Note", piece[match.start() :] if label else piece, position, line)
+            yield _entry(label, "Note", raw=piece[match.start() :] if label else piece, position=position, line=line)
 
 
-def _entry(label: str, element: str, raw: str, position: float, line: int) -> Entry:
+def _entry(label: str, element: str, *, raw: str, position: float, line: int) -> Entry:
     key = fold(label)
-    return Entry(label, key, family_of(key) if key else "", element.lower(), raw.strip(), position, line)
+    return Entry(
+        label,
+        key,
+        family=family_of(key) if key else "",
+        element=element.lower(),
+        raw=raw.strip(),
+        position=position,
+        line=line,
+    )
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ def judge(case: Case, mind: Mind) -> Judgement:
     """Compare the attempt with the truth; where it failed, name what was missing."""
     correct = case.success if case.outcome else case.answer.strip().lower() == case.truth.strip().lower()
     if correct:
-        return Judgement(True, _NOTHING, _NOTHING, _NOTHING)
+        return Judgement(True, _NOTHING, pattern=_NOTHING, advice=_NOTHING)
     key = key_of(case.query)
     shelf = {tool.able for tool in tools_in(case.instruction)}
     question = read_question(case.query)
@@ -31,8 +31,16 @@ def judge(case: Case, mind: Mind) -> Judgement:
     failed = f"The answer {case.answer or '(none)'} is not the right one" + (", and calls failed." if errors else ".")
     source = ", ".join(dict.fromkeys(one.file or "a page" for one in question.wanted))
     if not named:
-        return Judgement(False, failed, "It had the tools and went wrong on the way.", _CARE, source)
-    return Judgement(False, failed, "It had no tool for a part of the work.", " ".join(map(wish, named)), source)
+        return Judgement(
+            False, failed, pattern="It had the tools and went wrong on the way.", advice=_CARE, source=source
+        )
+    return Judgement(
+        False,
+        failed,
+        pattern="It had no tool for a part of the work.",
+        advice=" ".join(map(wish, named)),
+        source=source,
+    )
 
 
 def needs(question: Question) -> list[str]:

@@ -33,7 +33,7 @@ def rewrite(chat: Chat, mind: Mind) -> str:
     actions = [
         action
         for ability in missing[: max(1, mind.profile.capacity)]
-        if (action := _action(ability, shelf, mind, key_of(user), careful=again, shared=shared)) is not None
+        if (action := _action(ability, shelf, mind=mind, key=key_of(user), careful=again, shared=shared)) is not None
     ]
     held = next((part.text for box in blocks(user, "toolbox")[:1] for part in blocks(box.text, "library")), "")
     if actions and shared and "def load(" not in held:
@@ -65,7 +65,7 @@ def _wanted(cases: Sequence[Case], mind: Mind) -> list[tuple[str, int]]:
 
 
 def _action(
-    ability: str, shelf: Sequence[Shown], mind: Mind, key: str, *, careful: bool, shared: bool
+    ability: str, shelf: Sequence[Shown], *, mind: Mind, key: str, careful: bool, shared: bool
 ) -> dict[str, Any] | None:
     """Return the action that adds a tool; None where its name is taken."""
     craft = CRAFTS[ability]

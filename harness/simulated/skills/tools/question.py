@@ -96,5 +96,5 @@ def _wanted(clause: str) -> Wanted | None:
     for ability, form in _COMPILED:
         if match := form.search(clause):
             parts = match.groupdict()
-            return Wanted(ability, parts.get("key") or "", parts.get("more") or "", parts.get("file") or "")
+            return Wanted(ability, parts.get("key") or "", more=parts.get("more") or "", file=parts.get("file") or "")
     return None

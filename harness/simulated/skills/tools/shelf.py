@@ -42,7 +42,9 @@ def tools_in(text: str) -> list[Shown]:
         schema = "".join(part.text for part in blocks(block.text, "parameters")[:1])
         source = "".join(part.text for part in blocks(block.text, "source")[:1])
         name = block.attributes.get("name", "")
-        found.append(Shown(name, said, _object(schema), source, able(said), block.position))
+        found.append(
+            Shown(name, said, parameters=_object(schema), source=source, able=able(said), position=block.position)
+        )
     return found
 
 

@@ -58,4 +58,11 @@ def tiny() -> GameFile:
         *("go to countertop 1", "take apple 2 from countertop 1", "go to fridge 1", "cool apple 2 with fridge 1"),
         *("go to drawer 2", "open drawer 2", "move apple 2 to drawer 2"),
     )
-    return GameFile(Path("tiny/trial/game.tw-pddl"), packaged("alfred.pddl"), grammar, PROBLEM, walkthrough, True)
+    return GameFile(
+        Path("tiny/trial/game.tw-pddl"),
+        packaged("alfred.pddl"),
+        grammar=grammar,
+        problem=PROBLEM,
+        walkthrough=walkthrough,
+        solvable=True,
+    )

@@ -33,8 +33,8 @@ def test_an_action_is_read_whole() -> None:
     assert action == Action(
         "go",
         (Variable("?a", "robot"), Variable("?b", "object")),
-        And((at_a, Or((Not(at_b), somewhere)))),
-        (Effect(TRUE, at_b, True), Effect(TRUE, at_a, False), Effect(at_a, Atom("seen", ("?a",)), True)),
+        precondition=And((at_a, Or((Not(at_b), somewhere)))),
+        effects=(Effect(TRUE, at_b, True), Effect(TRUE, at_a, False), Effect(at_a, Atom("seen", ("?a",)), True)),
     )
 
 

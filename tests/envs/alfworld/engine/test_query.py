@@ -24,7 +24,7 @@ def test_a_query_finds_what_trying_everything_finds(
     literals: list[Literal], pairs: set[tuple[str, str]], singles: set[tuple[str]], fluents: set[str], value: str
 ) -> None:
     facts = Facts(TYPES, [*(("p", pair) for pair in pairs), *(("q", one) for one in singles)])
-    query = Query(("?x",), (Variable("?y", "t"), Variable("?z", "object")), literals, fluents)
+    query = Query(("?x",), (Variable("?y", "t"), Variable("?z", "object")), literals=literals, fluents=fluents)
 
     def holds(literal: Literal, binding: dict[str, str]) -> bool:
         values = tuple(binding.get(name, name) for name in literal.atom.arguments)

@@ -41,5 +41,10 @@ def test_an_engine_ends_its_own_process(tiny: GameFile) -> None:
 def test_a_failure_inside_is_told_and_the_worker_lives_on(tiny: GameFile) -> None:
     with TextWorldWorker() as worker:
         with pytest.raises(InfrastructureError, match="failed to load"):
-            TextWorldEngine(GameFile(tiny.path, "(define)", tiny.grammar, tiny.problem, (), True), worker)
+            TextWorldEngine(
+                GameFile(
+                    tiny.path, "(define)", grammar=tiny.grammar, problem=tiny.problem, walkthrough=(), solvable=True
+                ),
+                worker,
+            )
         assert not TextWorldEngine(tiny, worker).reset().won

@@ -47,11 +47,13 @@ def test_draws_are_the_same_on_every_python() -> None:
 
 def test_a_game_does_not_depend_on_those_before_it() -> None:
     games = list(generate_games(13, seed=9, verify=False))
-    assert games[12] == generate_game(TASK_TYPES[0], "train", 2, 9, verify=False)
+    assert games[12] == generate_game(TASK_TYPES[0], "train", index=2, seed=9, verify=False)
 
 
 def test_games_differ_by_seed_split_and_index() -> None:
-    games = [game for split in SPLITS for seed in (0, 1) for game in generate_games(60, seed, split, verify=False)]
+    games = [
+        game for split in SPLITS for seed in (0, 1) for game in generate_games(60, seed, split=split, verify=False)
+    ]
     assert len({game.path for game in games}) == len(games)
     assert len({game.problem for game in games}) == len(games)
 
@@ -62,7 +64,7 @@ def test_unseen_rooms_are_not_seen_in_training() -> None:
     assert train.isdisjoint(unseen | test)
     assert unseen.isdisjoint(test)
     for split in SPLITS:
-        scenes = {int(game.path.parts[1].split("-")[-1]) for game in generate_games(60, 4, split, verify=False)}
+        scenes = {int(game.path.parts[1].split("-")[-1]) for game in generate_games(60, 4, split=split, verify=False)}
         assert scenes <= set(split_scenes(split))
 
 

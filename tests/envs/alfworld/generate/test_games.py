@@ -72,7 +72,7 @@ def test_the_sentence_is_one_of_the_packages_and_says_what_the_name_says() -> No
 def test_a_game_whose_walkthrough_does_not_win_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(game_module, "walk_through", lambda scene, goal: ("look",))
     with pytest.raises(InfrastructureError, match="not won by its walkthrough"):
-        generate_game("pick_and_place_simple", "train", 0, 0)
+        generate_game("pick_and_place_simple", "train", index=0, seed=0)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_a_game_whose_walkthrough_does_not_win_is_not_handed_out(monkeypatch: py
 )
 def test_wrong_arguments_are_told(kind: str, split: str, index: int, seed: int, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
-        generate_game(kind, split, index, seed)
+        generate_game(kind, split, index=index, seed=seed)
 
 
 def test_games_on_disk_are_laid_out_like_real_ones(tmp_path: Path) -> None:
-    game = generate_game("look_at_obj_in_light", "valid_unseen", 3, 1)
+    game = generate_game("look_at_obj_in_light", "valid_unseen", index=3, seed=1)
     path = write_game(game, tmp_path)
     assert path == tmp_path / "json_2.1.1" / game.path
     assert sorted(file.name for file in path.parent.iterdir()) == ["game.tw-pddl", "traj_data.json"]
@@ -104,14 +104,14 @@ def test_games_on_disk_are_laid_out_like_real_ones(tmp_path: Path) -> None:
 def test_the_command_writes_as_many_games_as_asked(tmp_path: Path) -> None:
     write_games(tmp_path, count=7, seed=2, split="test")
     written = {path.relative_to(tmp_path / "json_2.1.1").as_posix() for path in tmp_path.rglob("game.tw-pddl")}
-    assert written == {game.path.as_posix() for game in generate_games(7, 2, "test")}
+    assert written == {game.path.as_posix() for game in generate_games(7, 2, split="test")}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("fast_downward") is None, reason="the extra `textworld` is not installed")
 @pytest.mark.parametrize("kind", TASK_TYPES[1::2])
 def test_textworld_agrees(kind: str) -> None:
-    game = generate_game(kind, "train", 0, seed=11)
+    game = generate_game(kind, "train", index=0, seed=11)
     with TextWorldEngine(game) as judge:
         assert not judge.reset().won
         assert [judge.step(command).won for command in game.walkthrough][-2:] == [False, True]

@@ -21,7 +21,9 @@ from .openai_server import completion
 
 
 def read(response: dict[str, Any]) -> Answer:
-    return read_response(response, 0.5, lambda prompt, cached, completion: (prompt - cached + 2 * completion) / 1e6)
+    return read_response(
+        response, 0.5, price=lambda prompt, cached, completion: (prompt - cached + 2 * completion) / 1e6
+    )
 
 
 def usage(**fields: Any) -> dict[str, Any]:
@@ -106,13 +108,13 @@ def test_reasoning_is_kept_for_turns_that_call_tools_alone() -> None:
     ],
 )
 def test_usage_as_each_provider_reports_it(fields: dict[str, Any], counts: tuple[int, ...]) -> None:
-    took = read_usage(usage(**fields), 0.5, lambda *_: 1.0)
+    took = read_usage(usage(**fields), 0.5, price=lambda *_: 1.0)
     assert (took.prompt, took.cached, took.completion, took.reasoning) == counts
 
 
 @pytest.mark.parametrize("prompt", ["n/a", -1, 10**30, float("inf"), float("nan"), None, True, [1]])
 def test_a_count_that_is_none_is_unknown_and_not_free(prompt: object) -> None:
-    assert read_usage(usage(prompt_tokens=prompt), 0.5, lambda *_: 1.0).usd is None
+    assert read_usage(usage(prompt_tokens=prompt), 0.5, price=lambda *_: 1.0).usd is None
 
 
 @pytest.mark.parametrize("data", [b'\xef\xbb\xbf{"a": 1}', b'{"a": NaN}', b'{"a": "\\ud83d"}', b'{"a": "\xff"}'])
@@ -149,6 +151,8 @@ def test_any_response_is_an_answer_that_the_journal_holds_or_a_fault(response: d
         answer = read(response)
     except (NoAnswer, ErrorInside, MalformedResponse):
         return
-    data = encode(Record(CallKey("m")([], "s"), "answer", "agent", "test", {}, write_answer(answer)))
+    data = encode(
+        Record(CallKey("m")([], "s"), "answer", role="agent", purpose="test", about={}, result=write_answer(answer))
+    )
     assert read_answer(orjson.loads(data)["result"]) == answer
     assert read_answer(json.loads(data)["result"]) == answer

@@ -32,7 +32,7 @@ answers = st.builds(
 
 
 def record(number: int, result: object = "x") -> Record:
-    return Record(f"{number:064x}", "effect", "", "", {"effect": "test"}, result)
+    return Record(f"{number:064x}", "effect", role="", purpose="", about={"effect": "test"}, result=result)
 
 
 async def write(path: Path, records: list[Record]) -> None:
@@ -47,7 +47,9 @@ async def write(path: Path, records: list[Record]) -> None:
 async def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, results: list, answer: Answer):
     path = tmp_path_factory.mktemp("run") / "journal.jsonl"
     records = [record(number, result) for number, result in enumerate(results)]
-    records.append(Record("f" * 64, "answer", "agent", "test", {"model": "m"}, write_answer(answer)))
+    records.append(
+        Record("f" * 64, "answer", role="agent", purpose="test", about={"model": "m"}, result=write_answer(answer))
+    )
     await write(path, records)
     journal = Journal.open(path)
     assert [journal.get(key) for key in journal.keys()] == records  # noqa: SIM118

@@ -34,7 +34,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def record(number: int) -> Record:
-    return Record(f"{number * 7919:064x}", "effect", "", "", {"effect": "test"}, number)
+    return Record(f"{number * 7919:064x}", "effect", role="", purpose="", about={"effect": "test"}, result=number)
 
 
 def names(folder: Path) -> list[str]:

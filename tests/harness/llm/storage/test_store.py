@@ -35,7 +35,7 @@ KEY = "ab" * 32
 
 
 def record(key: str = KEY, result: object = "x") -> Record:
-    return Record(key, "refusal", "agent", "test", {}, result)
+    return Record(key, "refusal", role="agent", purpose="test", about={}, result=result)
 
 
 def door_on(folder: Path, provider: Scripted, store: AnswerStore, **changes: Any) -> tuple[Door, Ledger]:
@@ -43,7 +43,16 @@ def door_on(folder: Path, provider: Scripted, store: AnswerStore, **changes: Any
     spec = ModelSpec(id="test/model")
     journal = Journal.open(folder / "journal.jsonl")
     retry = Retry(tries=2, sleep=no_sleep)
-    return Door(dict.fromkeys(Role, spec), journal, ledger, provider, 0, retry=retry, store=store, **changes), ledger
+    return Door(
+        dict.fromkeys(Role, spec),
+        journal,
+        ledger=ledger,
+        provider=provider,
+        seed=0,
+        retry=retry,
+        store=store,
+        **changes,
+    ), ledger
 
 
 async def ask(door: Door, text: str = "hello") -> Any:

@@ -106,7 +106,7 @@ def test_the_record_holds_them(folder: RunFolder) -> None:
     assert folder.read_rules() is None
     result, lineage, modules = run.scored, run.lineage, {made.digest: made for made in (LEFT, RIGHT, MERGED)}
     assert lineage is not None
-    folder.write_results(result, lineage, modules, rules=rule_tables(run))
+    folder.write_results(result, lineage, modules=modules, rules=rule_tables(run))
     written = folder.read_rules()
     assert written is not None
     assert written.tables == rule_tables(run)

@@ -14,8 +14,8 @@ from harness.run.checks.parts import change, interaction, without_each
 from harness.testing import LabStandIn, Script
 
 TASKS = [Task(f"t{i}", "", "", "c") for i in range(4)]
-ADD = Tool("add", "adds", {}, "def add(): ...")
-SUB = Tool("sub", "subtracts", {}, "def sub(): ...")
+ADD = Tool("add", "adds", parameters={}, source="def add(): ...")
+SUB = Tool("sub", "subtracts", parameters={}, source="def sub(): ...")
 
 
 def scores(*values: float) -> Performance:
@@ -44,8 +44,8 @@ def test_a_change_is_paired_by_task() -> None:
 
 
 def test_modules_that_add_up_do_not_interact() -> None:
-    assert interaction(scores(0, 0), scores(1, 0), scores(0, 1), scores(1, 1)).mean == 0.0
-    assert interaction(scores(0), scores(0), scores(0), scores(1)).mean == 1.0
+    assert interaction(scores(0, 0), scores(1, 0), other=scores(0, 1), both=scores(1, 1)).mean == 0.0
+    assert interaction(scores(0), scores(0), other=scores(0), both=scores(1)).mean == 1.0
 
 
 async def test_each_part_is_dropped_alone_and_two_modules_are_crossed(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def three_groups() -> np.ndarray:
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_similar_modules_come_together(algorithm: Cluster) -> None:
-    labels, fallback = assign(algorithm, three_groups(), 3, seed=1)
+    labels, fallback = assign(algorithm, three_groups(), k=3, seed=1)
     assert labels == [0] * 4 + [1] * 4 + [2] * 4
     assert fallback == ""
 
@@ -35,7 +35,7 @@ def test_similar_modules_come_together(algorithm: Cluster) -> None:
     ids=["identical", "zero", "two distinct"],
 )
 def test_fewer_distinct_modules_than_clusters_are_split_evenly(algorithm: Cluster, vectors: np.ndarray) -> None:
-    labels, fallback = assign(algorithm, vectors, 3, seed=0)
+    labels, fallback = assign(algorithm, vectors, k=3, seed=0)
     assert sorted(labels.count(label) for label in range(3)) == [2, 2, 2]
     assert "distinct" in fallback
 
@@ -54,16 +54,16 @@ def test_any_vectors_give_k_clusters_none_empty_and_the_same_ones_again(
     raw = np.array(rows)
     lengths = np.linalg.norm(raw, axis=1, keepdims=True)
     vectors = np.divide(raw, lengths, out=np.zeros_like(raw), where=lengths > 0)
-    labels, _ = assign(algorithm, vectors, k, seed=3)
+    labels, _ = assign(algorithm, vectors, k=k, seed=3)
     assert len(labels) == n
     assert set(labels) == set(range(k))
-    assert (labels, _) == assign(algorithm, vectors, k, seed=3)
+    assert (labels, _) == assign(algorithm, vectors, k=k, seed=3)
 
 
 @pytest.mark.parametrize("labels", [[0] * 6, list(range(6)), [0, 1], [5, 5, 5, 5, 5, 7]], ids=str)
 def test_an_assignment_that_would_not_shorten_the_list_as_asked_becomes_an_even_split(labels: list[int]) -> None:
     vectors = np.eye(6)
-    found, fallback = assign(lambda *_: labels, vectors, 3, seed=0)
+    found, fallback = assign(lambda *_: labels, vectors, k=3, seed=0)
     assert set(found) == {0, 1, 2}
     assert fallback
 
@@ -82,6 +82,6 @@ def test_the_seed_decides_where_the_vectors_leave_it_open(algorithm: Cluster) ->
     """Vectors evenly on a circle have as many equally good clusterings as the circle has turns."""
     turns = 2 * np.pi * np.arange(30) / 30
     circle = np.stack([np.cos(turns), np.sin(turns)], axis=1)
-    repeated = [assign(algorithm, circle, 4, seed=5) for _ in range(6)]
+    repeated = [assign(algorithm, circle, k=4, seed=5) for _ in range(6)]
     assert all(each == repeated[0] for each in repeated)
-    assert len({tuple(assign(algorithm, circle, 4, seed=seed)[0]) for seed in range(8)}) > 1
+    assert len({tuple(assign(algorithm, circle, k=4, seed=seed)[0]) for seed in range(8)}) > 1

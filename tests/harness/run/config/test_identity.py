@@ -17,7 +17,9 @@ from harness.run.config.identity import identity
 from harness.run.config.registry import TYPED
 from harness.run.config.settings import Settings
 
-DESCRIPTION = Description("alfworld", "1", "1", "c", "p", categories=("a",), generated=True)
+DESCRIPTION = Description(
+    "alfworld", "1", scorer_version="1", data_checksum="c", purpose="p", categories=("a",), generated=True
+)
 
 IDS_OF_SCHEMA_1 = {
     "": "ae40b3f779e6",

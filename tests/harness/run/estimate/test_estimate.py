@@ -152,7 +152,7 @@ def test_of_a_finished_run_both_are_shown(tmp_path: Path) -> None:
     expected = ready.folder.read_run()
     assert expected
     assert expected.estimate
-    row = Estimated("", 0, ready.run_id, expected.estimate, result)
+    row = Estimated("", 0, run_id=ready.run_id, expected=expected.estimate, result=result)
     _, calls, _ = of_one(row)
     assert "optimizer calls 6 / 6, merge calls 0 / 0" in str(calls)
 

@@ -25,8 +25,15 @@ def counted() -> Counts:
     counts.rolled_out("subset-2", Purpose.EXPLORE, 0.0)
     counts.postponed("subset-2", Purpose.EXPLORE, "the provider is down")
     counts.stepped("subset-1", "optimize")
-    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 900_000, 0, 100_000, 0, 1.5)), True)
-    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 0, 0, 0, 0, 0.25)), False)
+    counts.answered(
+        Role.AGENT,
+        Purpose.EXPLORE,
+        Answer("", Usage(1, 900_000, cached=0, completion=100_000, reasoning=0, usd=1.5)),
+        True,
+    )
+    counts.answered(
+        Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 0, cached=0, completion=0, reasoning=0, usd=0.25)), False
+    )
     return counts
 
 

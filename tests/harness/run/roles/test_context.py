@@ -40,7 +40,11 @@ def experience(number: int, size: int) -> Experience:
     task = Task(f"t{number}", f"question {number}", "truth", "kind")
     steps = (Step(f"act {number}", "seen " + "x" * size),)
     advice = f"advice {number}"
-    return Experience(task, Trajectory(task.id, steps, "", False, 0.0), Evaluation("incorrect", "", "", advice))
+    return Experience(
+        task,
+        Trajectory(task.id, steps, answer="", success=False, score=0.0),
+        Evaluation("incorrect", "", pattern="", advice=advice),
+    )
 
 
 class Asked:
@@ -64,7 +68,15 @@ async def fit(policy: Policy, sizes: Sequence[int], room: int, asked: Asked) -> 
     if window >= 4 * 4096:
         window = FRAME + room + 4096
     reader = Reader(window, len)
-    fitting = Fitting(policy, Prompts(), "p", reader, Reader(10**5, len), asked.write, asked.summarize)
+    fitting = Fitting(
+        policy,
+        Prompts(),
+        purpose="p",
+        optimizer=reader,
+        evaluator=Reader(10**5, len),
+        write=asked.write,
+        summarize=asked.summarize,
+    )
     evidence = Evidence(tuple(experience(number, size) for number, size in enumerate(sizes)))
     return await fitting(MODULES, "instruction", evidence)
 

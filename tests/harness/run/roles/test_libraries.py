@@ -31,7 +31,7 @@ PROMPT = [Message("user", "change it")]
 
 
 def tool(name: str, body: str, before: str = "") -> Tool:
-    return Tool(name, f"Does {name}.", NONE, f"{before}def {name}():\n    return {body}\n")
+    return Tool(name, f"Does {name}.", parameters=NONE, source=f"{before}def {name}():\n    return {body}\n")
 
 
 def result(box: Toolbox, name: str) -> Any:
@@ -100,7 +100,7 @@ def test_an_empty_library_changes_no_digest_and_another_one_does() -> None:
 
 
 async def make(box: Toolbox, *actions: dict[str, Any]) -> Made:
-    return await write_toolbox(answers({"actions": list(actions)}), PROMPT, box, runs, 1)
+    return await write_toolbox(answers({"actions": list(actions)}), PROMPT, toolbox=box, check=runs, tries=1)
 
 
 def adding(one: Tool) -> dict[str, Any]:
@@ -142,7 +142,7 @@ async def test_a_merge_keeps_every_tool_working_whatever_its_library() -> None:
     )
     groups = await group(distinct(toolmerging.toolboxes(pair, "t")), never)
     chosen = {"tools": [{"from": 1, "name": "a"}, {"from": 2, "name": "b"}]}
-    made = await merge_toolboxes(answers(chosen), PROMPT, pair, "t", groups, runs, 1)
+    made = await merge_toolboxes(answers(chosen), PROMPT, candidates=pair, name="t", groups=groups, check=runs, tries=1)
     assert [result(made.toolbox, name) for name in ("start", "a", "b")] == [7, 1, 2]
     assert made.toolbox.library.strip() == "def load():\n    return 2"
     user = toolmerging.messages(Prompts(), "p", pair, "t", groups)[1].content

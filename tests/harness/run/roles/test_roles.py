@@ -30,9 +30,9 @@ from harness.run.roles.prompting import Prompts
 from harness.run.roles.typed import UnreadableAnswer, between
 
 TASK = Task("t1", "Find the mug.", "> take mug 1", "Pick")
-WON = Trajectory("t1", (Step("go to desk 1", "You see a mug 1.", "look there"),), "", True, 1.0)
+WON = Trajectory("t1", (Step("go to desk 1", "You see a mug 1.", "look there"),), answer="", success=True, score=1.0)
 MODULES = Modules.of_instruction("Be careful <&>.")
-EVALUATION = Evaluation("correct", "nothing", "it looked first", "look first")
+EVALUATION = Evaluation("correct", "nothing", pattern="it looked first", advice="look first")
 
 
 def test_the_evaluator_reads_trajectory_truth_and_instruction() -> None:
@@ -67,10 +67,12 @@ def test_the_merger_reads_modules_with_their_performance() -> None:
 
 
 FAILURES = {
-    '{"failed": "", "pattern": "", "advice": "x"}': Evaluation("incorrect", "", "", "x"),
-    'Sure!\n```json\n{"verdict": "correct", "advice": ["a", "b"]}\n```': Evaluation("incorrect", "", "", "a b"),
+    '{"failed": "", "pattern": "", "advice": "x"}': Evaluation("incorrect", "", pattern="", advice="x"),
+    'Sure!\n```json\n{"verdict": "correct", "advice": ["a", "b"]}\n```': Evaluation(
+        "incorrect", "", pattern="", advice="a b"
+    ),
     '{"failed": "it stopped", "source": "cell B2", "advice": null, "more": 1}': Evaluation(
-        "incorrect", "it stopped", "", "", "cell B2"
+        "incorrect", "it stopped", pattern="", advice="", source="cell B2"
     ),
 }
 UNREADABLE = {
@@ -105,7 +107,7 @@ def test_an_unreadable_evaluation_says_why(text: str) -> None:
 
 @pytest.mark.parametrize("text", SUCCESSES)
 def test_of_a_success_one_word_may_be_all(text: str) -> None:
-    assert evaluator.read(text, success=True) == Evaluation("correct", "", "", SUCCESSES[text])
+    assert evaluator.read(text, success=True) == Evaluation("correct", "", pattern="", advice=SUCCESSES[text])
 
 
 @given(st.text(), st.booleans())
@@ -124,8 +126,10 @@ def test_the_evaluator_is_not_asked_for_what_is_known() -> None:
 
 
 def test_the_optimizer_reads_nothing_where_the_evaluator_added_nothing() -> None:
-    assert "evaluation" not in rendering.experience(Experience(TASK, WON, Evaluation("correct", "", "", "")))
-    written = rendering.evaluation(Evaluation("incorrect", "it stopped", "", "go on", "the desk"))
+    assert "evaluation" not in rendering.experience(
+        Experience(TASK, WON, Evaluation("correct", "", pattern="", advice=""))
+    )
+    written = rendering.evaluation(Evaluation("incorrect", "it stopped", pattern="", advice="go on", source="the desk"))
     assert written == "failed: it stopped\nsource: the desk\nadvice: go on"
 
 
@@ -169,12 +173,12 @@ def test_the_last_instruction_of_an_answer_counts() -> None:
 
 
 def test_an_attempt_of_one_turn_is_its_answer() -> None:
-    assert rendering.attempt(Trajectory("t", (), "42", True, 1.0)) == "Answer: 42"
+    assert rendering.attempt(Trajectory("t", (), answer="42", success=True, score=1.0)) == "Answer: 42"
 
 
 @given(st.lists(st.text(min_size=1, max_size=400), max_size=12), st.integers(0, 2000))
 def test_truncation_keeps_the_room_the_order_and_the_account(items: list[str], room: int) -> None:
-    fitted = truncate(items, room, len)
+    fitted = truncate(items, room, count=len)
     assert fitted.tokens <= room + len("\n[cut]")
     assert fitted.whole + fitted.partial + fitted.dropped == len(items)
     assert fitted.text.startswith("\n\n".join(items[: fitted.whole]))
@@ -184,7 +188,7 @@ def test_truncation_keeps_the_room_the_order_and_the_account(items: list[str], r
 @given(st.lists(st.integers(100, 400), min_size=1, max_size=8), st.integers(70, 1500))
 def test_the_item_that_no_longer_fits_is_cut_and_the_rest_dropped(sizes: list[int], room: int) -> None:
     items = [f"{number}" * size for number, size in enumerate(sizes)]
-    fitted = truncate(items, room, len)
+    fitted = truncate(items, room, count=len)
     whole = next((n for n in range(len(sizes)) if sum(sizes[: n + 1]) > room), len(sizes))
     left = room - sum(sizes[:whole])
     partial = int(whole < len(sizes) and left >= 64)

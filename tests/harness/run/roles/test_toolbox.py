@@ -36,7 +36,7 @@ PROMPT = [Message("user", "change it")]
 
 
 def tool(name: str, body: str = "1") -> Tool:
-    return Tool(name, f"Does {name}.", NO_PARAMETERS, f"def {name}():\n    return {body}\n")
+    return Tool(name, f"Does {name}.", parameters=NO_PARAMETERS, source=f"def {name}():\n    return {body}\n")
 
 
 def written(one: Tool, do: str = "add") -> dict[str, Any]:
@@ -73,7 +73,7 @@ BOX = Toolbox((tool("a"), tool("b")))
 
 
 async def make(model: Model, tries: int = 3) -> Made:
-    return await write_toolbox(model, PROMPT, BOX, no_threes, tries)
+    return await write_toolbox(model, PROMPT, toolbox=BOX, check=no_threes, tries=tries)
 
 
 async def test_actions_are_carried_out_in_order() -> None:
@@ -97,8 +97,8 @@ async def test_actions_are_carried_out_in_order() -> None:
         (written(tool("a")), "there is a tool of this name already"),
         ({"do": "revise", "name": "x"}, "no such tool to revise; there are a, b"),
         ({"do": "remove", "name": "x"}, "no such tool to remove"),
-        (written(Tool("c", "", NO_PARAMETERS, "def c(:")), "does not parse"),
-        (written(Tool("c", "", NO_PARAMETERS, "def d(): pass")), "defines no function 'c'"),
+        (written(Tool("c", "", parameters=NO_PARAMETERS, source="def c(:")), "does not parse"),
+        (written(Tool("c", "", parameters=NO_PARAMETERS, source="def d(): pass")), "defines no function 'c'"),
         (written(tool("c", "3")), "it must not return 3"),
     ],
 )
@@ -140,7 +140,7 @@ async def same_body(one: Tool, other: Tool) -> Agreement:
 
 async def merge(model: Model, *candidates: Candidate) -> Made:
     groups = await group(distinct(toolmerging.toolboxes(candidates, "tools")), same_body)
-    return await merge_toolboxes(model, PROMPT, candidates, "tools", groups, fine, 2)
+    return await merge_toolboxes(model, PROMPT, candidates=candidates, name="tools", groups=groups, check=fine, tries=2)
 
 
 async def test_of_tools_that_behave_alike_the_better_performers_is_kept() -> None:
@@ -189,7 +189,7 @@ async def test_what_the_merger_names_wrongly_goes_back() -> None:
 
 def test_a_tool_is_renamed_in_its_source_and_nowhere_else() -> None:
     source = "def read(n):\n    file.read()\n    'read'\n    return read(n - 1) if n else 0  # read\n"
-    new = renamed(Tool("read", "d", {}, source), "load")
+    new = renamed(Tool("read", "d", parameters={}, source=source), "load")
     assert new.source == "def load(n):\n    file.read()\n    'read'\n    return load(n - 1) if n else 0  # read\n"
 
 
@@ -205,7 +205,7 @@ async def test_prompts_show_tools_whole_once_and_name_what_behaves_alike() -> No
 
 def test_evaluator_and_optimizer_read_the_toolbox() -> None:
     modules = candidate(0.5, tool("a")).modules
-    task, trajectory = Task("t", "why?", "truth", "k"), Trajectory("t", (), "no", False, 0.0)
+    task, trajectory = Task("t", "why?", "truth", "k"), Trajectory("t", (), answer="no", success=False, score=0.0)
     prompts = Prompts()
     for message in (
         evaluator.messages(prompts, "p", modules, task, trajectory)[1],
@@ -214,7 +214,7 @@ def test_evaluator_and_optimizer_read_the_toolbox() -> None:
             "p",
             modules,
             "tools",
-            Evidence((Experience(task, trajectory, Evaluation("incorrect", "", "", "more")),)),
+            Evidence((Experience(task, trajectory, Evaluation("incorrect", "", pattern="", advice="more")),)),
             10_000,
             len,
         )[0][1],

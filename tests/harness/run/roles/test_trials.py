@@ -15,7 +15,7 @@ from harness.run.roles.trials import LETTERS, MOST, ROUNDS, Trials
 
 NONE = {"type": "object", "properties": {}}
 TASKS = [Task("t1", "q", "a", "k"), Task("t2", "q", "a", "k")]
-BOX = Toolbox((Tool("a", "", NONE, "def a():\n    return 1\n"),))
+BOX = Toolbox((Tool("a", "", parameters=NONE, source="def a():\n    return 1\n"),))
 NEW = {"do": "add", "name": "b", "description": "", "parameters": NONE, "source": "def b():\n    return 2\n"}
 
 
@@ -44,7 +44,7 @@ async def echo(tool: Tool, arguments: Mapping[str, Any], task: Task) -> str:
 
 
 async def make(maker: Maker, trials: Trials) -> Made:
-    return await write_toolbox(maker, [Message("user", "change it")], BOX, fine, 2, trials)
+    return await write_toolbox(maker, [Message("user", "change it")], toolbox=BOX, check=fine, tries=2, trials=trials)
 
 
 async def test_what_is_tried_comes_back_and_nothing_is_carried_out_before_the_next_answer() -> None:
@@ -95,8 +95,14 @@ def test_the_prompt_offers_tries_only_where_files_are_listed() -> None:
 
 def test_the_use_of_tools_is_counted_from_trajectories() -> None:
     steps = (Step("a({})", "1", tool="a"), Step("a({})", "Error: x", tool="a", failed=True), Step("", "go on"))
-    performance = Performance.of(TASKS, [Trajectory("t1", steps, "", False, 0.0), Trajectory("t2", (), "", True, 1.0)])
+    performance = Performance.of(
+        TASKS,
+        [
+            Trajectory("t1", steps, answer="", success=False, score=0.0),
+            Trajectory("t2", (), answer="", success=True, score=1.0),
+        ],
+    )
     assert performance.tools == {"a": ToolUse(2, 1)}
     assert 'name="a"' in rendering.module(BOX, performance.tools)["toolbox"]
-    other = Toolbox((Tool("c", "", NONE, "def c(): pass"),))
+    other = Toolbox((Tool("c", "", parameters=NONE, source="def c(): pass"),))
     assert 'calls="0" failed="0"' in rendering.module(other, performance.tools)["toolbox"]

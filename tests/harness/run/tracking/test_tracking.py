@@ -151,7 +151,7 @@ def test_no_tracker_is_the_default_and_an_unknown_one_is_told(tmp_path: Path) ->
 def test_curves_have_the_last_exploration_of_every_scope() -> None:
     tracker = Notebook()
     curves = Curves(tracker.log)
-    answer = Answer(text="", usage=Usage(1, 10, 0, 5, 0, 0.5, 1.0))
+    answer = Answer(text="", usage=Usage(1, 10, cached=0, completion=5, reasoning=0, usd=0.5, seconds=1.0))
     for scope, scores in (("a", (0.0, 0.0)), ("b", (1.0, 1.0)), ("a", (1.0, 0.0))):
         curves.started(scope, Purpose.EXPLORE, 2)
         for score in scores:
@@ -197,7 +197,7 @@ def test_every_board_is_read_back_from_the_offline_file(tmp_path: Path, harness:
 
 
 def test_toolboxes_of_the_lineage_are_sent_as_code() -> None:
-    box = Toolbox((Tool("total", "Adds up.", {"properties": {"path": {}}}, "def total(path): ..."),))
+    box = Toolbox((Tool("total", "Adds up.", parameters={"properties": {"path": {}}}, source="def total(path): ..."),))
     folder = SimpleNamespace(read_modules=lambda made: {"tools": box})
     lineage = SimpleNamespace(events=[SimpleNamespace(modules="a" * 64), SimpleNamespace(modules=None)])
     run = SimpleNamespace(module_text="final", sensitive=False, lineage=lineage, folder=folder)

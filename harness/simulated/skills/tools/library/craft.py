@@ -74,7 +74,7 @@ def written(craft: Craft, name: str, *, shared: bool = False) -> Draft:
     schema = {"type": "object", "properties": properties, "required": list(properties)}
     loader = "" if shared else f"{LOADER}\n\n"
     source = f"{loader}{craft.source.strip()}\n".replace(f"def {craft.names[0]}(", f"def {name}(")
-    return Draft(name, craft.description, schema, _in_order(source))
+    return Draft(name, craft.description, parameters=schema, source=_in_order(source))
 
 
 def _in_order(source: str) -> str:

@@ -8,11 +8,11 @@ DOCUMENTS = (
     Craft(
         "archive",
         r"\barchives?\b",
-        ("list_archive", "walk_archive"),
-        "List all files in an archive (zip or tar) and in archives within it, as paths that other tools take.",
-        "",
-        "",
-        r"""
+        names=("list_archive", "walk_archive"),
+        description="List all files in an archive (zip or tar) and in archives within it, as paths that other tools take.",  # noqa: E501
+        parameter="",
+        example="",
+        source=r"""
 def list_archive(path):
     found, left = [], [path]
     while left and len(found) < 1000:
@@ -33,11 +33,11 @@ def list_archive(path):
     Craft(
         "sheets",
         r"all sheets",
-        ("total_of_sheets", "sum_sheets"),
-        "Add up the amounts of a good over all sheets of an Excel workbook (xlsx).",
-        "good",
-        "apples",
-        r"""
+        names=("total_of_sheets", "sum_sheets"),
+        description="Add up the amounts of a good over all sheets of an Excel workbook (xlsx).",
+        parameter="good",
+        example="apples",
+        source=r"""
 import openpyxl
 
 
@@ -53,11 +53,11 @@ def total_of_sheets(path, good):
     Craft(
         "formulas",
         r"\bformulas?\b",
-        ("compute_cell", "evaluate_cell"),
-        "Compute the formula in a cell of an Excel workbook (xlsx) whose values were never computed.",
-        "cell",
-        "A1",
-        r"""
+        names=("compute_cell", "evaluate_cell"),
+        description="Compute the formula in a cell of an Excel workbook (xlsx) whose values were never computed.",
+        parameter="cell",
+        example="A1",
+        source=r"""
 import re
 
 import openpyxl
@@ -85,11 +85,11 @@ def compute_cell(path, cell):
     Craft(
         "merged",
         r"\bmerged\b",
-        ("total_of_region", "region_total"),
-        "Add up the amounts of a region in an Excel workbook (xlsx) whose merged cells name the regions.",
-        "region",
-        "North",
-        r"""
+        names=("total_of_region", "region_total"),
+        description="Add up the amounts of a region in an Excel workbook (xlsx) whose merged cells name the regions.",
+        parameter="region",
+        example="North",
+        source=r"""
 import openpyxl
 
 
@@ -105,11 +105,11 @@ def total_of_region(path, region):
     Craft(
         "pdf",
         r"\bpdf\b",
-        ("total_of_pdf", "sum_pdf"),
-        "Add up the amounts of a good in the table of a PDF.",
-        "good",
-        "apples",
-        r"""
+        names=("total_of_pdf", "sum_pdf"),
+        description="Add up the amounts of a good in the table of a PDF.",
+        parameter="good",
+        example="apples",
+        source=r"""
 import pypdf
 
 
@@ -126,11 +126,11 @@ def total_of_pdf(path, good):
     Craft(
         "word",
         r"\bword documents?\b|\bdocx\b",
-        ("total_of_document", "sum_document"),
-        "Add up the amounts of a good in the tables of a Word document (docx).",
-        "good",
-        "apples",
-        r"""
+        names=("total_of_document", "sum_document"),
+        description="Add up the amounts of a good in the tables of a Word document (docx).",
+        parameter="good",
+        example="apples",
+        source=r"""
 import docx
 
 
@@ -143,11 +143,11 @@ def total_of_document(path, good):
     Craft(
         "notes",
         r"speaker's notes",
-        ("notes_of_slide", "slide_notes"),
-        "Return the number in the speaker's notes of a slide of a PowerPoint presentation (pptx).",
-        "slide",
-        "1",
-        r"""
+        names=("notes_of_slide", "slide_notes"),
+        description="Return the number in the speaker's notes of a slide of a PowerPoint presentation (pptx).",
+        parameter="slide",
+        example="1",
+        source=r"""
 import re
 
 import pptx
@@ -162,11 +162,11 @@ def notes_of_slide(path, slide):
     Craft(
         "mail",
         r"\bmails?\b",
-        ("total_of_attachment", "sum_attachment"),
-        "Add up the amounts of a good in the workbook attached to a mail (eml).",
-        "good",
-        "apples",
-        r"""
+        names=("total_of_attachment", "sum_attachment"),
+        description="Add up the amounts of a good in the workbook attached to a mail (eml).",
+        parameter="good",
+        example="apples",
+        source=r"""
 import email
 import email.policy
 

@@ -8,11 +8,11 @@ MEDIA = (
     Craft(
         "squares",
         r"\bsquares?\b",
-        ("count_squares", "squares_of_colour"),
-        "Count the squares of a colour in a picture (png).",
-        "colour",
-        "red",
-        r"""
+        names=("count_squares", "squares_of_colour"),
+        description="Count the squares of a colour in a picture (png).",
+        parameter="colour",
+        example="red",
+        source=r"""
 from PIL import Image, ImageColor
 
 
@@ -31,11 +31,11 @@ def count_squares(path, colour):
     Craft(
         "display",
         r"seven.segment",
-        ("read_display", "digits_of_display"),
-        "Read the number on a seven-segment display in a picture (png).",
-        "",
-        "",
-        r"""
+        names=("read_display", "digits_of_display"),
+        description="Read the number on a seven-segment display in a picture (png).",
+        parameter="",
+        example="",
+        source=r"""
 from PIL import Image
 
 
@@ -53,11 +53,11 @@ def read_display(path):
     Craft(
         "chart",
         r"\bbar charts?\b",
-        ("height_of_bar", "bar_height"),
-        "Measure the height of a coloured bar in a bar chart (png) by the ticks of its axis, 10 units apart.",
-        "colour",
-        "red",
-        r"""
+        names=("height_of_bar", "bar_height"),
+        description="Measure the height of a coloured bar in a bar chart (png) by the ticks of its axis, 10 units apart.",  # noqa: E501
+        parameter="colour",
+        example="red",
+        source=r"""
 from PIL import Image, ImageColor
 
 
@@ -72,11 +72,11 @@ def height_of_bar(path, colour):
     Craft(
         "barcode",
         r"\bbarcodes?\b",
-        ("read_barcode", "decode_barcode"),
-        "Read the number in a barcode (Code 39) in a picture (png).",
-        "",
-        "",
-        r"""
+        names=("read_barcode", "decode_barcode"),
+        description="Read the number in a barcode (Code 39) in a picture (png).",
+        parameter="",
+        example="",
+        source=r"""
 from PIL import Image
 
 
@@ -102,11 +102,11 @@ def read_barcode(path):
     Craft(
         "frames",
         r"\banimations?\b",
-        ("count_frames", "frames_of_animation"),
-        "Count the frames of an animation (gif).",
-        "",
-        "",
-        r"""
+        names=("count_frames", "frames_of_animation"),
+        description="Count the frames of an animation (gif).",
+        parameter="",
+        example="",
+        source=r"""
 from PIL import Image
 
 
@@ -117,11 +117,11 @@ def count_frames(path):
     Craft(
         "tones",
         r"\btones?\b",
-        ("read_tones", "decode_tones"),
-        "Read the number that dial tones in a sound file (wav) dial.",
-        "",
-        "",
-        r"""
+        names=("read_tones", "decode_tones"),
+        description="Read the number that dial tones in a sound file (wav) dial.",
+        parameter="",
+        example="",
+        source=r"""
 import wave
 
 import numpy

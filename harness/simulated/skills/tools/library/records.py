@@ -8,11 +8,11 @@ RECORDS = (
     Craft(
         "database",
         r"\bsqlite\b|\bdatabases?\b",
-        ("query_database", "run_sql"),
-        "Run a query in SQL on an SQLite database (db) and return the rows.",
-        "query",
-        "SELECT 1",
-        r"""
+        names=("query_database", "run_sql"),
+        description="Run a query in SQL on an SQLite database (db) and return the rows.",
+        parameter="query",
+        example="SELECT 1",
+        source=r"""
 import sqlite3
 
 
@@ -25,11 +25,11 @@ def query_database(path, query):
     Craft(
         "log",
         r"\blogs?\b",
-        ("addresses_in_log", "count_addresses"),
-        "Count the different addresses with a status in a log compressed by gzip (gz).",
-        "status",
-        "200",
-        r"""
+        names=("addresses_in_log", "count_addresses"),
+        description="Count the different addresses with a status in a log compressed by gzip (gz).",
+        parameter="status",
+        example="200",
+        source=r"""
 import gzip
 
 
@@ -41,11 +41,11 @@ def addresses_in_log(path, status):
     Craft(
         "encoding",
         r"\bebcdic\b",
-        ("total_of_ebcdic", "sum_ebcdic"),
-        "Add up the amounts of a good in a fixed-width file in EBCDIC (dat).",
-        "good",
-        "apples",
-        r"""
+        names=("total_of_ebcdic", "sum_ebcdic"),
+        description="Add up the amounts of a good in a fixed-width file in EBCDIC (dat).",
+        parameter="good",
+        example="apples",
+        source=r"""
 def total_of_ebcdic(path, good):
     rows = [line.split() for line in load(path).decode("cp500").splitlines()]
     return sum(int(row[-1]) for row in rows if good in row and row[-1].isdigit())
@@ -54,11 +54,11 @@ def total_of_ebcdic(path, good):
     Craft(
         "calendar",
         r"\bcalendars?\b",
-        ("minutes_in_calendar", "event_minutes"),
-        "Add up the minutes of all events of a name in a calendar (ics), time zones heeded.",
-        "event",
-        "standup",
-        r"""
+        names=("minutes_in_calendar", "event_minutes"),
+        description="Add up the minutes of all events of a name in a calendar (ics), time zones heeded.",
+        parameter="event",
+        example="standup",
+        source=r"""
 from datetime import datetime, timedelta
 
 
@@ -85,11 +85,11 @@ def minutes_in_calendar(path, event):
     Craft(
         "track",
         r"\btracks?\b|\bgpx\b",
-        ("climb_of_track", "total_climb"),
-        "Return the total climb in metres of a track (gpx).",
-        "",
-        "",
-        r"""
+        names=("climb_of_track", "total_climb"),
+        description="Return the total climb in metres of a track (gpx).",
+        parameter="",
+        example="",
+        source=r"""
 import re
 
 
@@ -101,11 +101,11 @@ def climb_of_track(path):
     Craft(
         "genealogy",
         r"\bfamily trees?\b",
-        ("count_descendants", "descendants_of"),
-        "Count the descendants of a person in a family tree (ged).",
-        "person",
-        "@I1@",
-        r"""
+        names=("count_descendants", "descendants_of"),
+        description="Count the descendants of a person in a family tree (ged).",
+        parameter="person",
+        example="@I1@",
+        source=r"""
 def count_descendants(path, person):
     family, husband, children = None, {}, {}
     for line in load(path).decode().splitlines():
@@ -130,11 +130,11 @@ def count_descendants(path, person):
     Craft(
         "checksum",
         r"\bcrc|\bchecksums?\b",
-        ("crc32_of_file", "checksum_of"),
-        "Return the CRC-32 checksum of a file (bin) as a decimal number.",
-        "",
-        "",
-        r"""
+        names=("crc32_of_file", "checksum_of"),
+        description="Return the CRC-32 checksum of a file (bin) as a decimal number.",
+        parameter="",
+        example="",
+        source=r"""
 import zlib
 
 
