@@ -66,14 +66,14 @@ class Mute:
     def __getattr__(self, name: str) -> object:
         return getattr(self._lab, name)
 
-    async def explore(self, modules: Modules, tasks: Sequence[Task]) -> Evidence:
+    async def explore(self, modules: Modules, tasks: Sequence[Task], evaluate: bool = True) -> Evidence:
         """Explore, and drop the evaluations."""
-        evidence = await self._lab.explore(modules, tasks)
+        evidence = await self._lab.explore(modules, tasks, evaluate)
         return Evidence(tuple(replace(e, evaluation=Evaluation("", "", pattern="", advice="")) for e in evidence))
 
-    def scope(self, name: str) -> Mute:
+    def scope(self, name: str, share: int = 1) -> Mute:
         """Mute the child as well."""
-        return Mute(self._lab.scope(name))
+        return Mute(self._lab.scope(name, share=share))
 
 
 class ShuffledTruths(LogisticsQA):

@@ -22,11 +22,11 @@ def test_without_the_evaluators_words_nothing_is_learned(method: str, out: Path)
     assert got["test"] == pytest.approx(got["vanilla"], abs=0.05)
 
 
-@pytest.mark.parametrize("method", ["all_at_once", "fgo"])
-def test_with_perfect_recall_the_agent_learns_nearly_everything(method: str, out: Path) -> None:
+@pytest.mark.parametrize(("method", "least"), [("all_at_once", 0.75), ("fgo", 0.6)])  # of FGO, a subset has two tasks
+def test_with_perfect_recall_the_agent_learns_nearly_everything(method: str, least: float, out: Path) -> None:
     plain, _ = score([*condition_words(method, "as it is"), *SIZES], out)
     perfect, _ = score([*condition_words(method, "perfect recall (recall=1)"), *SIZES], out)
-    assert perfect["test"] > max(0.75, plain["test"])
+    assert perfect["test"] > max(least, plain["test"])
 
 
 def test_guidelines_of_another_task_do_nothing(out: Path) -> None:
