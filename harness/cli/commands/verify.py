@@ -40,7 +40,9 @@ def verify(
     Threat model: this finds what was changed in a record after the run (a score, an answer, a task of the split, a
     setting), damage, and other data or code. Whoever forges a journal whole, answers and checksums together, and
     derives the record from it, is beyond it: nothing here proves that a provider ever gave these answers. Answers of
-    simulated models can be proven with --recompute. Times, money paid and the list of sessions are not covered.
+    simulated models can be proven with --recompute. Times, money paid and the list of sessions are not covered. Where a
+    program outside optimized (method=command), the result follows from its recorded calls; nothing proves that the
+    program would make them again.
     """
     from harness.run.config.recorded import Local
     from harness.run.replay.offline import offline
