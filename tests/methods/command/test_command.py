@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -248,6 +249,8 @@ def _example(name: str) -> str:
 def test_the_examples_of_the_manual_run(harness: Run, tmp_path: Path, name: str) -> None:
     if name == "with_gepa.py":
         pytest.importorskip("gepa", reason="the package gepa is not installed (pip install gepa)")
+    if name == "climb.sh" and not (shutil.which("jq") and shutil.which("curl")):
+        pytest.skip("jq or curl is not installed (apt-get install jq curl)")
     (tmp_path / name).write_text(_example(name))
     shell = f"{sys.executable} {name}" if name.endswith(".py") else f"sh {name}"
     ran = harness(
