@@ -102,7 +102,7 @@ def test_a_job_that_another_process_works_on_is_left_to_it(command: Commands) ->
         (("0", "--jobs", "nowhere.jsonl"), "cannot read nowhere.jsonl"),
         (("0", "--jobs", "torn.jsonl"), "torn.jsonl, line 1, is no job of `harness sweep --list`"),
         (("0", "--jobs", "jobs.jsonl", "seed=1"), "'seed=1': a job of --jobs jobs.jsonl has its settings already"),
-        (("0", "--jobs", "moved.jsonl"), "job 0 was listed as run 000000000000 but is run"),
+        (("0", "--jobs", "moved.jsonl"), "job 0 was listed as run 000000000000 and is run"),
         (("0", "method=vanila"), "there is no such method"),
     ],
 )

@@ -282,7 +282,8 @@ calls = st.tuples(specs, tool_sets, samples, schemas, chats)
 @given(one=calls, other=calls)
 def test_an_answer_is_never_used_for_another_model_parameter_tool_set_sample_or_prompt(one: Any, other: Any):
     def key(call: Any) -> str:
-        spec, tools, sample, schema, chat = call
-        return CallKey(spec.identity())(chat, sample_of(*sample), tools, schema)
+        spec, tools, (seed, purpose, trial, attempt), schema, chat = call
+        sample = sample_of(seed, purpose, trial=trial, attempt=attempt)
+        return CallKey(spec.identity())(chat, sample, tools, schema)
 
     assert (key(one) == key(other)) == (one == other)

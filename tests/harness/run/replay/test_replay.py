@@ -176,7 +176,7 @@ def test_clusterings_come_from_the_journal_and_drift_is_told_apart(
 ) -> None:
     assert b'"kind":"effect"' in (copy / "journal.jsonl").read_bytes(), "FGO clusters six modules"
     # Another machine, whose floating point leads to other clusters.
-    monkeypatch.setattr("harness.run.lab.grouping.assign", lambda *_: ([0, 1, 2, 0, 1, 2], ""))
+    monkeypatch.setattr("harness.run.lab.grouping.assign", lambda *_, **__: ([0, 1, 2, 0, 1, 2], ""))
     assert wrong(copy, tmp_path / "work") == ""
     drift = Drift()
     assert wrong(copy, tmp_path / "again", drift) == ""
