@@ -71,7 +71,7 @@ def readers() -> dict[str, Callable[[str], object]]:
     answer = lambda text: Answer(text, Usage(calls=1))  # noqa: E731
     return {
         "object": find_object,
-        "evaluation": evaluator.read,
+        "evaluation": lambda text: evaluator.read(text, success=False),
         "instruction": optimizer.read,
         "summary": summary.read,
         "actions": read_actions,

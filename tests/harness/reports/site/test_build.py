@@ -36,6 +36,7 @@ def test_a_run_has_its_data_in_files_of_its_own(tmp_path: Path) -> None:
     assert built.size == sum(path.stat().st_size for path in (tmp_path / "site").rglob("*") if path.is_file())
     assert {page.name for page in (tmp_path / "site").glob("*.html")} == {
         "index.html",
+        "pair.html",
         "run.html",
         "matrix.html",
         "compare.html",
@@ -109,7 +110,7 @@ def test_it_replaces_its_own_site_and_nothing_else(tmp_path: Path) -> None:
 def test_a_build_that_fails_leaves_the_earlier_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_run(tmp_path / "results")
     build(tmp_path / "results", tmp_path / "site")
-    monkeypatch.setattr("harness.reports.site.build.write_rollouts", lambda *_: 1 / 0)
+    monkeypatch.setattr("harness.reports.site.build.write_rollouts", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         build(tmp_path / "results", tmp_path / "site")
     assert (tmp_path / "site" / "index.html").exists()
