@@ -34,9 +34,9 @@ _SECRETS = re.compile(
     r"""|(?<=key=)[^\s&'",}]+"""
     r"""|(?<=://)[^\s/@:'"]+:[^\s/@'"]+(?=@)"""  # user:password in a URL
 )
-_USER = re.compile(
-    r"""(?<=://)(?:[^\s/@'":]+:(?!\d{1,5}[/?#])[^\s'"]*|[^\s/@'":]+)@"""  # a password may hold / and @; no port does
-)
+_WORD = re.compile(r"""[^\s'"]+""")
+_USER = re.compile(r"[^/@:]+")
+_PORT = re.compile(r"\d{1,5}[/?#]")
 _NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 _noted: set[str] = set()
 
@@ -49,10 +49,27 @@ def note(secret: str | None) -> None:
 
 def without_user(url: str) -> str:
     """Return a URL without ``user:password@``; what stood there is a secret from now on."""
-    for user in _USER.findall(url):
-        note(user[:-1])
-        note(user[:-1].partition(":")[2])
-    return _USER.sub("", url)
+    return _WORD.sub(lambda found: _without_user(found[0]), url)
+
+
+def _without_user(word: str) -> str:
+    # A password may hold / and @, so that it ends at the last @ of the word; what looks like a port is none.
+    kept, at, last = [], 0, word.rfind("@")
+    while 0 <= (sign := word.find("://", at)) < last:
+        start = sign + 3
+        user = _USER.match(word, start)
+        end = start if user is None else user.end()
+        if user and word[end] == ":" and not _PORT.match(word, end + 1):
+            end = last
+        if user and word[end] == "@":
+            note(word[start:end])
+            note(word[start:end].partition(":")[2])
+            kept.append(word[at:start])
+            at = end + 1
+        else:
+            kept.append(word[at:end])
+            at = end
+    return "".join(kept) + word[at:]
 
 
 def secrets() -> tuple[str, ...]:

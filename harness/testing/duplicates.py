@@ -13,8 +13,9 @@ from harness.testing.contract import ask
 async def check_duplicates(environment: Environment, train: Sequence[Task], *, test: Sequence[Task]) -> None:
     """Find tasks that put the same question to the agent, within a split and over both.
 
-    Tasks with the same query are played, since their payload may make them different tasks: they are the same where
-    the agent is shown the same conversation, case and spaces aside.
+    Tasks with the same query and truth are played, since their payload may make them different tasks: they are the
+    same where the agent is shown the same conversation, case and spaces aside. The truth counts because games may
+    begin alike and hide their objects in different places.
 
     Raises
     ------
@@ -22,7 +23,7 @@ async def check_duplicates(environment: Environment, train: Sequence[Task], *, t
         At the first pair.
     """
     trained, tested = {task.id for task in train}, {task.id for task in test}
-    for asked in alike([*train, *test], [query_of(task) for task in (*train, *test)]):
+    for asked in alike([*train, *test], [plain(task.query, task.truth) for task in (*train, *test)]):
         for same in alike(asked, [await conversation(environment, task) for task in asked]):
             ids = {task.id for task in same}
             over_both = trained & ids and tested & ids
@@ -38,13 +39,13 @@ def alike(tasks: Sequence[Task], keys: Sequence[str]) -> list[list[Task]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def query_of(task: Task) -> str:
-    """Return a query, case and spaces aside."""
-    return " ".join(task.query.casefold().split())
+def plain(*texts: str) -> str:
+    """Return a digest of texts, case and spaces aside."""
+    return digest([" ".join(text.casefold().split()) for text in texts])
 
 
 async def conversation(environment: Environment, task: Task) -> str:
     """Return a digest of what an agent is shown on a task."""
     agent = ScriptedAgent()
     await environment.rollout(environment.initial_modules(), task, agent)
-    return digest([" ".join(prompt.casefold().split()) for prompt in agent.prompts])
+    return plain(*agent.prompts)

@@ -21,6 +21,7 @@ def problem(run: Run) -> str:
     if run.record.status != "finished" or run.result is None:
         return unfinished(run)
     try:
+        _ = run.lineage  # tables read it, so that a damaged one is found here
         return _differing(run)
     except HarnessError as error:
         return f"tampered or damaged: {error}"
