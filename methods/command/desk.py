@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ class Spent(Exception):
 @dataclass
 class Desk:
     """Does a program's calls, each in a scope of its own.
+
+    A call that was taken in is done to its end, also for a program that no longer listens: where it was cut would
+    depend on timing, and a replay could not cut it there again. One that still waits for its turn is dropped.
 
     Two clocks would disagree about a program: it computes outside. So each call starts, on the run's virtual clock,
     when the last of the calls that had been answered by then ended.
@@ -56,6 +59,8 @@ class Desk:
         self._began = clock.current().now
         self._turn = asyncio.Lock()
         self._optimized = 0
+        self._at_work: set[asyncio.Task[Any]] = set()
+        self._failed: BaseException | None = None
 
     async def evaluate(
         self, modules: Mapping[str, Any], ids: Sequence[str] | None, *, feedback: bool
@@ -92,7 +97,13 @@ class Desk:
         self._asked[prompt] += seed is None
         self._optimized += role is Role.OPTIMIZER
         entry = {"call": "complete", "role": role.value, "messages": said, "attempt": attempt}
-        text: str = await self._do(entry)
+        try:
+            text: str = await self._do(entry)
+        except asyncio.CancelledError:
+            if "after" not in entry:  # dropped while it waited: it was never asked
+                self._asked[prompt] -= seed is None
+                self._optimized -= role is Role.OPTIMIZER
+            raise
         return text
 
     async def repeat(self, transcript: Sequence[Entry]) -> None:
@@ -103,6 +114,19 @@ class Desk:
                 self._within(entry)
             if not entry.get("refused"):
                 await self._timed(len(self.transcript) - 1, self._work(entry))
+
+    async def settle(self) -> None:
+        """Wait for the calls that are at work; raises the first error of the harness's own among them."""
+        while self._at_work:
+            await asyncio.wait(self._at_work)
+        if self._failed is not None:
+            raise self._failed
+
+    async def abandon(self) -> None:
+        """End the calls that are at work: the run stops here, and does them when it is started again."""
+        for work in self._at_work:
+            work.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
 
     def finish(self) -> None:
         """Move the run's clock to the end of the last call."""
@@ -121,12 +145,30 @@ class Desk:
 
     async def _do(self, entry: Entry) -> Any:
         if not self.in_turn:
-            return await self._taken_in(entry)
-        async with self._turn:
+            return await self._kept(self._taken_in(entry))
+        await self._turn.acquire()
+        return await self._kept(self._in_turn(entry))
+
+    async def _in_turn(self, entry: Entry) -> Any:
+        try:
             if not self._within(entry):
                 self.transcript.append(entry | {"refused": True})
                 raise self._no("budget", "the budget of this run is used up: what is saved by now is the result")
             return await self._taken_in(entry)
+        finally:
+            self._turn.release()
+
+    async def _kept(self, work: Coroutine[Any, Any, Any]) -> Any:
+        task = asyncio.create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._done)
+        return await asyncio.shield(task)
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._at_work.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Spent):
+            self._failed = self._failed or error
 
     def _within(self, entry: Entry) -> bool:
         return self.lab.another_step([self._by_id[task] for task in entry.get("tasks") or ()])

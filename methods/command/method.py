@@ -92,12 +92,16 @@ class Command:
         window = Window(desk, desk.lab.validation > 0)
         await window.open()
         try:
-            ended = await run_program(
-                self.run, url=window.url, key=window.key, seconds=60 * self.minutes, broken=window.broken
-            )
+            try:
+                ended = await run_program(
+                    self.run, url=window.url, key=window.key, seconds=60 * self.minutes, broken=window.broken
+                )
+            finally:
+                await window.close()
+            modules = self._left(ended, desk)
+            await desk.settle()
         finally:
-            await window.close()
-        modules = self._left(ended, desk)
+            await desk.abandon()
         return {"calls": desk.transcript, "modules": written(modules), "refused": dict(sorted(desk.refused.items()))}
 
     def _left(self, ended: Ended, desk: Desk) -> Modules:

@@ -67,7 +67,7 @@ class Window:
         self.url = f"http://{host}:{port}"
 
     async def close(self) -> None:
-        """Stop listening; requests at work are cancelled."""
+        """Stop listening; nobody waits for the requests at work any more."""
         if self._runner is not None:
             await self._runner.cleanup()
 

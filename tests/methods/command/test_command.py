@@ -52,6 +52,34 @@ def test_replay_does_the_recorded_calls_without_the_program(optimize: Optimize, 
     assert verified.code == 0, verified.err + verified.out
 
 
+LEAVES = """
+import json, socket, urllib.parse
+place = urllib.parse.urlsplit(harness._url)
+start = harness.initial()
+ids = [task["id"] for task in harness.tasks()]
+for number in range(3):
+    body = json.dumps({"modules": {"instruction": f"{start['instruction']} {number}"}, "tasks": ids, "feedback": True})
+    head = f"POST /evaluate HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Bearer {harness._key}\\r\\n"
+    left = socket.create_connection((place.hostname, place.port))
+    left.sendall(f"{head}Content-Length: {len(body)}\\r\\n\\r\\n{body}".encode())
+    harness.budget()
+    left.close()
+    harness.evaluate(start, ids[:1])
+harness.save(start)
+"""
+
+
+@pytest.mark.parametrize("words", [(), ("budget.match=rollouts", "budget.amount=40")], ids=["steps", "rollouts"])
+def test_a_call_that_the_program_leaves_is_done_to_its_end(
+    optimize: Optimize, harness: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    ran = optimize(LEAVES, *words)
+    assert ran.code == 0, ran.err
+    (rows,) = tmp_path.glob("results/runs/*/command/*/*/train.jsonl")
+    assert len(rows.read_text().splitlines()) == 3 * (4 + 1)
+    assert harness("replay", result_of(tmp_path)["run_id"]).code == 0
+
+
 SPENDS = """
 start = harness.initial()
 ids = [task["id"] for task in harness.tasks()]
