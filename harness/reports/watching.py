@@ -17,6 +17,9 @@ from harness.records.schema import RolloutRow
 MOST_LINE = 64 * 2**20
 """Bytes of a line; a longer one is passed over."""
 
+SHOWN = {"explore": "training", "backtest": "backtest", "validate": "validation", "gate": "gate", "test": "test"}
+"""What people read for a purpose."""
+
 
 @dataclass
 class Point:
@@ -34,12 +37,28 @@ class Point:
         return sum(self.scores) / len(self.scores)
 
 
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """The points of one scope and purpose, in the order in which they began."""
+
+    scope: str
+    what: str
+    points: tuple[Point, ...]
+
+
 class Tail:
-    """The complete lines of a file that grows, each once; a file that is replaced or cut is read from its start."""
+    """The complete lines of a file that grows, each once; a file that is replaced or cut is read from its start.
+
+    Attributes
+    ----------
+    starts
+        How often it was read from its start.
+    """
 
     def __init__(self) -> None:
         self._file: tuple[int, int] | None = None
         self._offset = 0
+        self.starts = 0
 
     def lines(self, path: Path) -> Iterator[bytes]:
         """Yield the lines that were added since the last call; none where the file is not there."""
@@ -48,6 +67,7 @@ class Tail:
                 status = path.stat()
                 if self._file != (status.st_dev, status.st_ino) or status.st_size < self._offset:
                     self._file, self._offset = (status.st_dev, status.st_ino), 0
+                    self.starts += 1
                 file.seek(self._offset)
                 while (line := file.readline(MOST_LINE)).endswith(b"\n"):
                     self._offset += len(line)
@@ -56,40 +76,24 @@ class Tail:
             return
 
 
-class Watch:
-    """Follows one run.
+class Rows:
+    """The points of one file of rows. A process that starts again plays its rows anew: each rollout counts once."""
 
-    Attributes
-    ----------
-    points
-        In the order in which they began. A process that starts again plays its rows anew: each rollout counts once.
-    spent
-        By phase and role. Answers that other runs paid for count too: it is what the run takes, not what was paid.
-    """
-
-    def __init__(self, folder: RunFolder) -> None:
-        self._folder = folder
-        self._journal = Tail()
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tail = Tail()
         self.points: dict[tuple[str, ...], Point] = {}
-        self.spent: dict[tuple[str, str], Usage] = {}
-
-    @property
-    def status(self) -> str:
-        """What the record says: running, incomplete, failed or finished."""
-        record = self._folder.read_run()
-        return "unknown" if record is None else record.status
 
     def refresh(self) -> None:
-        """Read what is new."""
-        self.points = {}
-        for path in (self._folder.train, self._folder.test):
-            part = path.with_name(f".{path.name}.part")
-            for line in Tail().lines(part if part.exists() else path):
-                self._row(line)
-        for line in self._journal.lines(self._folder.journal):
-            self._answer(line.partition(b" ")[2])
+        """Read what is new, from the file that a process at work writes to, or from the finished one."""
+        part = self._path.with_name(f".{self._path.name}.part")
+        starts = self._tail.starts
+        for line in self._tail.lines(part if part.exists() else self._path):
+            if self._tail.starts != starts:
+                starts, self.points = self._tail.starts, {}
+            self._add(line)
 
-    def _row(self, line: bytes) -> None:
+    def _add(self, line: bytes) -> None:
         try:
             row = RolloutRow.model_validate_json(line)
         except ValidationError:  # a row of a version that this one cannot read: `harness verify` says what is wrong
@@ -97,6 +101,50 @@ class Watch:
         key = (row.scope, row.purpose, row.agent, row.modules)
         point = self.points.setdefault(key, Point(row.scope, row.purpose, row.modules, row.agent))
         point.scores.append(row.score)
+
+
+class Watch:
+    """Follows one run.
+
+    Attributes
+    ----------
+    spent
+        By phase and role. Answers that other runs paid for count too: it is what the run takes, not what was paid.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self._journal = Tail()
+        self._rows = (Rows(folder.train), Rows(folder.test))
+        self.spent: dict[tuple[str, str], Usage] = {}
+
+    @property
+    def status(self) -> str:
+        """What the record says: running, incomplete, failed or finished; a run whose process died is incomplete."""
+        record = self.folder.read_run()
+        if record is None:
+            return "unknown"
+        return record.status if record.status != "running" or self.folder.at_work() else "incomplete"
+
+    @property
+    def points(self) -> dict[tuple[str, ...], Point]:
+        """The points of training and test, in the order in which they began."""
+        return {key: point for rows in self._rows for key, point in rows.points.items()}
+
+    def strands(self) -> list[Strand]:
+        """Return the points by scope and purpose: what a curve is drawn of."""
+        found: dict[tuple[str, str], list[Point]] = {}
+        for point in self.points.values():
+            what = f"{SHOWN.get(point.purpose, point.purpose)}{f' ({point.agent})' if point.purpose == 'test' else ''}"
+            found.setdefault((point.scope or "the whole", what), []).append(point)
+        return [Strand(scope, what, tuple(points)) for (scope, what), points in found.items()]
+
+    def refresh(self) -> None:
+        """Read what is new."""
+        for rows in self._rows:
+            rows.refresh()
+        for line in self._journal.lines(self.folder.journal):
+            self._answer(line.partition(b" ")[2])
 
     def _answer(self, line: bytes) -> None:
         try:

@@ -15,12 +15,11 @@ from harness.records.store import find_run
 if TYPE_CHECKING:
     from rich.console import Group
 
-    from harness.reports.watching import Point, Watch
+    from harness.reports.watching import Watch
 
 app = typer.Typer(add_completion=False)
 
 BARS = "▁▂▃▄▅▆▇█"
-SHOWN = {"explore": "training", "backtest": "backtest", "validate": "validation", "gate": "gate", "test": "test"}
 
 
 @app.command()
@@ -33,7 +32,7 @@ def watch(
     """Show the scores of each subset step by step, merges, the test and what was spent, until the run ends.
 
     Reads the run's files and changes nothing, so that any number of people can watch. Ctrl-C ends the watching, not
-    the run.
+    the run. In a browser: `harness site OUT --follow`.
     """
     from rich.live import Live
 
@@ -60,14 +59,10 @@ def _view(found: Watch, run: str) -> Group:
     scores = Table(title=f"run {run}: {found.status}; mean score in % (rollouts)", title_justify="left")
     for title in ("where", "what", "curve", "modules in their order"):
         scores.add_column(title, overflow="fold")
-    strands: dict[tuple[str, str], list[Point]] = {}
-    for point in found.points.values():
-        what = f"{SHOWN.get(point.purpose, point.purpose)}{f' ({point.agent})' if point.purpose == 'test' else ''}"
-        strands.setdefault((point.scope or "the whole", what), []).append(point)
-    for (scope, what), points in strands.items():
-        curve = "".join(BARS[min(int(point.mean * len(BARS)), len(BARS) - 1)] for point in points)
-        numbers = ", ".join(f"{100 * point.mean:.0f} ({len(point.scores)})" for point in points)
-        scores.add_row(scope, what, curve, numbers)
+    for strand in found.strands():
+        curve = "".join(BARS[min(int(point.mean * len(BARS)), len(BARS) - 1)] for point in strand.points)
+        numbers = ", ".join(f"{100 * point.mean:.0f} ({len(point.scores)})" for point in strand.points)
+        scores.add_row(strand.scope, strand.what, curve, numbers)
     spent = Table(title="spent", title_justify="left")
     for title in ("phase", "role", "calls", "prompt tokens", "completion tokens", "usd"):
         spent.add_column(title, justify="left" if title in ("phase", "role") else "right")

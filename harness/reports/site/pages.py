@@ -45,14 +45,18 @@ PAGES = (
 )
 
 
-def write_pages(folder: Path) -> None:
+LIVE = Page("live", "Runs at work", ("live",))
+"""The page of a site that follows a results folder."""
+
+
+def write_pages(folder: Path, *, live: bool = False) -> None:
     """Write every page, script and style into a folder."""
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    for page in PAGES:
+    for page in (*PAGES, LIVE) if live else PAGES:
         text = templates.get_template(f"{page.name}.html.j2").render(
-            page=page, pages=PAGES, policy=POLICY, scripts=(*SHARED, *page.scripts)
+            page=page, policy=POLICY, scripts=(*SHARED, *page.scripts), live=live
         )
         (folder / f"{page.name}.html").write_text(text, encoding="utf-8")
     shutil.copytree(HERE / "static", folder / "static")

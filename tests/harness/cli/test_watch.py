@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ ANSWER = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> RunFolder:
-    """Return a run at work: its rows lie in the files that it writes to."""
+def folder(tmp_path: Path) -> Iterator[RunFolder]:
+    """Yield a run at work: its rows lie in the files that it writes to, and a process holds it."""
     folder = write_run(tmp_path / "results", wins=(1, 0, 1, 0), train=(0, 1))
     for path in (folder.train, folder.test):
         path.rename(path.with_name(f".{path.name}.part"))
@@ -27,7 +28,8 @@ def folder(tmp_path: Path) -> RunFolder:
     assert record is not None
     folder.write_run(record.model_copy(update={"status": "running"}))
     folder.journal.write_bytes(b'00000000 {"journal":1}\n' + ANSWER)
-    return folder
+    with folder.lock():
+        yield folder
 
 
 def test_a_run_at_work_shows_its_scores_and_what_it_spent(folder: RunFolder) -> None:
@@ -78,3 +80,25 @@ def test_the_command_prints_where_a_run_stands(
     assert "running" in done.out
     assert "50 (4)" in done.out
     assert "0.25" in done.out
+
+
+def test_a_run_that_starts_again_counts_each_rollout_once(folder: RunFolder) -> None:
+    watch = Watch(folder)
+    watch.refresh()
+    part = folder.test.with_name(f".{folder.test.name}.part")
+    again = part.with_name("again")
+    again.write_bytes(part.read_bytes())
+    again.replace(part)
+    watch.refresh()
+    assert [len(point.scores) for point in watch.points.values() if point.purpose == "test"] == [4]
+    part.rename(folder.test)
+    watch.refresh()
+    assert [len(point.scores) for point in watch.points.values() if point.purpose == "test"] == [4]
+
+
+def test_a_run_whose_process_died_is_not_watched_for_ever(tmp_path: Path) -> None:
+    folder = write_run(tmp_path / "results")
+    record = folder.read_run()
+    assert record is not None
+    folder.write_run(record.model_copy(update={"status": "running"}))
+    assert Watch(folder).status == "incomplete"

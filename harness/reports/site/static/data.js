@@ -36,6 +36,9 @@
     return promise;
   }
 
+  // The same file once more, which may have changed since.
+  function again(key) { loaded.delete(key); return load(key); }
+
   function run(slug, part) { return load("runs/" + slug + "/" + part); }
 
   // Rows of a run's index as objects; see harness/reports/site/rollouts.py for the columns.
@@ -61,5 +64,5 @@
     return Object.assign({ text: (n) => part.texts[n] }, part.rollouts[number - index.starts[chunk]]);
   }
 
-  window.Data = { load, run, rollouts, trajectory };
+  window.Data = { load, again, run, rollouts, trajectory };
 })();

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-DESKTOP, PHONE = (1360, 900), (390, 844)
+DESKTOP, PHONE = (1400, 900), (390, 844)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
