@@ -15,6 +15,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import importlib
 import importlib.abc
 import importlib.util
 import os
@@ -178,10 +179,9 @@ def killed(mutant: Mutant | None, tests: Sequence[str], seconds: int = 3600) -> 
         signal.alarm(seconds)
         code = 1
         with contextlib.suppress(BaseException):
-            import pytest
-
             if mutant:
                 sys.meta_path.insert(0, Changed(mutant))  # type: ignore[arg-type]
+            pytest = importlib.import_module("pytest")
             code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", *tests]))
         os._exit(code)
     _, status = os.waitpid(child, 0)
@@ -200,6 +200,8 @@ def main() -> None:
     options = parser.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
+    for package in ("pytest", "hypothesis", "numpy", "pandas", "scipy.stats", "sklearn.cluster", "pydantic", "aiohttp"):
+        importlib.import_module(package)  # once, rather than in each process
     for area in options.areas:
         if area not in TESTS:
             parser.error(f"{area}: choose from {', '.join(TESTS)}")

@@ -100,6 +100,11 @@ class Door:
         self._refused = KeySet()
         self._cut = KeySet()
 
+    @property
+    def journal(self) -> Journal:
+        """Where answers are kept."""
+        return self._journal
+
     async def ask(
         self,
         role: Role,

@@ -32,6 +32,11 @@ class KeySet:
     def __len__(self) -> int:
         return len(self._recent) + sum(len(part) for part in self._parts)
 
+    @property
+    def sizes(self) -> list[int]:
+        """How many keys each sorted array holds, the largest first."""
+        return [len(part) for part in self._parts]
+
     def _spill(self) -> None:
         import numpy as np
 

@@ -47,6 +47,11 @@ def note(secret: str | None) -> None:
         _noted.add(secret)
 
 
+def forget() -> None:
+    """Hold nothing for a secret any more, as in a new process."""
+    _noted.clear()
+
+
 def without_user(url: str) -> str:
     """Return a URL without ``user:password@``; what stood there is a secret from now on."""
     return _WORD.sub(lambda found: _without_user(found[0]), url)

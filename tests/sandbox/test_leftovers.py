@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.sandbox.inside import scratch
 from envs.gaia.sandbox.pool import Pool
 from envs.gaia.sandbox.worker import Worker
+from tests.processes import descendants
 
 MODES = {"bwrap": why_not_bwrap, "landlock": why_not_landlock}
 DEEP = "import os, time\ndef run(seconds):\n    for _ in range(1500):\n        os.mkdir('d'); os.chdir('d')\n"
@@ -104,7 +106,7 @@ class TestACall:
             await asyncio.Event().wait()
             return {}
 
-        monkeypatch.setattr("envs.gaia.sandbox.calling._GRACE", 0.0)
+        monkeypatch.setattr("envs.gaia.sandbox.calling.GRACE", 0.0)
 
         async def call() -> None:
             sandbox = opened(mode)
@@ -124,10 +126,10 @@ class TestACall:
             sandbox = opened(mode)
             assert isinstance(sandbox, Pool)
             assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
-            process = sandbox._idle[0]._process
+            [pid] = sandbox.processes
             hanging = asyncio.create_task(sandbox.call("import time\ndef run(): time.sleep(60)", "run", {}))
             await asyncio.sleep(0.5)
-            process.kill()
+            os.kill(pid, signal.SIGKILL)
             outcome = await hanging
             assert outcome.error is not None
             assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
@@ -145,16 +147,12 @@ class TestACall:
             assert isinstance(sandbox, Pool)
             outcome = await sandbox.call(f"def run(): return open({name!r}).read()", "run", {}, [tmp_path / name])
             assert outcome.value == "x"
-            for process in descendants(sandbox._idle[0]._process.pid):
+            [pid] = sandbox.processes
+            for process in descendants(pid):
                 assert not remembers(process, name.encode())
             await sandbox.close()
 
         asyncio.run(call())
-
-
-def descendants(process: int) -> list[int]:
-    inner = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    return [process, *(deeper for child in inner for deeper in descendants(int(child)))]
 
 
 def remembers(process: int, name: bytes) -> bool:

@@ -19,7 +19,7 @@ from envs.gaia.sandbox.worker import LOST, Worker, require
 from harness.core.errors import InfrastructureError
 
 _PROOF = 60.0
-_GRACE = 5.0
+GRACE = 5.0
 _CHUNK = 65536
 _MAX_ERROR = 4000
 
@@ -84,7 +84,7 @@ async def perform(worker: Worker, call: Call) -> tuple[Outcome, bool]:
         async with asyncio.timeout(_PROOF):
             desk = await _admitted(reader, writer, call=call)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limits.wall + _GRACE):
+            async with asyncio.timeout(limits.wall + GRACE):
                 said = await _converse(reader, writer, worker=worker, desk=desk)
                 ended = await worker.ended()
                 await draining

@@ -55,6 +55,11 @@ class Pool:
                     await worker.close()
         return outcome
 
+    @property
+    def processes(self) -> list[int]:
+        """The process ids of the sandboxes that wait for a call."""
+        return [worker.pid for worker in self._idle]
+
     async def close(self) -> None:
         """End all processes and remove all files."""
         while self._idle:

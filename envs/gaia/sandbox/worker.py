@@ -32,6 +32,11 @@ class Worker:
         self._process = process
         self._control = control
 
+    @property
+    def pid(self) -> int:
+        """The process id of the sandbox."""
+        return self._process.pid
+
     @staticmethod
     async def start(launcher: Launcher) -> Worker:
         """Start a sandbox and check what it proves of itself.

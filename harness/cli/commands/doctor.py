@@ -32,7 +32,7 @@ def doctor(
     results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
 ) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
-    findings = [*_platform(sys.platform), *_python(), *_packages(), *_results(results), *_environments(), *_keys()]
+    findings = [*on_platform(sys.platform), *_python(), *_packages(), *_results(results), *_environments(), *_keys()]
     table = Table()
     for title in ("what", "state", "to mend it"):
         table.add_column(title, overflow="fold")
@@ -42,7 +42,7 @@ def doctor(
     raise typer.Exit(int(any(finding.level == "missing" for finding in findings)))
 
 
-def _platform(name: str) -> Iterator[Finding]:
+def on_platform(name: str) -> Iterator[Finding]:
     """Yield what of the harness works on a platform, by its name in `sys.platform`."""
     if name.startswith("linux"):
         yield Finding("platform", "fine", "Linux")

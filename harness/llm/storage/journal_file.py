@@ -145,7 +145,7 @@ class JournalFile:
                 written = os.pwrite(self._fd, rest, at)
                 at += written
                 rest = rest[written:]
-            _sync(self._fd)
+            sync(self._fd)
         except OSError:
             with suppress(OSError):
                 os.ftruncate(self._fd, self._end)
@@ -153,7 +153,7 @@ class JournalFile:
         self._end = at
 
 
-_sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
+sync = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
 
 def scan(file: JournalFile, index: Index) -> tuple[int, tuple[str, ...]]:

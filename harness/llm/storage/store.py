@@ -51,16 +51,24 @@ class AnswerStore:
         Seconds that a lease lasts unless it is renewed.
     poll
         Seconds between two looks for an answer that another process fetches, at first; they double up to a second.
+    process
+        Id of the process that holds the leases; by default this one.
     """
 
     def __init__(
-        self, path: Path, *, lease: float = LEASE, poll: float = 0.02, now: Callable[[], float] = time.time
+        self,
+        path: Path,
+        *,
+        lease: float = LEASE,
+        poll: float = 0.02,
+        now: Callable[[], float] = time.time,
+        process: int | None = None,
     ) -> None:
         self.path = path
         self._lease = lease
         self._poll = poll
         self._now = now
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._owner = f"{socket.gethostname()}:{process or os.getpid()}:{uuid4().hex[:8]}"
         self._held: set[bytes] = set()
         self._renewing: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, "answers")
@@ -71,7 +79,7 @@ class AnswerStore:
         """Give the answer of a call, or None: the caller then holds its lease, must ask, and `put` the answer."""
         name, wait = bytes.fromhex(key), self._poll
         while True:
-            found, ours = await self._do(lambda: self._claim(name))
+            found, ours = await self.look(key)
             if found is not None or ours:
                 break
             await asyncio.sleep(wait)
@@ -85,6 +93,14 @@ class AnswerStore:
         finally:
             self._held.discard(name)
             await asyncio.shield(self._do(lambda: self._release(name)))
+
+    async def look(self, key: str) -> tuple[Record | None, bool]:
+        """Return the answer of a call if it is there, else whether its lease is ours now."""
+        return await self._do(lambda: self._claim(bytes.fromhex(key)))
+
+    async def renew(self, *keys: str) -> None:
+        """Let our leases on calls last `lease` seconds from now."""
+        await self._do(lambda: self._extend([bytes.fromhex(key) for key in keys]))
 
     async def put(self, record: Record) -> None:
         """Share an answer; the first one of a key stays."""
@@ -115,9 +131,9 @@ class AnswerStore:
     def _hold(self, name: bytes) -> None:
         self._held.add(name)
         if self._renewing is None or self._renewing.done():
-            self._renewing = asyncio.create_task(self._renew())
+            self._renewing = asyncio.create_task(self._keep())
 
-    async def _renew(self) -> None:
+    async def _keep(self) -> None:
         while self._held:
             await asyncio.sleep(self._lease / 3)
             held = list(self._held)

@@ -31,7 +31,7 @@ def display() -> Iterator[Counts]:
             yield counts
         return
     stop = threading.Event()
-    writer = threading.Thread(target=_lines, args=(counts, stop), daemon=True)
+    writer = threading.Thread(target=write_lines, args=(counts, stop), daemon=True)
     writer.start()
     try:
         yield counts
@@ -72,7 +72,8 @@ def _left(phase: Phase) -> str:
     return f"{minutes}:{seconds:02d} left"
 
 
-def _lines(counts: Counts, stop: threading.Event) -> None:
+def write_lines(counts: Counts, stop: threading.Event) -> None:
+    """Write a line to standard error every now and then, when something changed, until it is stopped."""
     began, shown = time.monotonic(), ""
     while not stop.wait(LINE_EVERY):
         now = line(counts)

@@ -50,7 +50,7 @@ def report(tracker: Tracker, folder: RunFolder) -> None:
         )
     tracker.table("test_rows", COLUMNS, rows)
     facts = {"run_id": run.id, "digest": run.scored.module, "test": run.scored.score["test"].mean}
-    tracker.artifact(f"modules-{run.id}", "modules", _modules(run), facts)
+    tracker.artifact(f"modules-{run.id}", "modules", module_files(run), facts)
 
 
 def summary(result: ResultRecord) -> dict[str, Cell]:
@@ -73,7 +73,7 @@ def summary(result: ResultRecord) -> dict[str, Cell]:
     return values
 
 
-def _modules(run: Run) -> dict[str, str]:
+def module_files(run: Run) -> dict[str, str]:
     """Return the final module and every module of the lineage, as texts; of a sensitive environment as digests."""
     files = {"module.txt": shareable(run.module_text, run.sensitive)}
     events = run.lineage.events if run.lineage else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from harness.records.folder import RunFolder
 from harness.run.roles.toolmerging import renamed
 from harness.simulated.skills.tools.library import CRAFTS, Draft, written
 from harness.testing import check_environment
+from tests.processes import descendants
 
 from .agents import Scripted, calling, saying
 
@@ -65,7 +67,9 @@ def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> 
     def play() -> str:
         path = task.payload.name
         agent = Scripted([calling("read_text_file", {"path": path}), saying(f"FINAL ANSWER: {task.truth}")])
+        before = set(descendants(os.getpid()))
         trajectory = asyncio.run(gaia.rollout(gaia.initial_modules(), task, agent))
+        assert set(descendants(os.getpid())) <= before
         assert trajectory.success
         [(kind, inputs)] = agent.effects
         assert kind == "tool"
@@ -76,7 +80,6 @@ def test_the_sandbox_serves_one_loop_after_another_and_is_closed_with_each() -> 
     first = play()
     assert first == play()
     assert "town" in first
-    assert not gaia._workshop._keepers
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -100,8 +100,8 @@ def test_doctor_fails_where_the_results_folder_cannot_be_written(capsys: Out) ->
 
 @pytest.mark.parametrize(("name", "level"), [("linux", "fine"), ("darwin", "optional"), ("win32", "missing")])
 def test_doctor_says_what_works_on_a_platform(name: str, level: str) -> None:
-    from harness.cli.commands.doctor import _platform
+    from harness.cli.commands.doctor import on_platform
 
-    (finding,) = _platform(name)
+    (finding,) = on_platform(name)
     assert finding.level == level
     assert bool(finding.mend) == (level != "fine")

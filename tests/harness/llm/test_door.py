@@ -14,7 +14,7 @@ from harness.core.messages import Answer, Call, Message
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
-from harness.llm.identity import digest_of, sample_of
+from harness.llm.identity import CallKey, digest_of, sample_of
 from harness.llm.ledger import Ledger
 from harness.llm.patience.retry import Retry
 from harness.llm.storage.journal import Journal, MissingRecord
@@ -75,7 +75,7 @@ def door_on(path: Path, provider: Scripted, **changes: Any) -> Door:
     spec = ModelSpec(id="test/model", concurrency=3)
     journal = changes.pop("journal") if "journal" in changes else Journal.open(path / "journal.jsonl")
     ledger = changes.pop("ledger", Ledger())
-    models = dict.fromkeys(Role, spec)
+    models = changes.pop("models", dict.fromkeys(Role, spec))
     return Door(
         models,
         journal,
@@ -116,7 +116,7 @@ async def test_a_resumed_run_calls_nothing_and_asks_the_same(tmp_path: Path):
     first, ledger = Scripted(), Ledger()
     door = door_on(tmp_path, first, ledger=ledger)
     one = [await ask(door, text) for text in "abc"]
-    await door._journal.close()
+    await door.journal.close()
     again, resumed = Scripted(), Ledger()
     door = door_on(tmp_path, again, ledger=resumed)
     start = clock.restart()
@@ -128,7 +128,7 @@ async def test_a_resumed_run_calls_nothing_and_asks_the_same(tmp_path: Path):
 
 
 async def test_a_replay_that_misses_raises_and_calls_nothing(tmp_path: Path):
-    await door_on(tmp_path, Scripted())._journal.close()
+    await door_on(tmp_path, Scripted()).journal.close()
     provider = Scripted()
     door = door_on(tmp_path, provider, journal=Journal.open(tmp_path / "journal.jsonl", read_only=True))
     with pytest.raises(MissingRecord):
@@ -147,7 +147,7 @@ async def test_a_cancelled_waiter_does_not_lose_the_paid_call(tmp_path: Path):
     provider.gate.set()
     assert await door.drain(5) == 0
     assert (ledger.paid().calls, ledger.asked().calls) == (1, 0)
-    await door._journal.close()
+    await door.journal.close()
     again = Scripted()
     assert (await ask(door_on(tmp_path, again))).text == "to hello"
     assert not again.calls
@@ -194,7 +194,7 @@ async def test_the_critical_path_is_a_function_of_the_latencies(tmp_path: Path):
         await gather([rollout(1, 2), rollout(2, 3), rollout(4)])
         await rollout(7)
         assert start.now == 12.0
-        await door._journal.close()
+        await door.journal.close()
 
 
 async def test_on_answer_hears_what_was_paid(tmp_path: Path):
@@ -207,22 +207,22 @@ async def test_on_answer_hears_what_was_paid(tmp_path: Path):
 
 async def test_the_seed_goes_to_the_provider_only_where_asked(tmp_path: Path):
     provider = Scripted()
-    door = door_on(tmp_path, provider)
-    await ask(door)
-    door._models = {Role.AGENT: ModelSpec(id="test/model", send_seed=True)}
-    await ask(door, "other")
+    await ask(door_on(tmp_path / "plain", provider))
+    sending = {Role.AGENT: ModelSpec(id="test/model", send_seed=True)}
+    await ask(door_on(tmp_path / "sending", provider, models=sending))
     assert provider.calls[0][1] is None
     assert isinstance(provider.calls[1][1], int)
 
 
 async def test_a_guide_reaches_only_models_that_need_it(tmp_path: Path):
     provider = Scripted()
-    door = door_on(tmp_path, provider)
-    own = door._keys[Role.AGENT](HELLO, sample_of(0, Purpose.EXPLORE, trial=0, attempt=0))
+    spec = ModelSpec(id="test/model")
+    door = door_on(tmp_path, provider, models={Role.AGENT: spec})
+    own = CallKey(spec.identity())(HELLO, sample_of(0, Purpose.EXPLORE, trial=0, attempt=0))
     await ask(door, guide="instruction")
     assert provider.forms == [None]
-    assert door._journal.get(own) is not None
-    door._models = {Role.AGENT: ModelSpec(id="local/model")}
+    assert door.journal.get(own) is not None
+    door = door_on(tmp_path / "local", provider, models={Role.AGENT: ModelSpec(id="local/model")})
     await ask(door, guide="instruction")
     await ask(door, guide="other")
     await ask(door, guide="other", form={"type": "object"})
@@ -239,7 +239,7 @@ async def test_an_effect_is_computed_once(tmp_path: Path):
 
     door = door_on(tmp_path, Scripted())
     results = await asyncio.gather(*(door.effect("search", {"q": "x"}, compute) for _ in range(3)))
-    await door._journal.close()
+    await door.journal.close()
     door = door_on(tmp_path, Scripted())
     results.append(await door.effect("search", {"q": "x"}, compute))
     assert results == [{"rows": [1, 2], "text": "\ud800"}] * 4
@@ -304,6 +304,6 @@ async def test_a_prompt_that_does_not_fit_is_recorded_and_refused_again_without_
         door = door_on(tmp_path, provider, ledger=ledger)
         with pytest.raises(ContextWindowExceeded, match="9000 tokens"):
             await ask(door)
-        await door._journal.close()
+        await door.journal.close()
     assert len(provider.calls) == 1
     assert ledger.paid().calls == ledger.asked().calls == 0

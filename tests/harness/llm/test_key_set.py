@@ -34,7 +34,7 @@ def test_many_keys_lie_in_few_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
     random.Random(0).shuffle(numbers)
     assert all(keys.add(key(number)) for number in numbers)
     assert not any(keys.add(key(number)) for number in numbers)
-    sizes = [len(part) for part in keys._parts]
+    sizes = keys.sizes
     assert sizes == sorted(sizes, reverse=True)
     assert len(sizes) < 8
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from .provider_process import fault_provider
 
 
 @pytest.fixture(autouse=True)
-def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redact, "_noted", set())
+def _no_secrets_of_other_tests() -> Iterator[None]:
+    redact.forget()
+    yield
+    redact.forget()
 
 
 KEY = "canary-of-the-key-48151623"

@@ -85,7 +85,7 @@ async def test_a_refused_prompt_is_an_empty_answer_that_is_journaled_and_counted
     asked = len(provider.asked)
     assert await ask(door, "bad") == refused
     assert (door.refused, len(provider.asked)) == (1, asked)
-    await door._journal.close()
+    await door.journal.close()
     resumed = door_on(tmp_path, provider)
     assert await ask(resumed, "bad") == refused
     assert (resumed.refused, len(provider.asked)) == (1, asked)
@@ -95,7 +95,7 @@ async def test_what_the_first_call_shows_stops_the_run(tmp_path: Path) -> None:
     door = door_on(tmp_path, Moody(saying(400, "tools are not supported")))
     with pytest.raises(ProviderRefused, match=r"test/model refused the call.*tools are not supported"):
         await ask(door, "bad")
-    assert len(door._journal) == 0
+    assert len(door.journal) == 0
 
 
 async def test_of_calls_at_once_the_others_decide_in_any_order(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ async def test_an_account_that_ends_in_the_middle_stops_the_run_and_journals_not
     over.append(True)
     with pytest.raises(ProviderRefused):
         await ask(door, "another")
-    assert len(door._journal) == 1
+    assert len(door.journal) == 1
     over.clear()
     assert (await ask(door, "another")).text == "fine"
 
@@ -133,7 +133,7 @@ async def test_a_tool_that_is_refused_is_the_outcome_of_its_calls_once_tools_wer
     door = door_on(tmp_path, provider)
     await ask(door, "good", tools=[LOOK])
     assert [(await ask(door, f"t{n}", tools=[LOOK, odd])).finish for n in range(3)] == ["filter"] * 3
-    await door._journal.close()
+    await door.journal.close()
     resumed = door_on(tmp_path, provider)
     assert (await ask(resumed, "first after a restart", tools=[odd])).finish == "filter"
 
@@ -203,7 +203,7 @@ async def test_no_answer_among_other_faults_says_nothing_of_the_prompt(tmp_path:
     await ask(door, "good")
     with pytest.raises(InfrastructureError):
         await ask(door, "bad")
-    assert len(door._journal) == 1
+    assert len(door.journal) == 1
 
 
 async def test_a_model_that_never_says_anything_stops_the_run(tmp_path: Path) -> None:

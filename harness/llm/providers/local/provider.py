@@ -40,6 +40,11 @@ class LocalProvider:
         answer = read_object(answer, call) if held else answer
         return replace(answer, snapshot=spec.id)  # the server reports a path of this machine
 
+    @property
+    def servers(self) -> list[LocalServer]:
+        """The servers that were started."""
+        return list(self._servers.values())
+
     def count_tokens(self, spec: ModelSpec, text: str) -> int:
         """Return about the length of a text in tokens."""
         return self._direct.count_tokens(spec, text)

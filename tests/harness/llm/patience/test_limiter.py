@@ -135,12 +135,17 @@ async def test_a_429_shrinks_and_blocks_and_other_errors_do_not():
             raise RateLimitError("3600")
     assert gate.limiter.limit == 1
     assert gate.limiter.blocked_until == 10, "no longer than retries.longest"
-    waiting = asyncio.create_task(gate._enter())
+
+    async def take() -> None:
+        async with gate.turn():
+            pass
+
+    blocked = asyncio.create_task(take())
     await asyncio.sleep(0)
-    assert not waiting.done()
+    assert not blocked.done()
     now[0] = 10.0
-    gate._ring()
-    await waiting
+    await take()  # who comes now finds the gate open, and lets in who waits
+    await blocked
 
 
 def test_models_of_one_endpoint_share_a_gate():

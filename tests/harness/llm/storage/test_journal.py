@@ -11,7 +11,7 @@ from harness.core.domain import Usage
 from harness.core.errors import HarnessError
 from harness.core.messages import Answer, ToolCall
 from harness.llm.storage.journal import Journal, MissingRecord
-from harness.llm.storage.journal_file import JournalFile
+from harness.llm.storage.journal_file import line_of
 from harness.llm.storage.records import Record, read_answer, write_answer
 
 texts = st.text(st.characters(), max_size=40)  # lone surrogates and line ends too
@@ -141,7 +141,7 @@ async def test_the_first_write_wins(tmp_path: Path):
 
 async def test_concurrent_appends_share_an_fsync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     syncs = []
-    monkeypatch.setattr("harness.llm.storage.journal_file._sync", lambda fd: syncs.append(os.fsync(fd)))
+    monkeypatch.setattr("harness.llm.storage.journal_file.sync", lambda fd: syncs.append(os.fsync(fd)))
     journal = Journal.open(tmp_path / "journal.jsonl")
     syncs.clear()
     await asyncio.gather(*(journal.append(record(number)) for number in range(100)))
@@ -209,11 +209,8 @@ async def test_a_replay_changes_nothing_and_a_miss_raises(tmp_path: Path):
         Journal.open(tmp_path / "none.jsonl", read_only=True)
 
 
-def test_a_later_schema_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_later_schema_is_refused(tmp_path: Path):
     path = tmp_path / "journal.jsonl"
-    monkeypatch.setattr("harness.llm.storage.journal_file._HEADER", {"journal": 99})
-    file = JournalFile.open(path, read_only=False)
-    file.begin_at(0)
-    file.close()
+    path.write_bytes(line_of(b'{"journal":99}'))
     with pytest.raises(HarnessError, match="schema 99"):
         Journal.open(path)

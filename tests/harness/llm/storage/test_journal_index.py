@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from harness.core.errors import HarnessError
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import JournalFile
 from harness.llm.storage.records import Record
+from tests.conftest import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -71,13 +74,28 @@ async def test_opening_reads_only_what_the_index_does_not_cover(tmp_path: Path, 
     assert read == [0], "the header"
 
 
+KILLED = """
+import asyncio, os, pathlib, sys
+from harness.llm.storage import journal_index
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import Record
+
+async def main():
+    journal = Journal.open(pathlib.Path(sys.argv[1]))
+    for number in range(20):
+        made = Record(f"{number * 7919:064x}", "effect", role="", purpose="", about={"effect": "test"}, result=number)
+        await journal.append(made)
+    os._exit(9)  # what memory holds is lost
+
+journal_index.SPILL = 8
+asyncio.run(main())
+"""
+
+
 async def test_a_crash_leaves_a_tail_to_scan(tmp_path: Path, read: list[int]):
     path = tmp_path / "journal.jsonl"
-    journal = Journal.open(path)
-    for number in range(20):
-        await journal.append(record(number))
-    journal._index._disconnect()  # killed: what memory holds is lost
-    journal._file.close()
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, str(path), cwd=ROOT)
+    assert await killed.wait() == 9
     read.clear()
     await holds_all(path, 20)
     assert len(read) == 1 + 4, "the header and what came after the last 16"

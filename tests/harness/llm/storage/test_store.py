@@ -61,7 +61,7 @@ async def ask(door: Door, text: str = "hello") -> Any:
 
 async def closed(*things: Any) -> None:
     for thing in things:
-        await (thing._journal if isinstance(thing, Door) else thing).close()
+        await (thing.journal if isinstance(thing, Door) else thing).close()
 
 
 async def test_a_second_run_pays_nothing_and_has_a_journal_of_its_own(tmp_path: Path):
@@ -113,15 +113,14 @@ async def test_who_fails_gives_the_lease_back(tmp_path: Path):
 async def test_an_expired_lease_is_taken_over_and_a_renewed_one_is_not(tmp_path: Path):
     now = [1000.0]
     one, other = (AnswerStore(tmp_path / "answers.sqlite", now=lambda: now[0]) for _ in range(2))
-    name = bytes.fromhex(KEY)
-    assert await one._do(lambda: one._claim(name)) == (None, True)
-    assert await other._do(lambda: other._claim(name)) == (None, False)
+    assert await one.look(KEY) == (None, True)
+    assert await other.look(KEY) == (None, False)
     now[0] += 50
-    await one._do(lambda: one._extend([name]))
+    await one.renew(KEY)
     now[0] += 50
-    assert await other._do(lambda: other._claim(name)) == (None, False)
+    assert await other.look(KEY) == (None, False)
     now[0] += 61
-    assert await other._do(lambda: other._claim(name)) == (None, True)
+    assert await other.look(KEY) == (None, True)
     await closed(one, other)
 
 
@@ -129,12 +128,9 @@ async def test_the_lease_of_a_process_that_is_gone_is_taken_over_at_once(tmp_pat
     store = AnswerStore(tmp_path / "answers.sqlite")
     gone = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
     await gone.wait()
-    dead = AnswerStore(tmp_path / "answers.sqlite")
-    host, _, number = dead._owner.rsplit(":", 2)
-    dead._owner = f"{host}:{gone.pid}:{number}"
-    name = bytes.fromhex(KEY)
-    assert await dead._do(lambda: dead._claim(name)) == (None, True)
-    assert await store._do(lambda: store._claim(name)) == (None, True)
+    dead = AnswerStore(tmp_path / "answers.sqlite", process=gone.pid)
+    assert await dead.look(KEY) == (None, True)
+    assert await store.look(KEY) == (None, True)
     await closed(store, dead)
 
 
@@ -175,9 +171,8 @@ async def test_what_others_planted_in_the_shared_file_is_asked_again_and_replace
 async def test_a_lease_of_a_wrong_clock_does_not_wait_for_ever(tmp_path: Path) -> None:
     one = AnswerStore(tmp_path / "answers.sqlite", now=lambda: 1e12)
     other = AnswerStore(tmp_path / "answers.sqlite", now=lambda: 1000.0)
-    name = bytes.fromhex(KEY)
-    assert await one._do(lambda: one._claim(name)) == (None, True)
-    assert await other._do(lambda: other._claim(name)) == (None, True)
+    assert await one.look(KEY) == (None, True)
+    assert await other.look(KEY) == (None, True)
     await closed(one, other)
 
 
@@ -233,7 +228,7 @@ async def main():
     ))
     assert all(answer.text.startswith("to ") for answer in answers)
     print(ledger.paid().calls, ledger.asked().calls)
-    await door._journal.close()
+    await door.journal.close()
     await store.close()
 
 asyncio.run(main())

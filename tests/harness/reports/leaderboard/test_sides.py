@@ -44,6 +44,15 @@ def test_two_methods_are_compared_over_seeds(results: Path) -> None:
     assert not found.notes
 
 
+def test_a_row_of_that_very_name_is_meant_and_not_the_others_of_its_method(tmp_path: Path) -> None:
+    plain = write_run(tmp_path, "fgo", 0)
+    write_run(tmp_path, "fgo", 0, settings={"cluster": "none"})
+    assert [run.folder.path for run in find_side("fgo", tmp_path).runs] == [plain.path]
+    write_run(tmp_path, "fgo", 0, settings={"cluster": "spectral"}, backbone="other")
+    with pytest.raises(ConfigError, match="may mean several rows"):
+        find_side("fgo", tmp_path)
+
+
 def test_only_shared_tasks_count_and_it_is_said(results: Path) -> None:
     a = write_run(results, "x", 0, (1, 1, 0), tasks=("p", "q", "r"))
     b = write_run(results, "y", 0, (0, 0), tasks=("r", "q"))

@@ -80,7 +80,7 @@ class Ticks:
 
 def test_without_a_terminal_a_line_comes_only_when_something_changed(capsys: pytest.CaptureFixture[str]) -> None:
     counts = counted()
-    display._lines(counts, Ticks(counts))  # type: ignore[arg-type]
+    display.write_lines(counts, Ticks(counts))  # type: ignore[arg-type]
     lines = capsys.readouterr().err.splitlines()
     assert [("merge" in each) for each in lines] == [False, True]
 

@@ -18,8 +18,7 @@ from harness.run.plan import Plan, plan
 from harness.run.progress.events import Silence
 from harness.run.tracking import tracked as tracked_module
 from harness.run.tracking.curves import Curves
-from harness.run.tracking.report import _modules as sent_modules
-from harness.run.tracking.report import report
+from harness.run.tracking.report import module_files, report
 from harness.run.tracking.tracked import tracked
 from harness.run.tracking.tracker import Start, make_tracker
 from tests.conftest import Run
@@ -201,7 +200,7 @@ def test_toolboxes_of_the_lineage_are_sent_as_code() -> None:
     folder = SimpleNamespace(read_modules=lambda made: {"tools": box})
     lineage = SimpleNamespace(events=[SimpleNamespace(modules="a" * 64), SimpleNamespace(modules=None)])
     run = SimpleNamespace(module_text="final", sensitive=False, lineage=lineage, folder=folder)
-    assert sent_modules(run) == {
+    assert module_files(run) == {
         "module.txt": "final",
         f"{'a' * 12}.txt": "# total(path): Adds up.\ndef total(path): ...",
     }

@@ -21,7 +21,7 @@ from harness.llm.causes import Cause, classify
 from harness.llm.preflight import preflight
 from harness.llm.providers.direct import DirectProvider, EndpointError
 from harness.llm.providers.local import weights
-from harness.llm.providers.routing import Providers
+from harness.llm.providers.local.provider import LocalProvider
 from harness.llm.resolver import with_local
 from harness.run.roles.typed import between
 from tests.conftest import Run, only_run
@@ -87,7 +87,7 @@ def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyP
 @needs_model
 @pytest.mark.slow
 async def test_it_answers_in_a_form_and_comes_back_after_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    provider = Providers()
+    provider = LocalProvider()
     try:
         answer = await provider.complete(SMOL, Call(FRANCE, seed=7))
         assert answer.text
@@ -120,7 +120,7 @@ async def test_it_answers_in_a_form_and_comes_back_after_a_crash(monkeypatch: py
         with pytest.raises(Exception, match="context size") as caught:
             await provider.complete(SMOL, Call([Message("user", "word " * 9000)]))
         assert classify(caught.value) is Cause.CONTEXT_WINDOW
-        (server,) = provider._local._servers.values()
+        (server,) = provider.servers
         assert server.pid is not None
         stranger = SMOL.model_copy(update={"api_base": await server.url()})
         with pytest.raises(EndpointError) as refused:
