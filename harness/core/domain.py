@@ -32,7 +32,8 @@ class Role(StrEnum):
 class Purpose(StrEnum):
     """What a model call or a rollout is for.
 
-    Purposes never share rollouts: a score that chose a module never serves again to report it.
+    Purposes never share rollouts: a score that chose a module never serves again to report it. A probe is the short
+    question that shows, after a provider refused a call, whether the model still answers.
     """
 
     EXPLORE = "explore"
@@ -43,6 +44,7 @@ class Purpose(StrEnum):
     GATE = "gate"
     VALIDATE = "validate"
     TEST = "test"
+    PROBE = "probe"
 
 
 def digest(value: Any) -> str:

@@ -13,25 +13,33 @@ from typing import Any
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role, Usage
-from harness.core.errors import InfrastructureError
 from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import CallRefused, Cause, ContextWindowExceeded, NoAnswer, ProviderRefused, classify
+from harness.llm.causes import ContextWindowExceeded
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.key_set import KeySet
 from harness.llm.keys import hold
 from harness.llm.ledger import Ledger
+from harness.llm.outcome import Outcomes
 from harness.llm.patience.gate import Gates
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.protocol import Provider
-from harness.llm.purse import Purse, price_of
-from harness.llm.redact import clean_value, one_line, redact
-from harness.llm.standing import Shape, Standing, Turn
+from harness.llm.purse import Purse
+from harness.llm.redact import clean_value, redact
+from harness.llm.standing import Shape, Standing
 from harness.llm.storage.journal import Journal
-from harness.llm.storage.records import Record, decode, encode, read_answer, write_answer
+from harness.llm.storage.records import (
+    PROBE,
+    Record,
+    decode,
+    encode,
+    read_answer,
+    read_usage,
+    write_answer,
+    write_usage,
+)
 from harness.llm.storage.store import AnswerStore
 from harness.llm.truncation import is_cut
-from harness.llm.unreported import counted, is_left_out
 
 _log = logging.getLogger(__name__)
 
@@ -40,9 +48,6 @@ SHARED = "shared"
 
 REFUSED = "refused"
 """Of a record whose call the provider refused: its words."""
-
-_QUESTION = Call((Message("user", "Answer with one word: yes"),))
-"""What a model is asked to see whether it answers at all."""
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
 """Called after each answer with its role, purpose, itself, and whether it was paid for just now."""
@@ -86,7 +91,6 @@ class Door:
         self._provider = provider
         self._seed = seed
         self._on_answer = on_answer
-        self._retry = retry or Retry()
         hold(models.values())
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
         self._earlier_keys = {
@@ -94,9 +98,15 @@ class Door:
         }
         self._flights: dict[str, asyncio.Task[Record]] = {}
         self._store = store
-        self._gates = gates or Gates(self._retry.longest)
         self._purse = purse or Purse(None, None)
-        self._standing = Standing(self._recorded)
+        retry = retry or Retry()
+        self._outcomes = Outcomes(
+            provider,
+            retry=retry,
+            gates=gates or Gates(retry.longest),
+            standing=Standing(self._recorded),
+            check=journal.check,
+        )
         self._refused = KeySet()
         self._cut = KeySet()
 
@@ -165,6 +175,8 @@ class Door:
         if spec.asked_directly and is_cut(messages, answer, count=lambda text: self.count_tokens(role, text)):
             self._note_cut(spec, key)
         self._ledger.ask(key, purpose, role, answer.usage)
+        if PROBE in record.about:
+            self._ledger.ask(effect_key(PROBE, key), Purpose.PROBE, role, read_usage(record.about[PROBE]))
         clock.advance(answer.usage.seconds)
         if self._on_answer is not None:
             self._on_answer(role, purpose, answer, paid)
@@ -234,15 +246,23 @@ class Door:
         spec = self._models[role]
         about = {"model": spec.id, "trial": trial, "attempt": attempt}
 
+        def probed(usage: Usage) -> None:
+            self._purse.spend([(spec.id, usage)])
+            self._ledger.pay(Purpose.PROBE, role, usage=usage)
+            if self._on_answer is not None:
+                self._on_answer(role, Purpose.PROBE, Answer("", usage), True)
+
         async def record() -> Record:
             try:
-                answer, refusal = await self._outcome(spec, key, call=call)
+                outcome = await self._outcomes.of(spec, key, call=call, paid=probed)
             except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it too
                 return Record(
                     key, "refusal", role=role.value, purpose=purpose.value, about=about, result=redact(str(error))
                 )
-            noted = about if refusal is None else {**about, REFUSED: refusal}
-            result = clean_value(write_answer(answer))
+            noted = about if outcome.refusal is None else {**about, REFUSED: outcome.refusal}
+            if outcome.probe is not None:
+                noted = {**noted, PROBE: write_usage(outcome.probe)}
+            result = clean_value(write_answer(outcome.answer))
             return Record(key, "answer", role=role.value, purpose=purpose.value, about=noted, result=result)
 
         async def paid() -> Record:
@@ -263,64 +283,6 @@ class Door:
         if made.kind == "answer" and SHARED not in made.about:
             self._ledger.pay(purpose, role, usage=read_answer(made.result).usage)
         return made
-
-    async def _outcome(self, spec: ModelSpec, key: str, *, call: Call) -> tuple[Answer, str | None]:
-        """Return what the model answers and, where it is the outcome of a refused call, the provider's words."""
-        empty: list[Usage] = []
-        tries = 0
-
-        async def once() -> Answer:
-            nonlocal tries
-            tries += 1
-            async with self._gates.of(spec).turn():
-                self._journal.check()  # an answer that cannot be kept is not asked for
-                try:
-                    return await self._provider.complete(spec, call)
-                except NoAnswer as nothing:  # it may have been billed
-                    empty.append(nothing.answer.usage)
-                    raise
-
-        with self._standing.turn(spec.id, call) as turn:
-            try:
-                answer = await self._retry(once, spec, key)
-            except CallRefused as error:
-                filtered = error.__cause__ is not None and classify(error.__cause__) is Cause.FILTER
-                if not filtered:
-                    await self._about_one(spec, turn, why=str(error))
-                return Answer("", _with(Usage(calls=1), empty), finish="filter"), redact(str(error))
-            except NoAnswer as nothing:
-                why = f"{spec.id} does not answer: {one_line(nothing)}"
-                if len(empty) < tries:  # other faults came between: the provider is not well, the prompt may be
-                    raise InfrastructureError(f"{why}; start the same command again to go on") from None
-                await self._about_one(spec, turn, why=why)
-                last = self._counted(spec, call, answer=nothing.answer)
-                return replace(last, usage=_with(last.usage, empty[:-1]), finish="filter"), why
-            turn.answered()
-            answer = self._counted(spec, call, answer=answer)
-            return replace(answer, usage=_with(answer.usage, empty)), None
-
-    def _counted(self, spec: ModelSpec, call: Call, *, answer: Answer) -> Answer:
-        """Return an answer with its usage, as far as the provider left that out counted here."""
-        if not is_left_out(answer):
-            return answer
-        return counted(answer, call, lambda text: self._provider.count_tokens(spec, text), price_of(spec))
-
-    async def _about_one(self, spec: ModelSpec, turn: Turn, *, why: str) -> None:
-        """Raise `ProviderRefused` unless a refusal is about one call alone."""
-
-        async def ask() -> bool:
-            async def once() -> Answer:
-                async with self._gates.of(spec).turn():
-                    return await self._provider.complete(spec, _QUESTION)
-
-            try:
-                await self._retry(once, spec, effect_key("question", spec.id))
-            except (CallRefused, NoAnswer):
-                return False
-            return True
-
-        if not await self._standing.is_about_one(spec.id, turn, ask=ask):
-            raise ProviderRefused(why)
 
     def _note_cut(self, spec: ModelSpec, key: str) -> None:
         if not self._cut:
@@ -354,9 +316,3 @@ class Door:
         )
         await self._journal.append(record)
         return record
-
-
-def _with(usage: Usage, empty: Sequence[Usage]) -> Usage:
-    """Return what a call took, with what the provider billed for empty answers to it."""
-    billed = [each for each in empty if each.prompt]
-    return replace(Usage.total([usage, *billed]), calls=usage.calls, seconds=usage.seconds) if billed else usage

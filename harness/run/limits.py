@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from harness.llm.door import SHARED
 from harness.llm.purse import LimitReached, Purse
-from harness.llm.storage.records import read_answer
+from harness.llm.storage.records import usages
 from harness.run.config.settings import Budget
 from harness.run.outside import Outside
 
@@ -35,9 +35,10 @@ class Limits:
         purse = Purse(self._budget.usd, self._budget.tokens, outside.provider.count_tokens)
         if purse.limited:
             purse.spend(
-                (str(record.about.get("model")), read_answer(record.result).usage)
+                (str(record.about.get("model")), usage)
                 for record in outside.journal.records()
-                if record.kind == "answer" and SHARED not in record.about
+                if SHARED not in record.about
+                for usage in usages(record)
             )
         return purse
 

@@ -15,11 +15,12 @@ from rich.table import Table
 
 from harness.cli.commands.runs import Results
 from harness.cli.output import console, say
+from harness.core.domain import Usage
 from harness.core.errors import ConfigError
 from harness.core.printable import json_printable
 from harness.llm.door import SHARED
 from harness.llm.storage.journal import Journal
-from harness.llm.storage.records import Record, encode
+from harness.llm.storage.records import PROBE, Record, encode, usages
 from harness.records.files import whole
 from harness.records.store import find_run
 from harness.run.progress.units import tokens
@@ -49,13 +50,12 @@ def stats(
     rows: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     with _journal(run, results) as recorded:
         for record in recorded.records():
-            row = rows[(record.kind, record.purpose or str(record.about.get("effect", "")), record.role)]
-            row[0] += 1
-            row[1] += SHARED in record.about
-            if record.kind == "answer":
-                usage = record.result["usage"]
-                row[2] += usage["prompt"]
-                row[3] += usage["completion"]
+            phase = record.purpose or str(record.about.get("effect", ""))
+            shared = SHARED in record.about
+            taken = usages(record) or [Usage()]
+            for (kind, of), usage in zip(((record.kind, phase), ("answer", PROBE)), taken, strict=False):
+                more = (1, shared, usage.prompt, usage.completion)
+                rows[kind, of, record.role] = [a + b for a, b in zip(rows[kind, of, record.role], more, strict=True)]
         for note in recorded.notes:
             say(note)
     table = Table()

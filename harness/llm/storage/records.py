@@ -12,6 +12,9 @@ import orjson
 from harness.core.domain import Usage
 from harness.core.messages import Answer, ToolCall
 
+PROBE = "probe"
+"""In `Record.about` of a refused call: what the probe took that showed that the model still answers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -69,29 +72,45 @@ def decode(data: bytes) -> Any:
 
 def write_answer(answer: Answer) -> dict[str, Any]:
     """Return an answer as a JSON-like value."""
-    usage = answer.usage
     thinking = {"thinking": dict(answer.thinking)} if answer.thinking else {}
-    counts = {name: getattr(usage, name) for name in Usage.__slots__ if name != "estimated" or usage.estimated}
     return {
         "text": answer.text,
         "finish": answer.finish,
         "tool_calls": [[call.id, call.name, call.arguments] for call in answer.tool_calls],
         "snapshot": answer.snapshot,
-        "usage": counts,
+        "usage": write_usage(answer.usage),
         **thinking,
     }
+
+
+def write_usage(usage: Usage) -> dict[str, Any]:
+    """Return usage as a JSON-like value."""
+    return {name: getattr(usage, name) for name in Usage.__slots__ if name != "estimated" or usage.estimated}
+
+
+def read_usage(counts: Mapping[str, Any]) -> Usage:
+    """Return the usage that `write_usage` wrote."""
+    return Usage(**counts)
 
 
 def read_answer(result: Mapping[str, Any]) -> Answer:
     """Return the answer that `write_answer` wrote."""
     return Answer(
         text=result["text"],
-        usage=Usage(**result["usage"]),
+        usage=read_usage(result["usage"]),
         finish=result["finish"],
         tool_calls=tuple(ToolCall(*call) for call in result["tool_calls"]),
         snapshot=result["snapshot"],
         thinking=result.get("thinking", {}),
     )
+
+
+def usages(record: Record) -> list[Usage]:
+    """Return what a record's calls took: its answer, and the probe after a refusal."""
+    if record.kind != "answer":
+        return []
+    probe = [read_usage(record.about[PROBE])] if PROBE in record.about else []
+    return [read_answer(record.result).usage, *probe]
 
 
 MOST = 2**63
@@ -108,17 +127,23 @@ def is_sound(record: Record) -> bool:
         return False
     try:
         answer = read_answer(record.result)
+        probe = read_usage(record.about[PROBE]) if PROBE in record.about else Usage()
         texts = (answer.text, answer.snapshot, *(part for call in answer.tool_calls for part in (call.id, call.name)))
         texts += tuple(call.arguments for call in answer.tool_calls)
     except (TypeError, KeyError, ValueError, AttributeError):
         return False
-    usage = answer.usage
-    counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning, usage.estimated)
-    amounts = (usage.seconds, 0.0 if usage.usd is None else usage.usd)
     return (
-        all(type(count) is int and 0 <= count < MOST for count in counts)
-        and all(isinstance(amount, int | float) and 0 <= amount < MOST for amount in amounts)
+        _counts(answer.usage)
+        and _counts(probe)
         and all(isinstance(text, str) for text in texts)
         and answer.finish in ("stop", "length", "tool_calls", "filter")
         and isinstance(answer.thinking, dict)
+    )
+
+
+def _counts(usage: Usage) -> bool:
+    counts = (usage.calls, usage.prompt, usage.cached, usage.completion, usage.reasoning, usage.estimated)
+    amounts = (usage.seconds, 0.0 if usage.usd is None else usage.usd)
+    return all(type(count) is int and 0 <= count < MOST for count in counts) and all(
+        isinstance(amount, int | float) and 0 <= amount < MOST for amount in amounts
     )

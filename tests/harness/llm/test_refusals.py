@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 
 from harness.core.domain import Purpose, Role, Usage
-from harness.core.errors import InfrastructureError
+from harness.core.errors import BudgetSpent, InfrastructureError
 from harness.core.messages import Answer, Call, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded, ErrorInside, NoAnswer, ProviderRefused
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
+from harness.llm.outcome import PROBE
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.direct import EndpointError
+from harness.llm.purse import Purse
 from harness.llm.storage.journal import Journal
+from harness.llm.storage.records import usages
 from harness.llm.storage.store import AnswerStore
 
 LOOK = ToolSchema("look", "Looks.", {"type": "object", "properties": {}})
@@ -96,6 +99,42 @@ async def test_what_the_first_call_shows_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(ProviderRefused, match=r"test/model refused the call.*tools are not supported"):
         await ask(door, "bad")
     assert len(door.journal) == 0
+
+
+async def test_a_probe_after_a_refusal_is_booked_as_what_it_is_and_counts_against_the_budget(tmp_path: Path) -> None:
+    provider = Moody(saying(400))
+    ledger, purse, seen = Ledger(), Purse(None, 10_000), []
+    door = door_on(
+        tmp_path,
+        provider,
+        ledger=ledger,
+        purse=purse,
+        on_answer=lambda _, purpose, answer, paid: seen.append((purpose, answer.usage.prompt, paid)),
+    )
+    await ask(door, "good")
+    await ask(door, "bad")
+    assert provider.asked == ["good", "bad", PROBE.messages[0].content]
+    for split in (ledger.asked, ledger.paid):
+        assert (split(Purpose.PROBE).calls, split(Purpose.PROBE).prompt, split(Purpose.PROBE).usd) == (1, 10, 0.1)
+        assert split().usd == 0.2
+    assert (Purpose.PROBE, 10, True) in seen
+    await door._journal.close()
+    records = Journal.open(tmp_path / "journal.jsonl", read_only=True).records()
+    assert [[usage.prompt for usage in usages(record)] for record in records] == [[10], [0, 10]]
+
+    again, resumed_purse = Ledger(), Purse(None, 24)  # 12 tokens of the call and 12 of the probe
+    resumed_purse.spend(
+        ("test/model", usage)
+        for record in Journal.open(tmp_path / "journal.jsonl", read_only=True).records()
+        for usage in usages(record)
+    )
+    resumed = door_on(tmp_path, provider, ledger=again, purse=resumed_purse)
+    await ask(resumed, "good")
+    await ask(resumed, "bad")
+    assert again.asked(Purpose.PROBE) == ledger.asked(Purpose.PROBE)
+    assert again.paid().calls == 0
+    with pytest.raises(BudgetSpent, match=r"budget.tokens=24 is used up \(24 tokens\)"):
+        await ask(resumed, "more")
 
 
 async def test_of_calls_at_once_the_others_decide_in_any_order(tmp_path: Path) -> None:
