@@ -61,7 +61,7 @@ class Cause(StrEnum):
 
     RATE_LIMIT = "rate limit (429)"
     TRANSIENT = "timeout, 5xx, lost connection, torn answer, an error inside status 200"
-    NO_ANSWER = "status 200 without an answer: no choice, empty without tokens, reasoning alone"
+    NO_ANSWER = "status 200 without an answer: no choice, empty without tokens, reasoning alone, beyond 16 MiB"
     REFUSED = "no key, no credit, unknown model, a redirect"
     CALL = "400, 403, 413, 422 or another 4xx about a request, whatever it says"
     CONTEXT_WINDOW = "prompt beyond the window"

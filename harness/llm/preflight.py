@@ -1,4 +1,4 @@
-"""Before any work: is there a key for every model, and is its context window known?"""
+"""Before any work: does every model have its key, a known context window and, for limits in dollars, a price?"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from harness.llm import price_table
 from harness.llm.backbone import ModelSpec
 from harness.llm.key_rules import HEADERS
 from harness.llm.providers.local.weights import INSTALL
+from harness.llm.purse import price_of
 
 # Decided without LiteLLM, whose import costs seconds. Any one of the variables will do.
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -56,11 +57,37 @@ def preflight(models: Mapping[Role, ModelSpec]) -> None:
     for role, spec in models.items():
         known = spec.simulated or spec.local or spec.context_window or price_table.context_window(spec.id)
         if role is not Role.AGENT and not known:
-            where = "model" if len({each.id for each in models.values()}) == 1 else role.value
             raise ConfigError(
                 f"the context window of {spec.id} (backbone.{role}) is unknown: "
-                f"add backbone.{where}.context_window=TOKENS"
+                f"add backbone.{_where(role, models)}.context_window=TOKENS"
             )
+
+
+def check_prices(models: Mapping[Role, ModelSpec], limit: str) -> None:
+    """Check that every model has a price, which a limit in dollars needs.
+
+    Parameters
+    ----------
+    limit
+        The setting that needs it, for the message.
+
+    Raises
+    ------
+    ConfigError
+        In one line: which price is missing and how to set it.
+    """
+    for role, spec in models.items():
+        if price_of(spec) is None:
+            where = f"backbone.{_where(role, models)}.price"
+            raise ConfigError(
+                f"{limit} needs the price of {spec.id} (backbone.{role}), which is unknown: "
+                f"add {where}.prompt=USD {where}.completion=USD (US dollars per million tokens)"
+            )
+
+
+def _where(role: Role, models: Mapping[Role, ModelSpec]) -> str:
+    """Return the field of `backbone` that sets a role's model: ``model`` where all roles have the same one."""
+    return "model" if len({each.id for each in models.values()}) == 1 else role.value
 
 
 def _missing(spec: ModelSpec) -> str | None:

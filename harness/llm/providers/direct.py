@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from harness.core.domain import Usage
 from harness.core.messages import Answer, Call
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import MalformedResponse, ProviderRefused
+from harness.llm.causes import MalformedResponse, NoAnswer, ProviderRefused
 from harness.llm.key_rules import HEADERS
 from harness.llm.keys import headers_of
 from harness.llm.providers import text_tools
@@ -157,12 +158,19 @@ def _lenient(data: bytes) -> Any:
 
 
 async def _bounded(response: ClientResponse) -> bytes:
-    """Return the body of a response, unpacked, of at most `MAX_BODY` bytes."""
+    """Return the body of a response, unpacked.
+
+    Raises
+    ------
+    NoAnswer
+        If it has more than `MAX_BODY` bytes: a model that does not end, or a bomb.
+    """
     parts, size = [], 0
     async for part in response.content.iter_any():
         size += len(part)
         if size > MAX_BODY:
-            raise MalformedResponse(f"the response is longer than {MAX_BODY / 2**20:.0f} MiB")
+            why = f"the response is longer than {MAX_BODY / 2**20:.0f} MiB"  # of this prompt: the next try may end
+            raise NoAnswer(why, Answer("", Usage(calls=1), finish="length"))
         parts.append(part)
     return b"".join(parts)
 

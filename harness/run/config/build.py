@@ -10,7 +10,7 @@ from harness.core.environment import Environment
 from harness.core.errors import ConfigError
 from harness.core.method import Method
 from harness.llm.backbone import ModelSpec
-from harness.llm.preflight import preflight
+from harness.llm.preflight import check_prices, preflight
 from harness.llm.resolver import resolve, with_local
 from harness.run.checks.modules import read_modules
 from harness.run.config.construct import construct
@@ -55,6 +55,10 @@ def build_models(settings: Settings, *, keys: bool = True, local: bool = True) -
         models = with_local(models, settings.local.model_dump())
     if keys:
         preflight(models)
+        if settings.budget.usd is not None:
+            check_prices(models, f"budget.usd={settings.budget.usd:g}")
+        if settings.budget.match == "cost":
+            check_prices(models, "budget.match=cost")
     return models
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from harness.run.progress.events import Observer
 from harness.run.progress.together import Together
+from harness.run.tracking.aside import Aside
 from harness.run.tracking.curves import Curves
 from harness.run.tracking.report import report, safe_config
-from harness.run.tracking.tracker import Start, Tracker, make_tracker
+from harness.run.tracking.tracker import Start, make_tracker
 
 if TYPE_CHECKING:
     from harness.run.plan import Plan
@@ -30,17 +30,20 @@ def tracked(ready: Plan, observer: Observer) -> Iterator[Observer]:
     if tracker is None:
         yield observer
         return
-    safe = _Safe(tracker)
-    safe.do(lambda t: t.begin(_start(ready)))
-    curves = Curves(safe.log)
+    aside = Aside(tracker)
+    aside.do(lambda t: t.begin(_start(ready)))
+    curves = Curves(lambda values, step: aside.do(lambda t: t.log(values, step), wait=False))
     try:
         yield Together(observer, curves)
     except BaseException:
-        safe.do(lambda t: t.finish(failed=True))
+        aside.do(lambda t: t.finish(failed=True))
         raise
-    curves.point()
-    safe.do(lambda t: report(t, ready.folder))
-    safe.do(lambda t: t.finish(failed=False))
+    else:
+        curves.point()
+        aside.do(lambda t: report(t, ready.folder))
+        aside.do(lambda t: t.finish(failed=False))
+    finally:
+        aside.close()
 
 
 def _start(ready: Plan) -> Start:
@@ -62,24 +65,3 @@ def _start(ready: Plan) -> Start:
             simulated=ready.simulated,
         ),
     )
-
-
-class _Safe:
-    """Does what a tracker is asked until it fails; then says so, once, and asks no more."""
-
-    def __init__(self, tracker: Tracker) -> None:
-        self._tracker: Tracker | None = tracker
-
-    def do(self, what: Callable[[Tracker], Any]) -> None:
-        if self._tracker is None:
-            return
-        try:
-            what(self._tracker)
-        except Exception as error:  # whatever a tracker runs into is no reason to stop a paid run
-            broken, self._tracker = self._tracker, None
-            with suppress(Exception):
-                broken.finish(failed=True)
-            print(f"tracking stopped: {type(error).__name__}: {error}; the record is not affected", file=sys.stderr)
-
-    def log(self, values: Mapping[str, float], step: int) -> None:
-        self.do(lambda t: t.log(values, step))

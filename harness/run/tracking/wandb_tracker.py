@@ -11,6 +11,9 @@ import wandb
 
 from harness.run.tracking.tracker import Cell, Start
 
+TIMEOUT = 20.0
+"""Seconds within which a server must answer; wandb's own 90 hold up a run whose server is gone."""
+
 
 class WandbTracker:
     """A `Tracker` that writes a W&B run.
@@ -51,6 +54,7 @@ class WandbTracker:
                 x_disable_meta=True,
                 disable_git=True,
                 host="",
+                init_timeout=TIMEOUT,
             ),
         )
         self._run.define_metric("*", step_metric="step")

@@ -6,8 +6,8 @@ from omegaconf import OmegaConf
 
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
-from harness.llm.backbone import ModelSpec
-from harness.llm.preflight import preflight
+from harness.llm.backbone import ModelSpec, Price
+from harness.llm.preflight import check_prices, preflight
 from harness.llm.resolver import resolve
 
 FOLDER = Path(__file__).parents[3] / "conf" / "backbone"
@@ -146,3 +146,15 @@ def test_a_key_of_ones_own_is_looked_for_where_the_spec_says():
     with pytest.raises(ConfigError, match="export MY_KEY"):
         preflight({Role.AGENT: ModelSpec(id="openai/x", api_base="http://h", api_key_env="MY_KEY")})
     preflight({Role.AGENT: ModelSpec(id="openai/x", api_base="http://h")})
+
+
+def test_a_limit_in_dollars_needs_the_price_of_every_model() -> None:
+    priced = ModelSpec(id="openai/mine", price=Price(prompt=1, completion=2))
+    models = dict.fromkeys(Role, priced) | {Role.MERGER: ModelSpec(id="openai/nobody-knows")}
+    with pytest.raises(ConfigError) as caught:
+        check_prices(models, "budget.usd=1")
+    assert str(caught.value) == (
+        "budget.usd=1 needs the price of openai/nobody-knows (backbone.merger), which is unknown: add "
+        "backbone.merger.price.prompt=USD backbone.merger.price.completion=USD (US dollars per million tokens)"
+    )
+    check_prices(dict.fromkeys(Role, priced) | {Role.AGENT: ModelSpec(id="sim/small")}, "budget.usd=1")

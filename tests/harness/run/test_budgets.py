@@ -176,3 +176,13 @@ def test_methods_start_alike(tmp_path: Path) -> None:
     assert len({one.initial.digest for one in plans}) == 1
     for split in ("train", "test"):
         assert len({tuple(task.id for task in one.environment.tasks(split)) for one in plans}) == 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("words", [["budget.usd=1"], ["budget.match=cost", "budget.amount=1"]])
+def test_a_limit_in_dollars_is_refused_before_the_first_call_where_a_price_is_unknown(
+    tmp_path: Path, words: list[str]
+) -> None:
+    model = ["backbone=vllm", "backbone.model.id=hosted_vllm/nobody-knows", "backbone.model.context_window=8192"]
+    with pytest.raises(ConfigError, match=r"needs the price of .* add backbone\.model\.price\.prompt=USD"):
+        planned(tmp_path, "method=vanilla", *model, *words)
+    planned(tmp_path, *model, *words, "backbone.model.price.prompt=1", "backbone.model.price.completion=1")

@@ -9,7 +9,7 @@ from harness import simulated as sim
 from harness.core.errors import InfrastructureError
 from harness.core.messages import Answer, Call, Message, ToolCall, ToolSchema
 from harness.llm.backbone import ModelSpec
-from harness.llm.causes import Cause, ContextWindowExceeded, ProviderRefused, classify
+from harness.llm.causes import Cause, ContextWindowExceeded, NoAnswer, ProviderRefused, classify
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.routing import Providers
 
@@ -245,3 +245,16 @@ async def test_presets_of_servers_of_ones_own_speak_openais_protocol(server: Ser
     assert (await ask(spec)).text == "hello"
     assert server.headers[0].startswith("POST /v1/chat/completions ")
     assert server.requests[0]["model"] == model.partition("/")[2]
+
+
+async def test_a_response_without_end_is_no_answer_so_that_one_prompt_does_not_end_a_run(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not server.direct:
+        pytest.skip("LiteLLM reads a response whole")
+    monkeypatch.setattr("harness.llm.providers.direct.MAX_BODY", 2**20)
+    server.will(200, completion("x" * 2**20))
+    with pytest.raises(NoAnswer, match="the response is longer than 1 MiB") as caught:
+        await ask(spec_of(server))
+    assert classify(caught.value) is Cause.NO_ANSWER
+    assert caught.value.answer.usage.calls == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from harness.run.config.composition import compose
 from harness.run.plan import Plan, plan
 from harness.run.progress.events import Silence
 from harness.run.tracking import tracked as tracked_module
+from harness.run.tracking.aside import Aside
 from harness.run.tracking.curves import Curves
 from harness.run.tracking.report import module_files, report
 from harness.run.tracking.tracked import tracked
@@ -138,6 +140,33 @@ def test_a_tracker_that_breaks_never_stops_a_run(
         observer.stepped("", "optimize")
         observer.stepped("", "optimize")
     assert capsys.readouterr().err.count("tracking stopped: OSError: no network") == 1
+
+
+def test_a_tracker_that_hangs_is_told_once_and_holds_nothing_up(capsys: pytest.CaptureFixture[str]) -> None:
+    never, seen = Event(), []
+
+    class Hanging(Notebook):
+        def begin(self, start: Start) -> None:
+            never.wait()
+
+    aside = Aside(Hanging(), patience=0.01)
+    aside.do(lambda t: t.begin(None))
+    aside.do(seen.append)
+    aside.close()
+    never.set()
+    assert seen == []
+    assert capsys.readouterr().err == "tracking stopped: no answer within 0.01 s; the record is not affected\n"
+
+
+def test_a_server_that_is_gone_is_told_in_one_line_and_the_run_goes_on(
+    harness: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("mlflow.tracking")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    done = harness(*SMALL, "tracking=mlflow", "tracking.uri=http://127.0.0.1:9")
+    assert done.code == 0
+    assert sum("tracking stopped: " in line for line in done.err.splitlines()) == 1
+    assert "record:" in done.out
 
 
 def test_no_tracker_is_the_default_and_an_unknown_one_is_told(tmp_path: Path) -> None:
