@@ -51,11 +51,12 @@ def stats(
     with _journal(run, results) as recorded:
         for record in recorded.records():
             phase = record.purpose or str(record.about.get("effect", ""))
-            shared = SHARED in record.about
+            shared = int(SHARED in record.about)
             taken = usages(record) or [Usage()]
             for (kind, of), usage in zip(((record.kind, phase), ("answer", PROBE)), taken, strict=False):
-                more = (1, shared, usage.prompt, usage.completion)
-                rows[kind, of, record.role] = [a + b for a, b in zip(rows[kind, of, record.role], more, strict=True)]
+                row = rows[kind, of, record.role]
+                for place, more in enumerate((1, shared, usage.prompt, usage.completion)):
+                    row[place] += more
         for note in recorded.notes:
             say(note)
     table = Table()
