@@ -124,6 +124,7 @@ class Provider:
                 "answered_twice": sum(1 for times in self.answered.values() if times > 1),
                 "faults": dict(self.faults),
                 "most_at_once": self.most,
+                "under_way": self.running,
             }
         )
 

@@ -1,9 +1,12 @@
 """Kill a run at random, again and again, while a third of its calls fail: the record must not change.
 
 FGO on ALFWorld over HTTP against `scripts/fault_provider.py`, first without a fault, then with faults of all passing
-kinds and a signal (SIGKILL, SIGTERM or SIGHUP) at random moments. Checked: both records are equal but for times and
-tokens, no call that the journal holds was asked again (only what was under way at a SIGKILL may be), the budget held,
-and no signal but SIGKILL ended the process without a word.
+kinds and a signal (SIGKILL, SIGTERM or SIGHUP) at random moments, which are spread over the calls of the run and the
+starts of its processes. The budget is half of what the run takes; once it stops the run, a larger one goes on.
+
+Checked: both records are equal but for times and tokens, `harness verify` accepts the second one, no call was paid
+twice but those under way at a SIGKILL, the budget was exceeded by at most one call, and no signal but SIGKILL ended
+the process without a word.
 
     python scripts/soak.py --kills 20 --rate 0.3 --seed 1
 """
@@ -20,6 +23,7 @@ import tempfile
 import time
 import urllib.request
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +64,7 @@ def command(url: str, results: Path, budget: int) -> list[str]:
         "env.max_steps=20", "method.subsets=3", "method.steps=6", "backbone=vllm", "share=false",
         "backbone.model.id=hosted_vllm/sim/small", "+backbone.model.send_seed=true", "retries.first=0.01",
         "retries.longest=0.5", "backbone.model.context_window=8192", f"backbone.model.api_base={url}",
-        "backbone.model.timeout=5", f"budget.tokens={budget}", f"results_dir={results}",
+        "backbone.model.timeout=60", f"budget.tokens={budget}", f"results_dir={results}",
     ]  # fmt: skip
 
 
@@ -69,36 +73,123 @@ def start(words: list[str], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=log, text=True)
 
 
-def soak(words: list[str], folder: Path, kills: int, chance: random.Random) -> Counter[str]:
-    """Run until done, killed so often on the way; return what ended it how often."""
-    ended: Counter[str] = Counter()
-    while ended.total() < 40 * (kills + 1):
-        process = start(words, folder)
-        if sum(ended[kind.name] for kind in SIGNALS) < kills:
-            try:
-                process.wait(timeout=chance.uniform(1.5, 6.0))
-            except subprocess.TimeoutExpired:
-                kind = chance.choice(SIGNALS)
-                process.send_signal(kind)
-                process.wait(timeout=60)
-                ended[kind.name] += 1
-                if kind is not signal.SIGKILL and process.returncode < 0:
-                    raise SystemExit(f"{kind.name} ended the process without a word") from None
+@dataclass
+class Journaled:
+    """What the journal of a run holds: answers with their probes, tokens, those of the largest answer."""
+
+    answers: int = 0
+    tokens: int = 0
+    largest: int = 0
+
+
+def journaled(results: Path) -> Journaled:
+    """Read the journal of the one run of a results folder.
+
+    Raises
+    ------
+    SystemExit
+        If it holds a call twice.
+    """
+    found = Journaled()
+    keys = set()
+    for path in results.glob("runs/*/*/*/*/journal.jsonl"):
+        for line in path.open("rb"):
+            if not line.endswith(b"\n") or b'"kind":"answer"' not in line:
                 continue
-        code = process.wait(timeout=1800)
-        ended[f"exit {code}"] += 1
-        if code == 0:
-            return ended
-    raise SystemExit(f"the run does not end: {dict(ended)}")
+            record = json.loads(line[9:])
+            if record["key"] in keys:
+                raise SystemExit("the journal holds a call twice")
+            keys.add(record["key"])
+            for usage in (
+                record["result"]["usage"],
+                *([record["about"]["probe"]] if "probe" in record["about"] else []),
+            ):
+                tokens = usage["prompt"] + usage["completion"]
+                found.answers += 1
+                found.tokens += tokens
+                found.largest = max(found.largest, tokens)
+    return found
 
 
-def journaled(results: Path) -> int:
-    """Return how many answers the journal holds, each once."""
-    (path,) = results.glob("runs/*/*/*/*/journal.jsonl")
-    keys = [json.loads(line[9:])["key"] for line in path.open("rb") if b'"kind":"answer"' in line]
-    if len(keys) != len(set(keys)):
-        raise SystemExit("the journal holds a call twice")
-    return len(keys)
+class Soak:
+    """One run, killed again and again.
+
+    Attributes
+    ----------
+    ended
+        What ended its processes how often.
+    lost
+        Answers that were paid and did not reach the journal, by what ended the process.
+    over
+        By how many tokens the budget was exceeded when it stopped the run, and the tokens of its largest call.
+    """
+
+    def __init__(self, server: Server, folder: Path, *, budget: int, moments: list[int], chance: random.Random) -> None:
+        self.results = folder / "soak"
+        self.ended: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
+        self.over: tuple[int, int] | None = None
+        self._server = server
+        self._folder = folder
+        self._budget = budget
+        self._moments = moments
+        self._chance = chance
+
+    def run(self) -> None:
+        """Start it again until it is done."""
+        budget = self._budget
+        while self.ended.total() < 4 * (len(self._moments) + 10):
+            process = start(command(self._server.url, self.results, budget), self._folder)
+            code = self._kill(process) if self._killed < len(self._moments) else process.wait(timeout=900)
+            if code is not None:
+                self._note(f"exit {code}")
+            if code == 0:
+                return
+            if code == 1 and self.over is None and "budget.tokens" in self._last_words():
+                paid = journaled(self.results)
+                self.over = (paid.tokens - budget, paid.largest)
+                budget *= 100
+        raise SystemExit(f"the run does not end: {dict(self.ended)}")
+
+    @property
+    def _killed(self) -> int:
+        return sum(self.ended[kind.name] for kind in SIGNALS)
+
+    def _kill(self, process: subprocess.Popen[str]) -> int | None:
+        """Kill the process when the journal is as long as the next moment says; return its code if it ends before."""
+        moment = self._moments[self._killed]
+        began = time.monotonic()
+        late = self._chance.uniform(0, 2.5) if self._length() >= moment else self._chance.uniform(0, 0.2)
+        while (code := process.poll()) is None:
+            if time.monotonic() - began > 300:
+                raise SystemExit("the run does not get on")
+            if self._length() >= moment:
+                break
+            time.sleep(0.01)
+        else:
+            return code
+        try:
+            return process.wait(timeout=late)
+        except subprocess.TimeoutExpired:
+            kind = self._chance.choice(SIGNALS)
+            process.send_signal(kind)
+            process.wait(timeout=60)
+            if kind is not signal.SIGKILL and process.returncode < 0 and self._length():
+                raise SystemExit(f"{kind.name} ended the process without a word") from None
+            self._note(kind.name)
+            return None
+
+    def _length(self) -> int:
+        return sum(path.read_bytes().count(b"\n") for path in self.results.glob("runs/*/*/*/*/journal.jsonl"))
+
+    def _last_words(self) -> str:
+        return (self._folder / "said.txt").read_text().rstrip().rpartition("\n")[2]
+
+    def _note(self, how: str) -> None:
+        self.ended[how] += 1
+        while (stats := self._server.stats())["under_way"]:
+            time.sleep(0.01)
+        self.lost[how] += stats["answered"] - journaled(self.results).answers - self.lost.total()
 
 
 def outcome(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -114,43 +205,61 @@ def outcome(results: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return {**kept, "calls": calls, "rows": rows}, result
 
 
+def clean(folder: Path) -> int:
+    """Run once without a fault; return the tokens that it took."""
+    server = Server()
+    process = start(command(server.url, folder / "clean", 10**9), folder)
+    if process.wait(timeout=900) != 0:
+        raise SystemExit(f"the run without faults fails: {(folder / 'said.txt').read_text()[-500:]}")
+    server.stop()
+    return journaled(folder / "clean").tokens
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--rate", type=float, default=0.3, help="share of requests that fail")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--budget", type=int, default=50_000_000, help="tokens")
     own = parser.parse_args()
+    chance = random.Random(own.seed)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        clean = Server()
         began = time.monotonic()
-        soak(command(clean.url, folder / "clean", own.budget), folder, 0, random.Random(own.seed))
-        clean.stop()
-        faulty = Server("--rate", str(own.rate), "--seed", str(own.seed), "--kinds", *KINDS)
-        ended = soak(command(faulty.url, folder / "soak", own.budget), folder, own.kills, random.Random(own.seed))
-        stats = faulty.stats()
-        faulty.stop()
-        (expected, _), (found, result) = outcome(folder / "clean"), outcome(folder / "soak")
-        tokens = sum(
-            row["prompt"] + row["completion"]
-            for table in (result["usage"], result["usage_vanilla"])
-            for roles in table.values()
-            for row in roles.values()
+        budget = clean(folder) // 2
+        length = journaled(folder / "clean").answers
+        moments = sorted(chance.choices(range(round(0.95 * length)), k=own.kills))
+        server = Server("--rate", str(own.rate), "--seed", str(own.seed), "--kinds", *KINDS)
+        soak = Soak(server, folder, budget=budget, moments=moments, chance=chance)
+        soak.run()
+        stats = server.stats()
+        server.stop()
+        (expected, _), (found, result) = outcome(folder / "clean"), outcome(soak.results)
+        (record,) = soak.results.glob("runs/*/*/*/*")
+        verified = subprocess.run(
+            [sys.executable, "-m", "harness", "verify", str(record)], cwd=ROOT, capture_output=True
         )
-        lost = stats["answered"] - journaled(folder / "soak")
-        checks = {
-            "same record": expected == found,
-            "every kind occurred": set(stats["faults"]) == set(KINDS),
-            "no journaled call asked again": lost <= UNDER_WAY * ended["SIGKILL"],
-            "budget kept": tokens <= own.budget,
-            "no traceback": "Traceback" not in (folder / "said.txt").read_text(),
-        }
-    print(f"{time.monotonic() - began:.0f} s, ended by {dict(ended)}")
+        said = (folder / "said.txt").read_text()
+    killed = {kind.name: soak.ended[kind.name] for kind in SIGNALS}
+    under_way = soak.lost["SIGKILL"]
+    twice = soak.lost.total() - under_way
+    over, largest = soak.over or (0, 0)
+    checks = {
+        "records equal": expected == found,
+        "harness verify accepts the record": verified.returncode == 0,
+        "calls paid twice, but for those under way at a SIGKILL: 0": twice == 0,
+        "calls under way at a SIGKILL: no more than at once": under_way <= UNDER_WAY * killed["SIGKILL"],
+        "budget kept: exceeded by at most the largest call": soak.over is not None and over <= largest,
+        "every kill happened": sum(killed.values()) == own.kills,
+        "every kind of fault occurred": set(stats["faults"]) == set(KINDS) or not own.rate,
+        "no traceback": "Traceback" not in said,
+    }
+    others = {how: times for how, times in soak.ended.items() if how not in killed}
+    print(f"{time.monotonic() - began:.0f} s; kills: {killed}; other ends: {others}")
     print(
-        f"{stats['requests']} requests, {stats['answered']} answered, {sum(stats['faults'].values())} faults, "
-        f"{lost} answers lost under way at a kill, {tokens:,} tokens"
+        f"{stats['requests']} requests, {sum(stats['faults'].values())} faults, {stats['answered']} answered, "
+        f"{under_way} of them under way at a SIGKILL, {twice} others paid twice; {result['refused_calls']} refused"
     )
+    print(f"budget.tokens={budget:,} was exceeded by {over:,} tokens; the largest call took {largest:,}")
     for name, holds in checks.items():
         print(f"{'ok  ' if holds else 'FAIL'} {name}")
     return 0 if all(checks.values()) else 1
