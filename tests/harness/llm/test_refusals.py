@@ -118,7 +118,7 @@ async def test_a_probe_after_a_refusal_is_booked_as_what_it_is_and_counts_agains
         assert (split(Purpose.PROBE).calls, split(Purpose.PROBE).prompt, split(Purpose.PROBE).usd) == (1, 10, 0.1)
         assert split().usd == 0.2
     assert (Purpose.PROBE, 10, True) in seen
-    await door._journal.close()
+    await door.journal.close()
     records = Journal.open(tmp_path / "journal.jsonl", read_only=True).records()
     assert [[usage.prompt for usage in usages(record)] for record in records] == [[10], [0, 10]]
 
