@@ -1,12 +1,12 @@
 """Mutation run: change one operator, number, comparison or call at a time, and see whether the tests notice.
 
-usage: python scripts/mutate.py [--sample 40] [--seed 0] [--jobs 2] [AREA ...]
+usage: python scripts/mutate.py [--sample 80] [--seed 0] [--jobs 2] [AREA ...]
 
 Areas: merging, methods, stats, records (all of them by default).
 
 Prints the kill rate of each file, and the mutants that survived with file, line and change. Nothing on disk is touched:
-a mutant is a process of its own that imports the changed source. A sample says about as much as the whole, in minutes.
-Not part of CI.
+a mutant is a process of its own that imports the changed source and runs those tests alone that reach the changed
+lines. A sample says about as much as the whole, in minutes. Not part of CI.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ import importlib
 import importlib.abc
 import importlib.util
 import os
+import pickle
 import random
 import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,8 +51,10 @@ TESTS = {
 }
 """Files of an area, and the tests that should notice what changes in them."""
 
-TIMES = 10
-"""A mutant whose tests take so many times what they take without a change counts as killed: it runs for ever."""
+SECONDS = 300
+"""A mutant whose tests take longer counts as killed: it runs for ever."""
+
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
@@ -83,6 +87,7 @@ class Mutant:
 
     path: str
     line: int
+    last: int
     change: str
     source: str
 
@@ -92,6 +97,11 @@ def mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
     nodes = [node for node in ast.walk(tree) if not _silent(node)]
     quiet = {id(inner) for node in ast.walk(tree) if _silent(node) for inner in ast.walk(node)}
+    lines = {}
+    for node in ast.walk(tree):  # the innermost statement of each node comes last
+        if isinstance(node, ast.stmt):
+            head = node.test if isinstance(node, ast.If | ast.While) else node
+            lines.update({id(inner): (node.lineno, head.end_lineno or node.lineno) for inner in ast.walk(node)})
     for index, node in enumerate(nodes):
         if id(node) in quiet:
             continue
@@ -102,9 +112,10 @@ def mutants(path: Path) -> Iterator[Mutant]:
             if not _mutate(target, variant):
                 break
             after = ast.unparse(target) if isinstance(target, ast.expr | ast.stmt) else type(target).__name__
-            line = getattr(node, "lineno", 0)
+            first, last = lines[id(node)]
             name = path.relative_to(ROOT).as_posix()
-            yield Mutant(name, line, f"{before}  ->  {after}", ast.unparse(ast.fix_missing_locations(changed)))
+            source = ast.unparse(ast.fix_missing_locations(changed))
+            yield Mutant(name, getattr(node, "lineno", first), last, f"{before}  ->  {after}", source)
 
 
 def _silent(node: ast.AST) -> bool:
@@ -168,33 +179,103 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self._mutant.source, str(ROOT / self._mutant.path), "exec"), module.__dict__)
 
 
-def killed(mutant: Mutant | None, tests: Sequence[str], seconds: int = 3600) -> bool:
-    """Run the tests on a mutant (None: on the code as it is) in a process of its own; return whether one failed."""
+class Reach:
+    """Notes which tests run which lines of some files."""
+
+    def __init__(self, files: Sequence[str]) -> None:
+        self.tests: dict[tuple[str, int], set[str]] = {}
+        self._files = {str(ROOT / name): name for name in files}
+        self._test = ""
+
+    def pytest_runtest_setup(self, item: object) -> None:
+        """Note the lines that run from now on as this test's."""
+        self._test = item.nodeid  # type: ignore[attr-defined]
+        threading.settrace(self._trace)
+        sys.settrace(self._trace)
+
+    def pytest_runtest_teardown(self) -> None:
+        """Stop it."""
+        sys.settrace(None)
+
+    def _trace(self, frame: FrameType, _event: str, _argument: object) -> object:
+        name = self._files.get(frame.f_code.co_filename)
+        if name is None:
+            return None
+        self.tests.setdefault((name, frame.f_lineno), set()).add(self._test)
+        return self._trace
+
+
+class Only:
+    """Runs some of the tests that are collected."""
+
+    def __init__(self, tests: set[str]) -> None:
+        self._tests = tests
+
+    def pytest_collection_modifyitems(self, items: list[object]) -> None:
+        """Leave the others out."""
+        items[:] = [item for item in items if item.nodeid in self._tests]  # type: ignore[attr-defined]
+
+
+def reached(files: Sequence[str], tests: Sequence[str]) -> dict[tuple[str, int], set[str]]:
+    """Run the tests on the code as it is; return which of them run each line of the files.
+
+    Raises
+    ------
+    SystemExit
+        If a test fails without any change.
+    """
+    noted = Reach(files)
+    if importlib.import_module("pytest").main([*OPTIONS, *tests], plugins=[noted]):
+        raise SystemExit("the tests fail without any change; mend them first")
+    return noted.tests
+
+
+def alone(work: Callable[[], object], seconds: int) -> tuple[int, bytes]:
+    """Do something in a process of its own; return its exit status and the pickled result."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.setsid()
+        os.close(reading)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
         signal.alarm(seconds)
         code = 1
         with contextlib.suppress(BaseException):
-            if mutant:
-                sys.meta_path.insert(0, Changed(mutant))  # type: ignore[arg-type]
-            pytest = importlib.import_module("pytest")
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", *tests]))
+            made = pickle.dumps(work())
+            with os.fdopen(writing, "wb") as out:
+                out.write(made)
+            code = 0
         os._exit(code)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as come:
+        said = come.read()
     _, status = os.waitpid(child, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)  # what a mutant started and left behind
-    return status != 0
+    return status, said
+
+
+def killed(mutant: Mutant, tests: set[str]) -> bool:
+    """Run tests on a mutant in a process of its own; return whether one failed."""
+    if not tests:
+        return False
+
+    def work() -> None:
+        sys.meta_path.insert(0, Changed(mutant))  # type: ignore[arg-type]
+        files = sorted({name.partition("::")[0] for name in tests})
+        if importlib.import_module("pytest").main([*OPTIONS, *files], plugins=[Only(tests)]):
+            raise SystemExit(1)
+
+    return alone(work, SECONDS)[0] != 0
 
 
 def main() -> None:
     """Print kill rates and survivors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("areas", nargs="*", default=[*TESTS], metavar="AREA")
-    parser.add_argument("--sample", type=int, default=40, help="mutants an area, drawn by the seed; 0: all")
+    parser.add_argument("--sample", type=int, default=80, help="mutants an area, drawn by the seed; 0: all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
@@ -211,14 +292,21 @@ def main() -> None:
 def report(area: str, sample: int, seed: int, jobs: int) -> None:
     """Run one area and print what came of it."""
     patterns, tests = TESTS[area]
-    began = time.monotonic()
-    if killed(None, tests):
+    paths = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+    status, said = alone(lambda: reached([path.relative_to(ROOT).as_posix() for path in paths], tests), 3600)
+    if status:
         raise SystemExit(f"{area}: the tests fail without any change; mend them first")
-    most = 30 + int(TIMES * (time.monotonic() - began))
-    every = [mutant for pattern in patterns for path in sorted(ROOT.glob(pattern)) for mutant in mutants(path)]
+    lines: dict[tuple[str, int], set[str]] = pickle.loads(said)
+    every = [mutant for path in paths for mutant in mutants(path)]
     drawn = random.Random(seed).sample(every, min(sample or len(every), len(every)))
+
+    def tried(mutant: Mutant) -> bool:
+        numbers = range(mutant.line, mutant.last + 1)
+        own: set[str] = set().union(*(lines.get((mutant.path, number), set()) for number in numbers))
+        return killed(mutant, own)
+
     with ThreadPoolExecutor(jobs) as threads:
-        results = list(threads.map(lambda mutant: killed(mutant, tests, most), drawn))
+        results = list(threads.map(tried, drawn))
     print(
         f"{area}: {sum(results)} of {len(drawn)} killed ({100 * sum(results) / len(drawn):.0f} %), {len(every)} in all"
     )
