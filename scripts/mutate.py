@@ -97,6 +97,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
     nodes = [node for node in ast.walk(tree) if not _silent(node)]
     quiet = {id(inner) for node in ast.walk(tree) if _silent(node) for inner in ast.walk(node)}
+    marks = [mark for node in ast.walk(tree) for mark in getattr(node, "decorator_list", ())]
+    quiet |= {id(inner) for mark in marks for inner in ast.walk(mark)}  # frozen=True guards against us alone
     lines = {}
     for node in ast.walk(tree):  # the innermost statement of each node comes last
         if isinstance(node, ast.stmt):
@@ -303,6 +305,8 @@ def report(area: str, sample: int, seed: int, jobs: int) -> None:
     def tried(mutant: Mutant) -> bool:
         numbers = range(mutant.line, mutant.last + 1)
         own: set[str] = set().union(*(lines.get((mutant.path, number), set()) for number in numbers))
+        # What runs at import alone is reached by whoever reaches the file.
+        own = own or set().union(*(tests for (path, _), tests in lines.items() if path == mutant.path))
         return killed(mutant, own)
 
     with ThreadPoolExecutor(jobs) as threads:
