@@ -84,7 +84,7 @@ def most_merges(n: int, threshold: int, *, clusters: Clusters) -> float:
     A clustering may put any number of modules into a cluster, so the worst division is looked for at each level. Of
     the merges among the results of the clusters, the longest path counts for all.
     """
-    worst = np.zeros(n + 1)  # of so many modules, added up over the modules
+    worst = np.zeros(n + 1)  # by number of modules, summed over the modules
     widest = max((count(clusters, m) for m in range(threshold + 1, n + 1)), default=1)
     divided = np.full((widest + 1, n + 1), -np.inf)  # [k, m]: the same below the root, for m modules in k clusters
     for m in range(1, n + 1):

@@ -94,7 +94,7 @@ class Provider:
             self.running -= 1
 
     async def reply(self, request: web.Request, asked: dict[str, Any], kind: str | None) -> web.StreamResponse:
-        """Return the answer, or what there is instead of one."""
+        """Return the answer, or what replaces it."""
         if kind == "reset":
             assert request.transport is not None
             request.transport.abort()

@@ -2,7 +2,7 @@
 
 FGO on ALFWorld over HTTP against `scripts/fault_provider.py`, first without a fault, then with faults of all passing
 kinds and a signal (SIGKILL, SIGTERM or SIGHUP) at random moments, which are spread over the calls of the run and the
-starts of its processes. The budget is half of what the run takes; once it stops the run, a larger one goes on.
+starts of its processes. The budget is half of what the run takes; once it stops the run, a larger one resumes it.
 
 Checked: both records are equal but for times and tokens, `harness verify` accepts the second one, no call was paid
 twice but those under way at a SIGKILL, the budget was exceeded by at most one call, and no signal but SIGKILL ended

@@ -1,4 +1,4 @@
-"""The agent: it calls tools until it gives its final answer. Whatever a tool does, the agent reads it and goes on."""
+"""The agent: it calls tools until it gives its final answer. Whatever a tool does, the agent reads it and continues."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def _undecided(plan: generate.Plan) -> Fraction:
 
 
 def _together(count: int) -> Fraction:
-    """Return the chance that so many training documents all fall into one subset."""
+    """Return the probability that all of these training documents fall into one subset."""
     total = generate.CYCLE["train"]
     result = Fraction(1)
     for place in range(1, count):

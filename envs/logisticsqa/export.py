@@ -14,7 +14,7 @@ from harness.core.errors import ConfigError
 
 
 def plans(seed: int, count: int) -> Iterator[generate.Plan]:
-    """Yield the plans of so many documents: the training cycle, then test documents."""
+    """Yield the plans of `count` documents: the training cycle, then test documents."""
     train = generate.CYCLE["train"]
     for number in range(count):
         split, index = ("train", number) if number < train else ("test", number - train)

@@ -1,4 +1,4 @@
-"""`--help`: what there is, read from the config folder, without importing anything heavy."""
+"""`--help`, generated from the config folder, without importing anything heavy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SETTINGS = {
     "seed=N": "sampling (default 0)",
     "data_seed=N": "which tasks (default 0)",
     "budget.match=steps|chain|rollouts|tokens|cost": "what all methods have the same amount of (budget.amount=N)",
-    "budget.usd=X, budget.tokens=N, budget.minutes=X": "stop the run there; a larger budget goes on",
+    "budget.usd=X, budget.tokens=N, budget.minutes=X": "stop the run at this limit; a larger limit resumes it",
     "context.policy=truncate|summarize|split": "what becomes of evidence beyond the optimizer's window",
     "hydra/launcher=joblib hydra.launcher.n_jobs=N": "a sweep's jobs at the same time",
     "method.steps=N": "optimizer calls in all; FGO shares them among its subsets",

@@ -16,7 +16,7 @@ from harness.llm.redact import guard
 COMMANDS = {
     "runs": "list the runs and their status",
     "show": "show a run: scores, learned module, a trajectory",
-    "watch": "scores, subsets and spending of a run while it goes on",
+    "watch": "scores, subsets and spending of a run in progress",
     "eval": "test a learned module on another split or backbone, without training",
     "sweep": "the jobs of a sweep and how they stand, by their records; --list as JSON lines",
     "run-job": "run one job of a sweep, for Slurm, Kubernetes, Ray or joblib",
@@ -75,7 +75,7 @@ def run(words: Sequence[str]) -> int:
     except HarnessError as error:
         return told(error)
     except KeyboardInterrupt:
-        say("\nstopped; the same command goes on where it was", error=True)
+        say("\nstopped; run the same command to resume", error=True)
         return 1
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -127,7 +127,7 @@ class Environment(Protocol):
 
 @runtime_checkable
 class ReferenceModules(Protocol):
-    """What an environment may offer besides: modules written by hand that hold what there is to know.
+    """What an environment may offer besides: modules written by hand that hold everything there is to learn.
 
     ``harness headroom`` plays them beside the untouched agent. They never reach a method.
     """

@@ -50,7 +50,7 @@ class Conversation:
     answer: Answer | None = None
 
     def continued_by(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> bool:
-        """Return whether a call with these messages and tools goes on with this conversation."""
+        """Return whether a call with these messages and tools continues this conversation."""
         known = len(self.messages)
         return len(messages) > known and list(messages[:known]) == list(self.messages) and tools == self.tools
 

@@ -20,7 +20,7 @@ from harness.run.replay.outside import Drift
 from harness.run.replay.verification import verify
 
 OTHERS = (".md", ".txt", ".yml", ".yaml", ".gitattributes")
-"""Files of a board's folder that may stand beside the submissions."""
+"""Files that a board's folder may hold besides the submissions."""
 
 
 @dataclass(frozen=True)

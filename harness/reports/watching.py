@@ -1,4 +1,4 @@
-"""A run while it goes on, from what is on disk: its rows as they are written, and its journal. Nothing is locked."""
+"""A run in progress, read from disk: its rows as they are written, and its journal. Nothing is locked."""
 
 from __future__ import annotations
 

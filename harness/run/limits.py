@@ -1,4 +1,7 @@
-"""Safety limits: money, tokens and minutes at which a run stops cleanly. They shape no result; a larger one goes on."""
+"""Safety limits: money, tokens and minutes at which a run stops cleanly.
+
+They do not affect results; a larger limit resumes the run.
+"""
 
 from __future__ import annotations
 

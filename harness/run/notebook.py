@@ -105,7 +105,7 @@ def run(overrides: Overrides = (), *, progress: bool | None = None, **settings: 
     ConfigError
         If a setting is wrong, or an object cannot be identified.
     IncompleteRun
-        If the run stopped with work missing; the same call goes on.
+        If the run stopped before its end; the same call resumes it.
     """
     from harness.run.config.composition import compose
     from harness.run.config.objects import check_rebuilt, is_object, object_words

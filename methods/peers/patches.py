@@ -72,7 +72,7 @@ def apply(document: str, edits: Iterable[Edit]) -> str:
 
 
 def most_wanted(patches: Sequence[Sequence[Edit]], limit: int) -> list[Edit]:
-    """Return at most so many edits: those of most patches first, then as they were proposed; none twice."""
+    """Return at most `limit` edits: those of most patches first, then as they were proposed; none twice."""
     votes: dict[Edit, int] = {}
     for patch in patches:
         for edit in dict.fromkeys(patch):

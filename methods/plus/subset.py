@@ -18,7 +18,7 @@ from methods.plus.pareto import per_task_best
 from methods.plus.racing import Race
 
 Ahead = Callable[[int, int], Work]
-"""What merging and choosing take at most for one subset, where each keeps so many modules, trained on so many tasks."""
+"""The most that merging and choosing cost for a subset, by the modules that it keeps and its training tasks."""
 
 
 def nothing_ahead(kept: int, tasks: int) -> Work:  # noqa: ARG001

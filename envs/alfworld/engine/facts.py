@@ -78,7 +78,7 @@ class Facts:
         return self.of.setdefault(predicate, set())
 
     def indexed(self, predicate: str, arity: int, *, position: int) -> dict[str, set[Arguments]]:
-        """The same by the argument at a position, for facts with so many arguments."""
+        """The same by the argument at a position, for facts with that number of arguments."""
         return self.at.setdefault((predicate, arity, position), {})
 
     def make_true(self, predicate: str, arguments: Arguments) -> None:

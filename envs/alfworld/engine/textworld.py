@@ -176,7 +176,7 @@ def _serve(pipe: Connection) -> None:
             return
         try:
             answer = _answer(request, environments)
-        except Exception as error:  # whatever fails in there is told to the caller
+        except Exception as error:  # reported to the caller, whatever it is
             answer = _Failure(f"{type(error).__name__}: {error}")
         pipe.send(answer)
 

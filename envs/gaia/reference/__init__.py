@@ -1,4 +1,4 @@
-"""A toolbox written by hand that holds what there is to know about the generated tasks."""
+"""A toolbox written by hand that solves the generated tasks."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Desk:
 
     @property
     def abused(self) -> bool:
-        """Whether the tool goes on asking although it was told to stop."""
+        """Whether the tool keeps asking after it was told to stop."""
         return self._asked > 2 * self._limits.brokered_calls + 10
 
     async def answer(self, name: JSON, text: JSON) -> bytes:

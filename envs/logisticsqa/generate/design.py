@@ -37,7 +37,7 @@ def compatible(kinds: Sequence[str]) -> bool:
 
 
 def situations(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
-    """Return the situations of so many documents, so ordered that any beginning has nearly the shares of languages."""
+    """Return the situations of `total` documents, ordered so that every prefix has nearly the shares of languages."""
     best: list[Situation] = []
     least = -1
     for _ in range(_ATTEMPTS):

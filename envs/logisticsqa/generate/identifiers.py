@@ -7,7 +7,7 @@ import string
 
 
 def digits(rng: random.Random, count: int) -> str:
-    """Return so many digits, the first one not 0."""
+    """Return that number of digits, the first one not 0."""
     return str(rng.randint(1, 9)) + "".join(rng.choices(string.digits, k=count - 1))
 
 

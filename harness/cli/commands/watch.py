@@ -1,4 +1,4 @@
-"""`harness watch RUN`: curves, subsets and spending of a run while it goes on."""
+"""`harness watch RUN`: curves, subsets and spending of a run in progress."""
 
 from __future__ import annotations
 

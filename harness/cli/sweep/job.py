@@ -86,7 +86,7 @@ def run_job(read: Callable[[], Settings], number: int, *, label: str, observer: 
             return row.model_copy(update={"status": "finished before", "result": stored})
         return row.model_copy(update={"status": "finished", "result": execute(ready, observer or Silence())})
     except LimitReached as error:
-        larger = f"the same sweep with {error.setting}={2 * error.limit:g} goes on"
+        larger = f"resume the same sweep with {error.setting}={2 * error.limit:g}"
         return row.model_copy(update={"status": "incomplete", "error": f"{error}; {larger}"})
     except (IncompleteRun, InfrastructureError, BudgetSpent) as error:
         return row.model_copy(update={"status": "incomplete", "error": _one_line(error)})

@@ -33,7 +33,7 @@ class TextsRow(Strict):
     """What a rollout was asked, by keys of ``texts.jsonl``.
 
     `tools` is a JSON list of the tools that the agent was offered, as ``[name, description, parameters]``. Each of
-    `conversations` is one as `harness.records.conversation` writes it; more than one where a call did not go on with
+    `conversations` is one as `harness.records.conversation` writes it; more than one where a call did not continue
     the history of the call before.
     """
 

@@ -21,7 +21,7 @@ Record = dict[str, Value]
 
 
 def records(board: Board) -> list[Record]:
-    """Return a board as flat records: one a row, all that is known of it. Scores are shares in [0, 1]."""
+    """Return a board as flat records: one a row, with every known value. Scores are shares in [0, 1]."""
     return [_record(board, row) for row in board.rows]
 
 

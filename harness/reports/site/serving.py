@@ -30,7 +30,7 @@ class _Pages(SimpleHTTPRequestHandler):
         return super().send_head()
 
     def list_directory(self, path: Any) -> None:  # noqa: ARG002
-        """Refuse: the pages link what there is."""
+        """Refuse to list a folder: the pages link to every file."""
         self.send_error(404)
 
     def end_headers(self) -> None:

@@ -47,7 +47,7 @@ class Learned:
 class ModuleCheck:
     """Measures learned modules, whole and in part, on training tasks; it trains nothing.
 
-    Run as a method, so that it is journaled, goes on where it stopped, and writes a record; what it finds stands in
+    Run as a method, so that it is journaled, resumes where it stopped, and writes a record; what it finds stands in
     the lineage under ``module-check``.
 
     Parameters

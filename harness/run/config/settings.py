@@ -146,7 +146,7 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     shared = {key: value for key, value in config.items() if key in Settings.model_fields}
     unknown = sorted(set(config) - set(Settings.model_fields) - BUILDING_BLOCKS)
     if unknown:
-        raise ConfigError(f"unknown setting {unknown[0]!r}: `python -m harness --help` lists what there is")
+        raise ConfigError(f"unknown setting {unknown[0]!r}: `python -m harness --help` lists all settings")
     try:
         return Settings.model_validate(shared)
     except ValidationError as error:

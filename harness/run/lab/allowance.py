@@ -152,7 +152,7 @@ class Allowance:
         return self._own + sum(child.used for child in self._children)
 
     def overdrawn(self) -> bool:
-        """Return whether the scope goes on far beyond its share and never asked whether it may."""
+        """Return whether the scope continues far beyond its share without asking whether it may."""
         return bool(self._unit) and not self._asks and self._own > TOO_MANY * self._share()
 
     def check_total(self) -> None:

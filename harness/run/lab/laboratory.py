@@ -69,7 +69,7 @@ class Laboratory:
         """See `Lab.explore`."""
         if self._allowance.overdrawn():
             raise ConfigError(
-                f"budget.match={self._allowance.match}: this method goes on beyond its share; its train() must ask "
+                f"budget.match={self._allowance.match}: this method continues beyond its share; its train() must ask "
                 "lab.another_step() before each step"
             )
         with self._turn() as place:

@@ -43,7 +43,7 @@ class JournaledAgent:
         return answer
 
     def _conversation(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> Conversation:
-        """Return what this call goes on with, or begins."""
+        """Return the conversation that this call continues, or a new one."""
         asked, offered = tuple(messages), tuple(tools)
         for known in self.conversations:
             if known.continued_by(asked, offered):

@@ -1,1 +1,1 @@
-"""Evaluator, optimizer and merger: what each is told, and how its answer is read."""
+"""Evaluator, optimizer and merger: the prompt of each, and how its answer is read."""

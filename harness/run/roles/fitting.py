@@ -5,7 +5,7 @@ truncate
 summarize
     Attempts that are too long are summarized by the evaluator's model; tasks and evaluations stay as they are.
 split
-    The experiences are shown in several optimizer calls, one after another: each goes on from the module that the
+    The experiences are shown in several optimizer calls, one after another: each continues from the module that the
     one before it wrote, so that nothing is left out and no merger is needed. Each counts as an optimizer call.
 """
 

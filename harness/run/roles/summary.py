@@ -16,7 +16,7 @@ LEAST = 64
 def messages(
     prompts: Prompts, purpose: str, item: Experience, tokens: int, window: int, count: CountTokens
 ) -> list[Message]:
-    """Ask for a summary of an attempt in so many tokens; an attempt beyond the evaluator's own window is cut."""
+    """Ask for a summary of an attempt in `tokens` tokens; an attempt beyond the evaluator's own window is cut."""
 
     def fill(attempted: str) -> list[Message]:
         return prompts.messages(

@@ -26,7 +26,7 @@ class RefusedAnswer(UnreadableAnswer):
     """An answer is of the form that was asked for, but not all of it can be taken; the text says why."""
 
     def reply(self) -> str:
-        """Return what the model is told."""
+        """Return the text of the request."""
         return f"Not all of your answer can be taken: {self}. Write the whole answer again, with that mended."
 
 

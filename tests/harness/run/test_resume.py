@@ -87,7 +87,7 @@ def test_ctrl_c_says_how_to_go_on(harness: Run, environ: dict[str, str], tmp_pat
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "the same command goes on" in err
+    assert "run the same command to resume" in err
     assert "Traceback" not in err
     folder = only_run(tmp_path / "stopped")
     assert json.loads((folder / "run.json").read_text())["status"] == "incomplete"
