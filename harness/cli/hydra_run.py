@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from harness.cli.sweep.launch import is_sweep, run_sweep
-from harness.run.config.overrides import normalise, without_folders
+from harness.run.config.overrides import normalise, options_last, without_folders
 
 
 def run_hydra(words: Sequence[str]) -> int:
@@ -39,7 +39,7 @@ def _hydras_own(words: Sequence[str]) -> int:
     )
     before = sys.argv
     with explained(words):
-        sys.argv = [sys.argv[0], *normalise(words)]
+        sys.argv = [sys.argv[0], *options_last(normalise(words))]
         try:
             program()
         finally:

@@ -21,7 +21,7 @@ def written_out(row: RolloutRow, found: Asked | None = None, *, messages: bool =
     """
     lines = [f"{row.task}  ({row.category}, {row.agent}): {'success' if row.success else 'failure'}"]
     if found is not None:
-        lines += ["", "question:", *_indented(found.query), "", "truth:", *_indented(found.truth)]
+        lines += ["", "question:", *indented(found.query), "", "truth:", *indented(found.truth)]
     lines += _conversations(found) if found is not None and messages else _steps(row)
     if row.answer:
         lines += ["", f"answer: {row.answer}"]
@@ -35,12 +35,12 @@ def _steps(row: RolloutRow) -> Iterator[str]:
         yield ""
         yield f"{number:>3}  {step.thought}" if step.thought else f"{number:>3}"
         yield f"   > {step.action}"
-        yield from _indented(step.observation)
+        yield from indented(step.observation)
 
 
 def _conversations(found: Asked) -> Iterator[str]:
     if found.tools:
-        yield from ("", "tools offered:", *_indented(found.tools))
+        yield from ("", "tools offered:", *indented(found.tools))
     for number, turns in enumerate(found.conversations, 1):
         if len(found.conversations) > 1:
             yield from ("", f"conversation {number} of {len(found.conversations)}")
@@ -49,10 +49,11 @@ def _conversations(found: Asked) -> Iterator[str]:
 
 
 def _turn(turn: Turn) -> Iterator[str]:
-    yield from ("", f"{turn.speaker}:", *_indented(turn.text))
+    yield from ("", f"{turn.speaker}:", *indented(turn.text))
     for name, arguments in turn.calls:
         yield f"   > {name}({arguments})"
 
 
-def _indented(text: str) -> list[str]:
+def indented(text: str) -> list[str]:
+    """Return the lines of a text, indented below their title."""
     return [f"     {line}" for line in text.splitlines()]

@@ -16,6 +16,9 @@ from harness.core.errors import ConfigError
 KINDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "null"}
 PLAIN = (int, float, str, bool, type(None), Path)
 
+COMPARABLE = ("steps", "subsets", "batch_size")
+"""Settings that a method of one's own takes from the environment's protocol where it needs them and has none."""
+
 
 def parameters(factory: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     """Return the parameters that a constructor names; empty where it cannot be inspected."""
@@ -70,6 +73,8 @@ def _nearest(where: str, name: str, *, value: Any, known: list[str]) -> str:
     near = get_close_matches(name, known, n=1)
     has = f"{where} takes {', '.join(known)}" if known else f"{where} takes no settings"
     written = value if isinstance(value, str | int | float) else "VALUE"
+    if where == "method" and name in COMPARABLE:
+        return f"{has}. In a sweep write protocol.{name}={written}: it reaches every method that has the setting"
     return f"did you mean '{where}.{near[0]}'? Write {where}.{near[0]}={written}" if near else has
 
 

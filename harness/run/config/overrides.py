@@ -70,6 +70,18 @@ def without_folders(words: Sequence[str]) -> tuple[list[str], list[Path]]:
     return kept, folders
 
 
+def options_last(words: Sequence[str]) -> list[str]:
+    """Return the words with Hydra's options behind the settings: its parser takes settings in one piece only."""
+    settings: list[str] = []
+    flags: list[str] = []
+    valued = False
+    for word in words:
+        option = word.startswith("-")
+        (flags if option or valued else settings).append(word)
+        valued = option and word in VALUED
+    return [*settings, *flags]
+
+
 def lexed(words: Sequence[str]) -> list[str]:
     """Return the words with values that Hydra's grammar can read: others are quoted, ``~`` is the home folder."""
     return [

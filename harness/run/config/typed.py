@@ -11,14 +11,11 @@ from harness.core.errors import ConfigError
 from harness.llm.backbone import ModelSpec
 from harness.llm.key_rules import settings_problem
 from harness.llm.resolver import resolve
-from harness.run.config.arguments import parameters
+from harness.run.config.arguments import COMPARABLE, parameters
 from harness.run.config.construct import TARGET, arguments
 from harness.run.config.labels import backbone_label, safe
 from harness.run.config.presets import load_backbone, options
 from harness.run.config.registry import TYPED, name_of, named
-
-COMPARABLE = ("steps", "subsets", "batch_size")
-"""Settings that a method of one's own takes from the environment's protocol where it needs them and has none."""
 
 
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from harness.run.outside import Outside
 from harness.run.plan import Plan, plan
 from harness.run.progress.events import Silence
 from harness.run.replay.differences import file_differences, value_differences
-from harness.run.replay.outside import Drift, RecomputingDoor, Recorded, ReplayDoor
+from harness.run.replay.outside import Drift, Heard, ListeningDoor, RecomputingDoor, Recorded, ReplayDoor
 
 COMPARED = ("result.json", "test.jsonl", "train.jsonl", "lineage.json", "module.txt")
 """Files of a record that a replay must reproduce; the files under ``modules/`` as well."""
@@ -118,6 +118,24 @@ def replay(recorded: Recording, drift: Drift | None = None) -> tuple[Plan, tuple
     door = ReplayDoor if drift is None else partial(RecomputingDoor, drift=drift)
     execute(recorded.plan, Silence(), outside=Outside(journal, Recorded(), door))
     return recorded.plan, journal.notes
+
+
+def calls_of(recorded: Recording, role: Role) -> list[Heard]:
+    """Return the calls of a role in a run, each once, from its journal alone.
+
+    A journal holds answers under digests of their prompts. A replay makes the prompts anew from the record, so that no
+    record keeps them twice; a prompt that came out differently would have no answer.
+
+    Raises
+    ------
+    HarnessError
+        As `replay`.
+    """
+    heard: dict[str, Heard] = {}
+    journal = Journal.open(recorded.folder.journal, read_only=True)
+    door = partial(ListeningDoor, role=role, heard=heard)
+    execute(recorded.plan, Silence(), outside=Outside(journal, Recorded(), door))
+    return list(heard.values())
 
 
 def record_differences(recorded: RunFolder, replayed: RunFolder) -> list[str]:

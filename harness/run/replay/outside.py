@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from harness.core.domain import Role
+from harness.core.domain import Purpose, Role
 from harness.core.messages import Answer, Call, Message
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
-from harness.llm.identity import provider_seed, sample_of
+from harness.llm.identity import effect_key, provider_seed, sample_of
 from harness.llm.providers.routing import Providers
 from harness.llm.redact import one_line
 from harness.llm.storage.journal import MissingRecord
@@ -48,6 +49,35 @@ class ReplayDoor(Door):
         except MissingRecord as missing:
             at = ", ".join(f"{name} {where[name]}" for name in ("purpose", "trial", "attempt") if where.get(name))
             raise MissingRecord(f"a call of the {role} ({at}): {missing}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A call of a run: who was asked what, and the recorded answer."""
+
+    role: Role
+    purpose: Purpose
+    messages: tuple[Message, ...]
+    answer: Answer
+
+
+class ListeningDoor(ReplayDoor):
+    """A door that keeps the calls of one role, each once, in the order in which they are first asked."""
+
+    def __init__(self, *arguments: Any, role: Role, heard: dict[str, Heard], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._role = role
+        self._heard = heard
+
+    async def ask(self, role: Role, messages: Sequence[Message], **where: Any) -> Answer:
+        """See `Door.ask`."""
+        answer = await super().ask(role, messages, **where)
+        if role is self._role:
+            purpose = where["purpose"]
+            place = (purpose, where.get("trial", 0), where.get("attempt", 0))
+            key = effect_key("heard", [*place, [[message.role, message.content] for message in messages]])
+            self._heard.setdefault(key, Heard(role, purpose, tuple(messages), answer))
+        return answer
 
 
 class Drift:

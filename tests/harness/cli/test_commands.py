@@ -105,3 +105,17 @@ def test_doctor_says_what_works_on_a_platform(name: str, level: str) -> None:
     (finding,) = on_platform(name)
     assert finding.level == level
     assert bool(finding.mend) == (level != "fine")
+
+
+def test_presets_of_ones_own_may_stand_anywhere_on_the_line(tmp_path: Path, capsys: Out) -> None:
+    (tmp_path / "backbone").mkdir()
+    (tmp_path / "backbone" / "tiny.yaml").write_text("model: {id: hosted_vllm/tiny, context_window: 8192}\n")
+    folder = ["--config-dir", str(tmp_path)]
+    for words in (
+        [*folder, "--cfg", "job", "method=fgo", "backbone.optimizer=tiny"],
+        ["method=fgo", "backbone.optimizer=tiny", "--cfg", "job", *folder],
+        ["method=fgo", *folder, "--cfg=job", "backbone.optimizer=tiny"],
+        ["--cfg", "job", "method=fgo", "--resolve", "backbone.optimizer=tiny", *folder],
+    ):
+        assert run(words) == 0
+        assert "optimizer: tiny" in capsys.readouterr().out

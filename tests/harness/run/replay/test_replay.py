@@ -70,6 +70,24 @@ def test_a_replay_equals_the_record_and_changes_nothing(recorded: Path, capsys: 
     assert {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in recorded.rglob("*")} == before
 
 
+def test_prompts_of_the_other_roles_are_read_from_the_record(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = json.loads((recorded / "result.json").read_text())
+    assert run(["replay", str(recorded), "--calls", "optimizer"]) == 0
+    text = capsys.readouterr().out
+    assert text.count(": optimizer, optimize\n") == result["optimizer_calls"] == 6
+    assert "<instruction>" in text
+    assert run(["replay", str(recorded), "--calls", "merger", "--call", "1"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("call 1 of ")
+    assert text.count("\nanswer:\n") == 1
+    assert run(["replay", str(recorded), "--calls", "optimizer", "--call", "7"]) == 2
+    assert "the run has 6 calls of the optimizer" in capsys.readouterr().err
+    assert run(["replay", str(recorded), "--call", "7"]) == 2
+    assert "--calls" in capsys.readouterr().err
+
+
 def test_a_replay_names_what_differs(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(copy / "result.json", lambda result: result["score"]["test"].update(mean=0.99))
     assert run(["replay", str(copy)]) == 1
