@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from griffe import Docstring, DocstringSectionKind
 from pydantic import BaseModel
@@ -38,20 +40,30 @@ def _model(model: type[BaseModel]) -> Iterator[str]:
         elif section.kind is DocstringSectionKind.text:
             yield from (section.value, "")
     if model.model_fields:
-        yield from ("| field | type | default | meaning |", "|---|---|---|---|")
+        titles = ["field", "type", "default", *(["meaning"] if meanings else [])]
+        yield from (_row(titles), _row(["---"] * len(titles)))
         for name, field in model.model_fields.items():
-            yield f"| `{name}` | `{_type(field)}` | {_default(field)} | {_cell(meanings.get(name, ''))} |"
+            cells = [f"`{name}`", f"`{_cell(_type(field.annotation))}`", _default(field)]
+            yield _row([*cells, *([_cell(meanings.get(name, ""))] if meanings else [])])
         yield ""
 
 
-def _type(field: FieldInfo) -> str:
-    annotation = field.annotation
-    text = (
-        annotation.__name__ if inspect.isclass(annotation) and not hasattr(annotation, "__args__") else str(annotation)
-    )
-    for prefix in (f"{schema.__name__}.", "harness.core.domain.", "typing.", "collections.abc."):
-        text = text.replace(prefix, "")
-    return _cell(text)
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _type(annotation: Any) -> str:
+    """Return a type as one writes it, without the bounds of its values."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, arguments))
+    if origin is Literal:
+        return " | ".join(map(repr, arguments))
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join(map(_type, arguments))}]"
+    return "None" if annotation is NoneType else getattr(annotation, "__name__", str(annotation))
 
 
 def _default(field: FieldInfo) -> str:

@@ -13,6 +13,7 @@ from harness.cli.main import COMMANDS
 from harness.records.schema import RolloutRow
 from harness.run.config.presets import options
 from tests.conftest import ROOT
+from tests.harness.reports.site.browser import DESKTOP, PHONE, browser, missing, view, wait
 
 pytest.importorskip("material", reason="the manual needs the packages of requirements-docs.lock: make docs")
 
@@ -62,3 +63,22 @@ def test_pages_ask_nothing_of_a_network_but_where_a_reader_follows_a_link(site: 
         text = page.read_text()
         assert 'src="http' not in text, page
         assert "fonts.googleapis" not in text, page
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_no_page_is_wider_than_a_desktop_or_a_phone(site: Path, tmp_path: Path) -> None:
+    pages = ("index", "tutorial", "models", "reference/commands", "reference/settings", "reference/record")
+    with browser(tmp_path / "profile") as driver:
+        for size in (DESKTOP, PHONE):
+            view(driver, size)
+            for number, page in enumerate(pages):
+                driver.get((site / f"{page}.html").as_uri())
+                wait(driver, "article h1")
+                assert driver.execute_script("return document.documentElement.scrollWidth") <= size[0], page
+                driver.save_screenshot(str(tmp_path / f"{size[0]}-{number}.png"))
+
+
+def test_the_records_types_are_those_that_one_writes(site: Path) -> None:
+    page = (site / "reference" / "record.html").read_text()
+    assert "FieldInfo" not in page
+    assert "list[StepRow]" in page

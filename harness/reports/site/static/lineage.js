@@ -96,7 +96,7 @@
     }
     return [...scopes].map(([scope, events]) =>
       el("details", { class: "fold", open: scope === "" || events.some((event) => event.id === chosen) },
-        el("summary", {}, `${scope || "run"} `, el("span", { class: "muted" }, `${events.length} events`)),
+        el("summary", {}, `${scope || "run"} `, el("span", { class: "muted" }, `${events.length} ${events.length === 1 ? "event" : "events"}`)),
         el("ol", { class: "events" }, events.map((event) =>
           el("li", {}, el("a", { href: runLink(run.slug, "lineage", event.id), "aria-current": event.id === chosen ? "true" : null }, event.kind),
             " ", event.score ? el("span", { class: "number" }, `${F.percent(event.score[0])} % of ${event.score[1]}`) : null,

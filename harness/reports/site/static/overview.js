@@ -81,7 +81,8 @@
         : el("p", { class: "muted" }, "None yet."),
       final ? el("p", {}, link(runLink(run.slug, "lineage", final.id), "How it was made")) : null,
       el("h2", {}, "Prompts"),
-      el("p", { class: "prose" }, "Each rollout's page shows every message to and from the agent's model. Evaluator, optimizer and merger are asked with the templates below; the record holds what goes into them and the digests of the templates."),
+      el("p", { class: "prose" }, "Each rollout's page shows every message to and from the agent's model. Evaluator, optimizer and merger are asked with the templates below; the record holds what goes into them and the digests of the templates. As they were sent, they are printed by ",
+        el("code", {}, `harness replay ${run.id} --calls optimizer`), "."),
       run.prompts.length ? facts(run.prompts.map(([name, digest]) => [name, el("code", {}, F.short(digest))])) : null,
     ];
   }
