@@ -38,7 +38,7 @@ TESTS = {
         ("tests/methods/test_merging.py", "tests/methods/test_methods.py", "tests/harness/run/clustering"),
     ),
     "methods": (
-        ("methods/*.py", "methods/plus/*.py", "methods/peers/*.py"),
+        ("methods/*.py", "methods/plus/*.py", "methods/peers/*.py", "methods/peers/packaged/*.py"),
         (
             "tests/methods/test_methods.py",
             "tests/methods/test_partition.py",

@@ -13,7 +13,9 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text()
 FILES = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, re.DOTALL))
-COMMANDS = re.findall(r"^\$ python -m harness (.*env=.*)$", PAGE, re.MULTILINE)
+COMMANDS = re.findall(r"^\$ python -m harness (?!-m )(.*env=.*)$", PAGE, re.MULTILINE)
+(SWEEP,) = re.findall(r"^\$ python -m harness (-m .*env=.*)$", PAGE, re.MULTILINE)
+BOARDS = re.findall(r"^\$ python -m harness (leaderboard.*)$", PAGE, re.MULTILINE)
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def run(folder: Path, environ: dict[str, str], *words: str) -> str:
 
 
 def test_the_page_has_an_environment_and_a_method_in_about_twenty_lines_each() -> None:
-    assert set(FILES) == {"shout.py", "test_shout.py", "on_errors.py", "test_on_errors.py", "hints.py"}
+    assert set(FILES) == {"shout.py", "test_shout.py", "on_errors.py", "test_on_errors.py", "hints.py", "test_hints.py"}
     assert all(len([line for line in FILES[name].splitlines() if line.strip()]) <= 26 for name in FILES)
     assert len(COMMANDS) == 3
 
@@ -53,14 +55,28 @@ def test_the_embedded_model_learns_the_toy_task(folder: Path, environ: dict[str,
 
 def test_the_optimizer_with_its_own_prompt_learns_and_its_calls_count(folder: Path, environ: dict[str, str]) -> None:
     out = run(folder, environ, "-m", "harness", *COMMANDS[2].split())
-    assert "3 optimizer calls" in out
+    assert "6 optimizer calls" in out
     all_row = next(line for line in out.splitlines() if line.startswith("│ all"))
     vanilla, *_, test = (float(cell.split()[0]) for cell in all_row.split("│")[2:-1])
     assert vanilla < test
 
 
-def test_its_conformance_tests_pass(folder: Path, environ: dict[str, str]) -> None:
-    run(folder, environ, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_shout.py", "test_on_errors.py")
+def test_the_optimizer_stands_on_the_board_beside_others_with_the_same_rollouts(
+    folder: Path, environ: dict[str, str]
+) -> None:
+    run(folder, environ, "-m", "harness", *SWEEP.split())
+    shown, curves = (run(folder, environ, "-m", "harness", *words.split()) for words in BOARDS)
+    for method in ("hints", "best_of_n", "gepa"):
+        assert method in shown
+        assert method in curves
+    used = [int(number) for number in re.findall(r"(\d+) of 40", shown)]
+    assert len(used) == 3
+    assert all(20 < each <= 40 for each in used)
+
+
+def test_its_tests_pass(folder: Path, environ: dict[str, str]) -> None:
+    names = [name for name in FILES if name.startswith("test_")]
+    run(folder, environ, "-m", "pytest", "-q", "-p", "no:cacheprovider", *names)
 
 
 def test_entry_points_give_names(folder: Path, environ: dict[str, str]) -> None:

@@ -128,7 +128,9 @@ def cost_texts(board: Board) -> tuple[list[str], list[list[str]]]:
     roles = [role for role in Role if any(role in row.spent.tokens for row in board.rows)]
     titles = ["method", *roles, "training", "test", "paid", "$", "$ paid", "wall s", "path s"]
     titles += ["steps", "merges", "infra errors"]
-    costs, budgets = [_costs(row, roles) for row in board.rows], [used_of_amount(row.runs) for row in board.rows]
+    costs = [_costs(row, roles) for row in board.rows]
+    # The untouched agent that other runs tested used nothing of their amounts.
+    budgets = [used_of_amount(row.runs) if row.agent == "trained" else "" for row in board.rows]
     if any(budgets):
         titles, costs = [*titles, "budget"], [[*cells, used] for cells, used in zip(costs, budgets, strict=True)]
     return titles, costs

@@ -36,3 +36,10 @@ def test_a_board_has_the_column_where_a_budget_was_matched(tmp_path: Path) -> No
     titles, rows = cost_texts(board)
     assert titles[-1] == "budget"
     assert "6 of 6 rollouts" in [row[-1] for row in rows]
+
+
+def test_the_untouched_agent_used_nothing_of_the_amount(tmp_path: Path) -> None:
+    ran(tmp_path, "method=batch_wise", "budget.match=rollouts", "budget.amount=6", "baseline=true")
+    (board,) = leaderboards(tmp_path).boards
+    used = {row.method: cells[-1] for row, cells in zip(board.rows, cost_texts(board)[1], strict=True)}
+    assert used == {"batch_wise": "6 of 6 rollouts", "vanilla": ""}
