@@ -17,6 +17,8 @@ from harness.testing import LabStandIn, Script, check_method
 from methods.peers.patches import Edit, apply, as_edits, most_wanted
 from methods.peers.skillopt import SkillOpt
 
+JUDGE = "the package skillopt 0.2.0 is the judge: pip install --no-deps skillopt==0.2.0"
+
 TRAIN = make_tasks(16)
 VALIDATION = [Task(f"v{number}", "", "", "c") for number in range(4)]
 WORDS = ["look", "look around", "take it", "- open\n- shut", "nowhere", ""]
@@ -36,7 +38,7 @@ DOCUMENT = "Do it.\n\n- look around\n- take it\n- open\n- shut\n"
     )
 )
 def test_edits_change_a_document_as_the_package_does(edits: list[Edit]) -> None:
-    skill = pytest.importorskip("skillopt.optimizer.skill", reason="the package skillopt 0.2.0 is the judge")
+    skill = pytest.importorskip("skillopt.optimizer.skill", reason=JUDGE)
     theirs = skill.apply_patch(DOCUMENT, {"edits": [edit.model_dump() for edit in edits]})
     assert apply(DOCUMENT, edits) == theirs
 
@@ -60,7 +62,7 @@ def trained(answers: dict[int, str], steps: int, **settings: Any) -> tuple[Scrip
 
 @pytest.mark.parametrize("scores", [(0.0, 0.5, 0.25, 1.0), (0.5, 0.5, 0.75, 0.75)], ids=str)
 def test_the_gate_decides_as_the_packages_does(scores: tuple[float, ...]) -> None:
-    gate = pytest.importorskip("skillopt.evaluation.gate", reason="the package skillopt 0.2.0 is the judge")
+    gate = pytest.importorskip("skillopt.evaluation.gate", reason=JUDGE)
 
     def score(modules: Modules, task: Task) -> float:
         return scores[int(modules.instruction().rsplit(" ", 1)[-1])] if " " in modules.instruction() else scores[0]
