@@ -9,6 +9,9 @@ from harness.records.schema import LineageEvent, Score, ScoreName
 SATURATED = 0.95
 """Mean score of the initial modules on training tasks from which on next to nothing is left to learn."""
 
+FEW = 10
+"""Attempts below which their mean does not say whether anything is left to learn."""
+
 
 def training_scores(events: Sequence[LineageEvent]) -> dict[ScoreName, Score]:
     """Return the scores of the training, as far as there are any.
@@ -37,4 +40,5 @@ def training_scores(events: Sequence[LineageEvent]) -> dict[ScoreName, Score]:
 
 def is_saturated(scores: Mapping[ScoreName, Score]) -> bool:
     """Return whether the initial modules solved the training tasks already."""
-    return "before" in scores and scores["before"].mean >= SATURATED
+    before = scores.get("before")
+    return before is not None and before.n >= FEW and before.mean >= SATURATED

@@ -26,8 +26,13 @@ def used_of_amount(runs: Sequence[Run]) -> str:
         return ""
     used, amount = (sum(column) / len(found) for column in zip(*found, strict=True))
     if match == "cost":
-        return f"${used:.2f} of ${amount:.2f}"
-    return f"{tokens(round(used))} of {tokens(round(amount))} {match}"
+        return f"${used:.2f} of {amount_text(match, amount)}"
+    return f"{tokens(round(used))} of {amount_text(match, amount)}"
+
+
+def amount_text(match: str, amount: float) -> str:
+    """Return an amount with its unit: ``5.0 M tokens``, ``24 rollouts``, ``$2.00``."""
+    return f"${amount:.2f}" if match == "cost" else f"{tokens(round(amount))} {match}"
 
 
 _TEXT = ("rollouts", "tokens", "cost")

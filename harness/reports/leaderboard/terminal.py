@@ -13,6 +13,7 @@ from harness.reports.leaderboard.boards import Board, Leaderboards, significantl
 from harness.reports.leaderboard.columns import COSTS, cost_texts, published_texts, score_texts
 from harness.reports.leaderboard.overall import curve_texts, standing_texts, standings
 from harness.reports.leaderboard.published import PAPER
+from harness.reports.leaderboard.rows import Row
 
 TEXT_COLUMNS = {
     "method",
@@ -29,6 +30,15 @@ TEXT_COLUMNS = {
     "task",
     "category",
 }
+
+NAMES = {"method", "row"}
+"""Columns that narrow terminals break between words alone,"""
+
+WIDEST = 24
+"""unless a word has more letters than this."""
+
+SHORT = 3
+"""How many rows that are better than others stand in one sentence; more have a line each."""
 
 
 def renderables(found: Leaderboards, by: str | None = None) -> Iterator[RenderableType]:
@@ -74,23 +84,43 @@ def notes(board: Board, by: str | None = None) -> Iterator[Text]:
         yield Text("Simulated model: these numbers say nothing about real models.", style="yellow")
     if by:
         yield Text(f"By {by}: each row is ranked among those that took no more; † has the highest mean of these.")
-    pairs = significantly_better(board)
-    shown = printable("; ".join(f"{a.name} > {b.name} ({p_value(p)})" for a, b, p in pairs))
     yield Text(f"Versions: {printable(str(board.versions))}; others stand on boards of their own.", style="dim")
-    yield Text(f"Significant after Holm's correction: {shown or 'no difference at all'}.", style="dim")
+    better = differences(significantly_better(board))
+    if len(better) > SHORT:
+        yield Text("Significant after Holm's correction:", style="dim")
+        yield from (Text(f"  {line}", style="dim") for line in better)
+    else:
+        yield Text(f"Significant after Holm's correction: {'; '.join(better) or 'no difference at all'}.", style="dim")
+    warned: dict[str, list[str]] = {}
     for row in board.rows:
         for line in row.warnings:
-            yield Text(printable(f"{row.name}: {line}"), style="yellow")
+            warned.setdefault(line, []).append(row.name)
+    for line, names in warned.items():
+        whose = "all rows" if len(names) == len(board.rows) > 1 else ", ".join(names)
+        yield Text(printable(f"{whose}: {line}"), style="yellow")
+
+
+def differences(pairs: Sequence[tuple[Row, Row, float]]) -> list[str]:
+    """Return a line for each row that is better than others: ``a > b, c (p < 0.001), d (p = 0.020)``."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for better, worse, p in pairs:
+        found.setdefault(better.name, {}).setdefault(p_value(p), []).append(worse.name)
+    return [
+        printable(f"{name} > " + ", ".join(f"{', '.join(worse)} ({p})" for p, worse in by_p.items()))
+        for name, by_p in found.items()
+    ]
 
 
 def table(heading: str, titles: Sequence[str], cells: Sequence[Sequence[str]], style: str = "") -> Table:
     """Return a table of texts."""
     made = Table(title=Text(printable(heading)), title_justify="left", style=style, row_styles=[style])
-    for name in titles:
+    for number, name in enumerate(titles):
+        words = [word for row in cells for word in printable(row[number]).split()] if name in NAMES else []
         made.add_column(
             Text(printable(name)),
             justify="left" if name in TEXT_COLUMNS else "right",
             overflow="fold" if name == "reason" else "ellipsis",
+            min_width=min(WIDEST, max(map(len, words), default=0)),
         )
     for row in cells:
         made.add_row(*(Text(printable(cell)) for cell in row))

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from harness.core.printable import printable
 from harness.records.reading.run import Run
 from harness.records.run_id import variant
+from harness.reports.leaderboard.matched import amount_text
 from harness.run.config.earlier import modern
 
-SHOWN_PARTS = ("method", "env", "roles", "validation_size", "trials", "baseline", "data_seed", "initial", "models")
+SHOWN_PARTS = (
+    "method",
+    "budget",
+    "env",
+    "roles",
+    "validation_size",
+    "trials",
+    "baseline",
+    "data_seed",
+    "initial",
+    "models",
+)
 """Parts of a run's identity, in the order in which labels look for differences."""
 
 
@@ -33,7 +46,9 @@ def flat_settings(run: Run) -> dict[str, str]:
     identity = modern(run.record.identity)
     flat: dict[str, str] = {}
     for part in SHOWN_PARTS:
-        if part != "baseline" and part in identity:
+        if part == "budget":
+            flat.update(_budget(identity.get(part)))
+        elif part != "baseline" and part in identity:
             flat.update(_flatten(part, identity[part]))
     return flat
 
@@ -47,6 +62,15 @@ def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
         key: " ".join(printable(f"{_short(name)}={flat[name]}"[:LONGEST]) for name in differing if name in flat)
         for key, flat in settings.items()
     }
+
+
+def _budget(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield what methods had the same amount of, and the amount where there is one."""
+    if isinstance(value, Mapping) and isinstance(value.get("match"), str):
+        match, amount = value["match"], value.get("amount")
+        if isinstance(amount, int | float) and isfinite(amount):
+            match = amount_text(match, amount)
+        yield "budget", match
 
 
 def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -46,6 +46,13 @@ def test_from_95_percent_on_it_is_saturated(solved: int, saturated: bool) -> Non
     assert is_saturated(training_scores(book.events())) is saturated
 
 
+def test_a_few_attempts_do_not_say_that_nothing_is_left() -> None:
+    book, initial = LineageBook(), Modules.of_instruction("initial")
+    book.add((0,), "", "initial", made=initial)
+    explored(book, 1, "", initial, [1.0] * 3)
+    assert not is_saturated(training_scores(book.events()))
+
+
 def edit(folder: RunFolder, name: str, *place: str, value: object) -> None:
     path = folder.path / name
     content = json.loads(path.read_text())

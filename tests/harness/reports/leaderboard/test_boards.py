@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from harness.reports.leaderboard.boards import leaderboards, significantly_better, within_budget
+from harness.reports.leaderboard.terminal import differences, notes, table
 from tests.records import write_run
 
 N = 60
@@ -141,3 +146,25 @@ def test_of_rows_that_spent_as_much_the_better_one_stands_first(tmp_path: Path) 
     (board,) = leaderboards(tmp_path).boards
     view = within_budget(board, "tokens")
     assert [(row.name, row.frontier) for row in view.rows] == [("zeta", True), ("alpha", False)]
+
+
+def test_each_better_row_has_a_line_with_those_that_it_beats() -> None:
+    a, b, c, d = (SimpleNamespace(name=name) for name in "abcd")
+    pairs: list[Any] = [(a, b, 0.0001), (a, c, 0.02), (a, d, 0.0002), (b, d, 0.03)]
+    assert differences(pairs) == ["a > b, d (p < 0.001), c (p = 0.020)", "b > d (p = 0.030)"]
+
+
+def test_what_holds_for_all_rows_is_said_once(tmp_path: Path) -> None:
+    write_run(tmp_path, "one")
+    write_run(tmp_path, "other")
+    (board,) = leaderboards(tmp_path).boards
+    lines = [text.plain for text in notes(board)]
+    assert [line for line in lines if "says more about these runs" in line] == [
+        "all rows: 1 seed: says more about these runs than about the method"
+    ]
+
+
+def test_a_narrow_table_breaks_names_between_words() -> None:
+    console = Console(width=60, record=True, file=io.StringIO())
+    console.print(table("t", ["method", *"abcdefgh"], [["bootstrapping budget=steps", *["10.0 M"] * 8]]))
+    assert "bootstrapping " in console.export_text()

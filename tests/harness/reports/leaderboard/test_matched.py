@@ -43,3 +43,15 @@ def test_the_untouched_agent_used_nothing_of_the_amount(tmp_path: Path) -> None:
     (board,) = leaderboards(tmp_path).boards
     used = {row.method: cells[-1] for row, cells in zip(board.rows, cost_texts(board)[1], strict=True)}
     assert used == {"batch_wise": "6 of 6 rollouts", "vanilla": ""}
+
+
+def test_a_method_with_another_budget_is_a_row_that_says_so(tmp_path: Path) -> None:
+    ran(tmp_path, "method=batch_wise")
+    ran(tmp_path, "method=batch_wise", "budget.match=rollouts", "budget.amount=6")
+    ran(tmp_path, "method=all_at_once")
+    (board,) = leaderboards(tmp_path).boards
+    assert {row.name for row in board.rows} == {
+        "all_at_once",
+        "batch_wise budget=steps",
+        "batch_wise budget=6 rollouts",
+    }
