@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Generator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeVar
 
@@ -13,11 +13,33 @@ from harness.core.errors import HarnessError, IncompleteRun, InfrastructureError
 T = TypeVar("T")
 
 
-async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | None = None) -> list[T]:
+class Slots:
+    """How many children run at once, of one `gather` or of several that share it.
+
+    Gathers take turns: one starts all of its children before the next one starts any, first come first served. So of a
+    thousand strands the first ones end, and release what they hold, while the last ones have not begun. A child must
+    not gather with the slots that it runs in.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.turn = asyncio.Lock()
+        self._free = asyncio.Semaphore(number)
+
+    async def take(self) -> None:
+        """Wait for a free slot and take it."""
+        await self._free.acquire()
+
+    def give_back(self) -> None:
+        """Free a slot."""
+        self._free.release()
+
+
+async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | Slots | None = None) -> list[T]:
     """Run coroutines concurrently and return their results in input order.
 
     Each child has a virtual clock of its own that starts at the parent's; afterwards the parent's clock shows the
-    slowest child's. A `limit` bounds how many run at once on this machine and does not show on that clock.
+    slowest child's. A `limit` bounds how many run at once on this machine and does not show on that clock. With a
+    limit, a coroutine is taken from the iterable when it can start, so that a generator makes no more of them.
 
     Raises
     ------
@@ -26,28 +48,55 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | None = No
         cancelled and have ended. An error that is reported to the person weighs most, then any other; infrastructure
         errors and `IncompleteRun` weigh least, because the same command mends them. Among equals the first counts.
     """
-    children = list(coros)
     parent = clock.current()
-    slots: AbstractAsyncContextManager[Any] = nullcontext() if limit is None else asyncio.Semaphore(limit)
-    branches = [clock.branch(parent.now) for _ in children]
+    begun_at = latest = parent.now
+    slots = Slots(limit) if isinstance(limit, int) else limit
+    turn: AbstractAsyncContextManager[Any] = nullcontext() if slots is None else slots.turn
+    results: list[Any] = []
+
+    async def run(number: int, child: Coroutine[Any, Any, T], own: clock.Clock) -> None:
+        nonlocal latest
+        results[number] = await child
+        latest = max(latest, own.now)
+
+    def end(child: Coroutine[Any, Any, T]) -> None:
+        child.close()  # if it was cancelled before it began; no effect on others
+        if slots is not None:
+            slots.give_back()
+
+    waiting = iter(coros)
     try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(_within(slots, child), context=context)
-                for child, (context, _) in zip(children, branches, strict=True)
-            ]
+        async with asyncio.TaskGroup() as group, turn:
+            for child in waiting:
+                if slots is not None:
+                    await _for(child, slots)
+                context, own = clock.branch(begun_at)
+                results.append(None)
+                task = group.create_task(run(len(results) - 1, child, own), context=context)
+                task.add_done_callback(lambda _, child=child: end(child))  # type: ignore[misc]
     except BaseExceptionGroup as errors:
         raise min(_leaves(errors), key=_weight) from None
     finally:
-        for child in children:
-            child.close()  # those that were cancelled before they began; no effect on the others
-    parent.now = max((own.now for _, own in branches), default=parent.now)
-    return [task.result() for task in tasks]
+        _close(waiting)
+    parent.now = latest
+    return results
 
 
-async def _within(slots: AbstractAsyncContextManager[Any], child: Coroutine[Any, Any, T]) -> T:
-    async with slots:
-        return await child
+async def _for(child: Coroutine[Any, Any, Any], slots: Slots) -> None:
+    try:
+        await slots.take()
+    except BaseException:
+        child.close()
+        raise
+
+
+def _close(children: Iterator[Coroutine[Any, Any, Any]]) -> None:
+    """Close the coroutines that have not been taken from an iterable."""
+    if isinstance(children, Generator):
+        children.close()
+        return
+    for child in children:
+        child.close()
 
 
 def _leaves(error: BaseException) -> list[BaseException]:

@@ -330,6 +330,30 @@ class ToolUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a performance needs of a trajectory, which may be long.
+
+    Attributes
+    ----------
+    called
+        The tools of a toolbox that were called, in order, and whether the call gave an error.
+    """
+
+    score: float
+    called: tuple[tuple[str, bool], ...] = ()
+
+    @staticmethod
+    def of(trajectory: Trajectory) -> Outcome:
+        """Return what a trajectory came to."""
+        score = _COMMON.get(trajectory.score, trajectory.score)
+        return Outcome(score, tuple((step.tool, step.failed) for step in trajectory.steps if step.tool))
+
+
+_COMMON = {0.0: 0.0, 1.0: 1.0}
+"""Scores that nearly all trajectories have, so that a run holds each once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """How modules did on tasks, in one purpose.
 
@@ -359,20 +383,22 @@ class Performance:
 
     def by_category(self) -> dict[str, Performance]:
         """Split by category, in order of first appearance."""
-        names = dict.fromkeys(self.categories[task] for task in self.scores)
-        return {
-            name: Performance({t: s for t, s in self.scores.items() if self.categories[t] == name}, self.categories)
-            for name in names
-        }
+        parts: dict[str, dict[str, float]] = {}
+        for task, score in self.scores.items():
+            parts.setdefault(self.categories[task], {})[task] = score
+        return {name: Performance(scores, self.categories) for name, scores in parts.items()}
 
     @staticmethod
-    def of(tasks: Iterable[Task], trajectories: Iterable[Trajectory]) -> Performance:
-        """Return the performance that these trajectories show; tasks and trajectories run in parallel."""
-        pairs = list(zip(tasks, trajectories, strict=True))
-        called = [step for _, trajectory in pairs for step in trajectory.steps if step.tool]
-        calls, failed = Counter(s.tool for s in called), Counter(s.tool for s in called if s.failed)
+    def of(tasks: Iterable[Task], outcomes: Iterable[Trajectory | Outcome]) -> Performance:
+        """Return the performance that these outcomes show; tasks and outcomes run in parallel."""
+        pairs = [
+            (task, each if isinstance(each, Outcome) else Outcome.of(each))
+            for task, each in zip(tasks, outcomes, strict=True)
+        ]
+        calls = Counter(name for _, outcome in pairs for name, _ in outcome.called)
+        failed = Counter(name for _, outcome in pairs for name, error in outcome.called if error)
         tools = {name: ToolUse(count, failed[name]) for name, count in calls.items()}
-        return Performance({t.id: j.score for t, j in pairs}, {t.id: t.category for t, _ in pairs}, tools)
+        return Performance({t.id: o.score for t, o in pairs}, {t.id: t.category for t, _ in pairs}, tools)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,19 @@ class KeySet:
 
     def add(self, key: str) -> bool:
         """Add a digest (hex digits) and return whether it is new."""
-        short = int(key[:16], 16)
-        if short in self._recent or any(_holds(part, short) for part in self._parts):
+        return self.add_number(int(key[:16], 16))
+
+    def add_number(self, short: int) -> bool:
+        """Add a number of 64 bits and return whether it is new."""
+        if self._has(short):
             return False
         self._recent.add(short)
         if len(self._recent) >= SPILL:
             self._spill()
         return True
+
+    def __contains__(self, key: str) -> bool:
+        return self._has(int(key[:16], 16))
 
     def __len__(self) -> int:
         return len(self._recent) + sum(len(part) for part in self._parts)
@@ -36,6 +42,9 @@ class KeySet:
     def sizes(self) -> list[int]:
         """How many keys each sorted array holds, the largest first."""
         return [len(part) for part in self._parts]
+
+    def _has(self, short: int) -> bool:
+        return short in self._recent or any(_holds(part, short) for part in self._parts)
 
     def _spill(self) -> None:
         import numpy as np

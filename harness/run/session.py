@@ -67,7 +67,12 @@ class LiveSession:
         self._counts = dict.fromkeys(COUNTED, 0)
         earlier = sum(session.seconds for session in record.sessions)
         settings = ready.settings
-        self._rollouts = Rollouts(ready.environment, settings.concurrency, settings.timeouts.task)
+        self._rollouts = Rollouts(
+            ready.environment,
+            settings.concurrency,
+            settings.timeouts.task,
+            evaluations=max(settings.concurrency, ready.models[Role.EVALUATOR].concurrency),
+        )
         self._limits = Limits(settings.budget, earlier)
 
     async def limited_work(self) -> ResultRecord:

@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from harness.llm.key_set import KeySet
+
 Span = tuple[int, int]
 """Where a record's line stands: offset and length in bytes."""
 
 SPILL = 10_000
-"""So many spans at most are held in memory."""
+"""So many spans are held in memory, and a sixteenth of those in the file where that is more: moving them there takes
+about as long for each, however large the file is."""
 
 _SCHEMA = 1
 _TABLES = """
@@ -42,7 +45,9 @@ class Index:
         self._last: Span | None = None
         self._crc = ""
         self._spills = True
+        self._written: KeySet | None = KeySet()
         if path is not None and path.exists():
+            self._written = None  # what an earlier process wrote is looked up
             with suppress(sqlite3.Error):
                 self._connect()
 
@@ -67,11 +72,12 @@ class Index:
                 path.unlink(missing_ok=True)
         self._recent.clear()
         self._stored = 0
+        self._written = KeySet()
 
     def get(self, key: str) -> Span | None:
         """Return the span of a key, or None."""
         span = self._recent.get(key)
-        if span is None and self._database is not None:
+        if span is None and self._database is not None and (self._written is None or key in self._written):
             row = self._database.execute(
                 "SELECT offset, length FROM spans WHERE key = ?", (bytes.fromhex(key),)
             ).fetchone()
@@ -83,7 +89,7 @@ class Index:
         self._last, self._crc = span, crc
         if self.get(key) is None:
             self._recent[key] = span
-            if self._spills and len(self._recent) >= SPILL:
+            if self._spills and len(self._recent) >= max(SPILL, self._stored // 16):
                 self.spill()
 
     def spill(self) -> None:
@@ -104,6 +110,9 @@ class Index:
             row = (1, _SCHEMA, offset + length, offset, self._crc, count)
             database.execute("INSERT OR REPLACE INTO covered VALUES (?, ?, ?, ?, ?, ?)", row)
         self._stored = count
+        if self._written is not None:
+            for key in self._recent:
+                self._written.add(key)
         self._recent.clear()
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ def assign(cluster: Cluster, vectors: Vectors, *, k: int, seed: int) -> tuple[li
     Progressive merging counts on a list that gets shorter. One cluster that takes all members, or one for each, would
     leave it as long as it was; an empty cluster would shorten it by more than the paper's bound assumes.
     """
-    if len(np.unique(vectors, axis=0)) < k:
+    if len({(row + 0.0).tobytes() for row in vectors}) < k:  # + 0.0: -0.0 equals 0.0
         return even_split(vectors, k), "fewer distinct modules than clusters"
     labels = list(cluster(vectors, k, seed))
     if len(labels) != len(vectors) or len(set(labels)) != k:

@@ -19,6 +19,7 @@ from harness.core.domain import (
     Experience,
     Instruction,
     Modules,
+    Outcome,
     Performance,
     Purpose,
     Role,
@@ -30,11 +31,14 @@ from harness.core.domain import (
 )
 from harness.core.lab import NOTHING, C, Lab, Work
 from harness.core.messages import Message
+from harness.llm.key_set import KeySet
 from harness.run.estimate.rates import Rate, Rates
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.role_calls import PURPOSE_OF
 
 FREE = Rate(0.0)
+
+LOW_BITS = 2**64 - 1
 
 SLOWEST = 2.0
 """Concurrent rollouts take as long as the slowest of them: this multiple of the mean is assumed."""
@@ -53,7 +57,7 @@ class Tally:
     """
 
     usage: dict[tuple[Purpose, Role], Rate] = field(default_factory=dict)
-    seen: set[tuple[str, str, Purpose]] = field(default_factory=set)
+    seen: KeySet = field(default_factory=KeySet)
     optimizer_calls: int = 0
     merge_calls: int = 0
 
@@ -206,16 +210,18 @@ class CountingLab:
     def _measure(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose) -> Performance:
         unique = list({task.id: task for task in tasks}.values())
         self._play(modules, unique, purpose=purpose)
-        return Evidence(tuple(_experience(modules, task) for task in unique)).performance
+        return Performance.of(unique, (Outcome(float(_solves(modules, task))) for task in unique))
 
     def _play(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose, evaluation: Rate = FREE) -> int:
-        fresh = {(modules.digest, task.id, purpose) for task in tasks} - self._tally.seen
-        self._tally.seen |= fresh
+        seen, made = self._tally.seen, (modules.digest, purpose)
+        fresh = sum(seen.add_number(hash((made, task.id)) & LOW_BITS) for task in tasks)
         rollout = self._rates.rollout
-        self._tally.add(purpose, Role.AGENT, rollout.times(len(fresh)))
-        self._allowance.rolled_out([(_usage(rollout), _usage(evaluation))] * len(tasks))
+        self._tally.add(purpose, Role.AGENT, rollout.times(fresh))
+        taking = self._allowance.taking()
+        taking.add(_usage(rollout), _usage(evaluation), len(tasks))
+        self._allowance.rolled_out(taking)
         clock.advance(rollout.seconds * (SLOWEST if len(tasks) > 1 else len(tasks)))
-        return len(fresh)
+        return fresh
 
     def _call(self, purpose: Purpose, role: Role, *, rate: Rate) -> None:
         self._tally.add(purpose, role, rate)
@@ -239,9 +245,13 @@ class CountingLab:
 
 
 def _experience(modules: Modules, task: Task) -> Experience:
-    success = int(digest([modules.digest, task.id])[:1], 16) < 8
+    success = _solves(modules, task)
     trajectory = Trajectory(task.id, (), answer="", success=success, score=float(success))
     return Experience(task, trajectory, Evaluation("correct" if success else "incorrect", "", pattern="", advice=""))
+
+
+def _solves(modules: Modules, task: Task) -> bool:
+    return int(digest([modules.digest, task.id])[:1], 16) < 8
 
 
 def _plus(one: Rate, other: Rate) -> Rate:

@@ -11,7 +11,6 @@ seen. See docs/design/budgets.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from typing import Literal, NoReturn
 
 from harness.core.domain import Usage
@@ -39,6 +38,45 @@ TOO_MANY = 2
 
 class AmountTooSmall(ConfigError):
     """The amount does not reach for the smallest run of the method."""
+
+
+class Taking:
+    """What the rollouts of one verb take, added up as they end.
+
+    Attributes
+    ----------
+    rollouts
+        How many.
+    played, evaluated
+        What the agent's calls took, and what the evaluator's did, in units.
+    """
+
+    def __init__(self, match: Match) -> None:
+        self._match = match
+        self.rollouts = self.played = self.evaluated = 0
+
+    def add(self, agent: Usage, evaluator: Usage, rollouts: int = 1) -> None:
+        """Count a rollout, or several that took the same."""
+        self.rollouts += rollouts
+        self.played += rollouts * (1 if self._match == "rollouts" else units(agent, self._match))
+        self.evaluated += rollouts * units(evaluator, self._match)
+
+
+def units(usage: Usage, match: Match) -> int:
+    """Return what calls count in whole units.
+
+    Raises
+    ------
+    ConfigError
+        If that is money, and a price is unknown.
+    """
+    if match == "tokens":
+        return usage.prompt + usage.completion
+    if match != "cost":
+        return 0
+    if usage.usd is None:
+        raise ConfigError("budget.match=cost: a model's price is unknown; set backbone.<role>.price")
+    return round(usage.usd * UNITS[match])
 
 
 class Allowance:
@@ -98,16 +136,19 @@ class Allowance:
             self._waiting.append((child, share))
         return child
 
-    def rolled_out(self, usages: Collection[tuple[Usage, Usage]]) -> None:
-        """Count the rollouts of one verb: what the agent's calls took in each, and what the evaluator's did."""
-        played = sum(1 if self.match == "rollouts" else self._taken(agent) for agent, _ in usages)
-        self._own += played + sum(self._taken(evaluator) for _, evaluator in usages)
-        if usages:
-            self._rollout = max(self._rollout, math.ceil(played / len(usages)))
+    def taking(self) -> Taking:
+        """Return what counts the rollouts of one verb."""
+        return Taking(self.match)
+
+    def rolled_out(self, taking: Taking) -> None:
+        """Count the rollouts of one verb, now that it is done."""
+        self._own += taking.played + taking.evaluated
+        if taking.rollouts:
+            self._rollout = max(self._rollout, math.ceil(taking.played / taking.rollouts))
 
     def called(self, usage: Usage) -> None:
         """Count a call of a role."""
-        taken = self._taken(usage)
+        taken = units(usage, self.match)
         self._own += taken
         self._call = max(self._call, taken)
 
@@ -175,15 +216,6 @@ class Allowance:
 
     def _root(self) -> Allowance:
         return self if self._parent is None else self._parent._root()
-
-    def _taken(self, usage: Usage) -> int:
-        if self.match == "tokens":
-            return usage.prompt + usage.completion
-        if self.match != "cost":
-            return 0
-        if usage.usd is None:
-            raise ConfigError("budget.match=cost: a model's price is unknown; set backbone.<role>.price")
-        return round(usage.usd * self._unit)
 
     def _price(self, work: Work) -> int:
         rollout = 1 if self.match == "rollouts" else self._rollout

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from harness.core.domain import Modules, Task
@@ -12,6 +13,7 @@ from harness.llm.door import Door
 from harness.records.spool import Spool
 from harness.run.embedding import Embedder, TfIdf
 from harness.run.lab.allowance import Allowance
+from harness.run.lab.leaks import LeakIndex
 from harness.run.lab.lineage import LineageBook
 from harness.run.lab.rollouts import Rollouts
 from harness.run.lab.trying import TriedTools
@@ -53,6 +55,16 @@ class Bench:
     context: Policy = "truncate"
     allowance: Allowance = field(default_factory=Allowance)
     environment: object = None
+
+    @cached_property
+    def leaks(self) -> LeakIndex:
+        """What would be a leak of a training task."""
+        return LeakIndex(self.training)
+
+    @cached_property
+    def categories(self) -> Mapping[str, str]:
+        """The category of each training and validation task, by its id."""
+        return {task.id: task.category for task in (*self.training, *self.validation)}
 
     def in_short(self) -> Callable[[Task], str] | None:
         """Return how the environment writes a task in short, if it does."""

@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 from harness.core.clustering import Cluster
 from harness.core.domain import (
     Candidate,
-    Evaluation,
     Evidence,
-    Experience,
     Modules,
     Performance,
     Purpose,
     Role,
     Task,
-    Usage,
 )
 from harness.core.errors import ConfigError
 from harness.core.lab import NOTHING, C, Lab, Work
@@ -30,11 +27,9 @@ from harness.run.clustering.assignment import grouped
 from harness.run.lab import grouping
 from harness.run.lab.allowance import Allowance
 from harness.run.lab.bench import Bench
-from harness.run.lab.lineage import Place, leaks
+from harness.run.lab.lineage import Place
 from harness.run.lab.role_calls import RoleCalls
-from harness.run.lab.rows import rollout_row
-
-UNEVALUATED = Evaluation("", "", pattern="", advice="")
+from harness.run.lab.verb import Verb
 
 
 class Laboratory:
@@ -74,7 +69,7 @@ class Laboratory:
             )
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._play(modules, unique, purpose=Purpose.EXPLORE, place=place, evaluate=evaluate)
+            played = await self._verb(Purpose.EXPLORE, place).experiences(modules, unique, evaluate)
             by_id = {item.task.id: item for item in played}
             evidence = Evidence(tuple(by_id[task.id] for task in tasks))
             performance = Evidence(tuple(played)).performance
@@ -190,48 +185,17 @@ class Laboratory:
     async def _measure(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose) -> Performance:
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._play(modules, unique, purpose=purpose, place=place)
-            performance = Evidence(tuple(played)).performance
+            performance = await self._verb(purpose, place).performance(modules, unique)
             self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
             return performance
 
-    async def _play(
-        self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose, place: Place, evaluate: bool = False
-    ) -> list[Experience]:
-        bench, scope = self._bench, self._scope
-        bench.observer.started(scope, purpose, len(tasks))
-        took: dict[int, tuple[Usage, Usage]] = {}
-
-        async def one(number: int, task: Task) -> Experience:
-            rollout = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
-            trajectory = rollout.trajectory
-            evaluation, more = await self._roles.evaluate(modules, task, trajectory) if evaluate else (None, Usage())
-            took[number] = (rollout.usage, more)  # when the rollout is whole: a retried one counts once
-            row = rollout_row(
-                purpose,
-                scope,
-                agent="training",
-                modules=modules,
-                task=task,
-                trial=0,
-                played=rollout,
-                texts=bench.rows.texts,
-                evaluation=evaluation,
-            )
-            bench.rows.add((*place, number), row)
-            bench.observer.rolled_out(scope, purpose, trajectory.score)
-            return Experience(task, trajectory, evaluation or UNEVALUATED)
-
-        played = await bench.rollouts.all(
-            tasks, one, postponed=lambda reason: bench.observer.postponed(scope, purpose, reason)
-        )
-        self._allowance.rolled_out(took.values())
-        return played
+    def _verb(self, purpose: Purpose, place: Place) -> Verb:
+        return Verb(self._bench, self._roles, self._allowance, scope=self._scope, purpose=purpose, place=place)
 
     def _made(
         self, place: Place, kind: str, *, made: Modules, parents: Sequence[Modules], facts: dict[str, Any]
     ) -> None:
-        leaked = leaks(made, self._bench.training)
+        leaked = self._bench.leaks.find(made)
         self._bench.counts["leaks"] += len(leaked)
         self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
         self._bench.observer.stepped(self._scope, kind)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.core.domain import Instruction, Modules, Performance, Task
+from harness.core.domain import Modules, Performance
 from harness.records.schema import Lineage, LineageEvent, Score
 
 Place = tuple[int, ...]
-
-LEAST_TRUTH = 6
-"""A truth shorter than this many characters stands in too many texts by chance to be called a leak."""
 
 
 def score_of(performance: Performance) -> Score:
@@ -21,21 +18,6 @@ def score_of(performance: Performance) -> Score:
         n=performance.n,
         by_category={name: Score(mean=part.mean, n=part.n) for name, part in performance.by_category().items()},
     )
-
-
-def leaks(modules: Modules, tasks: Sequence[Task]) -> list[str]:
-    """Return the ids of the tasks whose id or truth stands verbatim in the modules."""
-    texts = [
-        module.text
-        if isinstance(module, Instruction)
-        else "\n".join([module.library, *(tool.source for tool in module.tools)])
-        for module in modules.parts.values()
-    ]
-    return [
-        task.id
-        for task in tasks
-        if any(task.id in text or (len(task.truth) >= LEAST_TRUTH and task.truth in text) for text in texts)
-    ]
 
 
 class LineageBook:

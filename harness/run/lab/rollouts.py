@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from harness.core.concurrency import gather
+from harness.core.concurrency import Slots, gather
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
 from harness.core.errors import IncompleteRun, InfrastructureError
@@ -81,11 +81,22 @@ class Rollouts:
         Seconds that a task may take; longer is a fault of the infrastructure, not the agent's. None: any.
     rounds
         How often a task that infrastructure broke is tried, the first time included.
+    evaluations
+        How many tasks that were played may wait for the evaluator, all strands together; None: `limit`. With more of
+        them no other task begins, so that memory holds a bounded number of tasks under way.
     """
 
-    def __init__(self, environment: Environment, limit: int, timeout: float | None = None, rounds: int = 2) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        limit: int,
+        timeout: float | None = None,
+        rounds: int = 2,
+        evaluations: int | None = None,
+    ) -> None:
         self._environment = environment
         self._slots = asyncio.Semaphore(limit)
+        self._under_way = Slots(limit + (limit if evaluations is None else evaluations))
         self._timeout = timeout
         self._rounds = rounds
 
@@ -112,7 +123,7 @@ class Rollouts:
         *,
         postponed: Callable[[str], None],
     ) -> list[T]:
-        """Do `one` for every task at once; try those that infrastructure broke again when the others have ended.
+        """Do `one` for every task, many at once; try those that infrastructure broke again when the others have ended.
 
         Parameters
         ----------
@@ -126,7 +137,7 @@ class Rollouts:
         IncompleteRun
             If some still lack a result after the last round.
         """
-        results: dict[int, T] = {}
+        results: list[Any] = [None] * len(tasks)
         broken: dict[int, InfrastructureError] = {}
 
         async def attempt(number: int) -> None:
@@ -139,8 +150,8 @@ class Rollouts:
 
         missing: Sequence[int] = range(len(tasks))
         for _ in range(self._rounds):
-            await gather(attempt(number) for number in missing)
+            await gather((attempt(number) for number in missing), self._under_way)
             missing = sorted(broken)
             if not missing:
-                return [results[number] for number in range(len(tasks))]
+                return results
         raise IncompleteRun(f"{len(missing)} of {len(tasks)} tasks could not be played ({broken[missing[0]]})")

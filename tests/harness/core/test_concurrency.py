@@ -1,9 +1,11 @@
 import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any
 
 import pytest
 
 from harness.core import clock
-from harness.core.concurrency import gather
+from harness.core.concurrency import Slots, gather
 from harness.core.errors import BudgetSpent, IncompleteRun, InfrastructureError
 
 
@@ -95,3 +97,49 @@ async def test_children_that_never_began_leave_no_warning(recwarn: pytest.Warnin
     with pytest.raises(ValueError):  # noqa: PT011
         await gather([failing(), *(idle() for _ in range(5))], limit=1)
     assert not recwarn.list
+
+
+async def test_with_a_limit_no_more_coroutines_exist_than_run():
+    made, alive, most = 0, 0, 0
+
+    async def work() -> None:
+        nonlocal alive
+        await asyncio.sleep(0)
+        alive -= 1
+
+    def all_of_them() -> Iterator[Coroutine[Any, Any, None]]:
+        nonlocal made, alive, most
+        for _ in range(1000):
+            made, alive = made + 1, alive + 1
+            most = max(most, alive)
+            yield work()
+
+    await gather(all_of_them(), limit=5)
+    assert made == 1000
+    assert most <= 6  # five run, and one waits for a slot
+
+
+async def test_gathers_that_share_slots_start_one_after_another():
+    slots, started = Slots(2), list[str]()
+
+    async def work(name: str) -> None:
+        started.append(name)
+        await asyncio.sleep(0)
+
+    await gather(gather([work(name) for _ in range(4)], slots) for name in "abc")
+    assert "".join(started) == "aaaabbbbcccc"
+
+
+async def test_slots_are_free_again_after_an_error():
+    slots = Slots(2)
+
+    async def work(fails: bool) -> int:
+        await asyncio.sleep(0)
+        if fails:
+            raise ValueError
+        return 1
+
+    for _ in range(3):
+        with pytest.raises(ValueError):  # noqa: PT011
+            await gather((work(number == 1) for number in range(9)), slots)
+    assert await gather((work(False) for _ in range(5)), slots) == [1] * 5

@@ -6,7 +6,7 @@ import random
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.llm import key_set
@@ -17,6 +17,7 @@ def key(number: int) -> str:
     return sha256(b"%d" % number).hexdigest()
 
 
+@settings(deadline=None)  # its first example imports numpy
 @given(st.lists(st.integers(0, 60), max_size=200))
 def test_it_is_a_set(numbers: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:

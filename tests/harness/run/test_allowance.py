@@ -16,7 +16,9 @@ from harness.run.lab.allowance import FIRST_GROWTH, GROWTH, Allowance, AmountToo
 
 def play(allowance: Allowance, rollouts: int, tokens: int = 0) -> None:
     """Take so many rollouts of so many tokens each."""
-    allowance.rolled_out([(Usage(prompt=tokens), Usage())] * rollouts)
+    taking = allowance.taking()
+    taking.add(Usage(prompt=tokens), Usage(), rollouts)
+    allowance.rolled_out(taking)
 
 
 def steps(allowance: Allowance, size: int, then: Work = NOTHING, most: int = 1000) -> int:
@@ -113,7 +115,9 @@ def test_what_follows_the_steps_is_priced_as_what_was_seen(rollouts: int, fits: 
     """9,170 used, twice that for the second step, 1.25 * (19 * 100 + 70) after it: an evaluation is no part of that."""
     allowance = Allowance("tokens", 30_000)
     allowance.another_step(then=Work(rollouts, 1))
-    allowance.rolled_out([(Usage(prompt=100), Usage(prompt=9_000))])
+    taking = allowance.taking()
+    taking.add(Usage(prompt=100), Usage(prompt=9_000))
+    allowance.rolled_out(taking)
     allowance.called(Usage(prompt=70))
     assert allowance.another_step(then=Work(rollouts, 1)) is fits
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.core.errors import HarnessError
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import JournalFile
+from harness.llm.storage.journal_index import Index
 from harness.llm.storage.records import Record
 from tests.conftest import ROOT
 
@@ -156,3 +160,25 @@ async def test_a_replay_leaves_no_index(tmp_path: Path):
     assert len(journal) == 20
     await journal.close()
     assert names(tmp_path) == ["journal.jsonl"]
+
+
+def test_a_key_that_was_never_written_is_not_looked_up_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    statements: list[str] = []
+
+    def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        database = connected(*arguments, **named)
+        database.set_trace_callback(statements.append)
+        return database
+
+    connected = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    index = Index(tmp_path / "journal.index")
+    keys = [sha256(b"%d" % number).hexdigest() for number in range(40)]
+    for number, key in enumerate(keys[:20]):
+        index.add(key, (number, 1), "0" * 8)
+    before = len(statements)
+    assert [index.get(key) for key in keys[20:]] == [None] * 20
+    assert len(statements) == before
+    assert [index.get(key) for key in keys[:20]] == [(number, 1) for number in range(20)]
+    assert len(statements) > before
+    index.close()
