@@ -91,7 +91,7 @@ def check(folder: Path, play: int) -> int:
             wrong.append(str(error))
     counts = Counter((name.parts[0], task_type(str(name))) for name in names if name not in unsolvable)
     for (split, kind), count in sorted(counts.items()):
-        print(f"{split:<14} {kind:<34} {count:>5}")
+        print(f"{printable(split):<14} {printable(kind):<34} {count:>5}")
     for line in wrong:
         print(f"error: {printable(line)}", file=sys.stderr)
     if unsolvable:

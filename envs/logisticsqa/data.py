@@ -16,6 +16,7 @@ from envs.logisticsqa.export import export, plans
 from envs.logisticsqa.folder import examine
 from envs.logisticsqa.statistics import Measured, measure, plots, stats_table
 from harness.core.errors import ConfigError
+from harness.core.printable import printable
 
 
 class _Parser(argparse.ArgumentParser):
@@ -66,7 +67,7 @@ def _parser() -> _Parser:
 def _check(folder: Path) -> int:
     found = examine(folder)
     for problem in found.bad:
-        print(problem)
+        print(printable(problem))
     print(f"{folder}: {len(found.good)} documents can be used, {len(found.bad)} problems")
     return 1 if found.bad else 0
 

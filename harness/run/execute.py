@@ -9,7 +9,8 @@ import asyncio
 import sys
 
 from harness.core.errors import HarnessError
-from harness.llm.redact import clean_config, redact
+from harness.core.printable import printable
+from harness.llm.redact import clean_config, one_line
 from harness.records.run_id import run_id, variant
 from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
 from harness.run.estimate.estimating import estimate
@@ -78,7 +79,7 @@ def _expected(ready: Plan) -> EstimateRecord | None:
     except HarnessError:  # the run itself meets it, and tells it
         return None
     except Exception as error:  # a method that cannot be tried out on a Lab without models is run all the same
-        print(redact(f"no estimate for this run: {type(error).__name__}: {error}"), file=sys.stderr)
+        print(f"no estimate for this run: {printable(one_line(error))}", file=sys.stderr)
         return None
 
 

@@ -6,20 +6,14 @@ import asyncio
 import hashlib
 import json
 import os
-import signal
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 from hypothesis import strategies as st
 
-from harness.cli.main import run
 from harness.core.domain import Usage
 from harness.core.messages import Answer
 from harness.core.printable import printable
@@ -27,12 +21,10 @@ from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import line_of
 from harness.llm.storage.records import Record, write_answer
 from harness.records.run_id import run_id
+from tests.fuzz.called import called
 from tests.fuzz.mutations import RAW, changed
 from tests.harness.reports.site.planting import with_merge
 from tests.records import write_run
-
-SECONDS = 60
-"""After which a command counts as hung."""
 
 FILES = ("run.json", "result.json", "lineage.json", "test.jsonl", "train.jsonl", "journal.jsonl", "modules")
 
@@ -112,7 +104,7 @@ def check(record: Hostile) -> None:
             given = [word.format(run=folder, results=results, out=Path(made) / "out", zip=made) for word in words]
             if "{zip}/packed.zip" in words:
                 _pack(record, Path(made) / "packed.zip")
-            code, out = _called(given)
+            code, out = called(given)
             assert code in (0, 1, 2), (given, code)
             assert printable(out, lines=True) == out, (given, out)
             if words[0] == "leaderboard":
@@ -174,27 +166,3 @@ def _pack(record: Hostile, path: Path) -> None:
         packed.writestr("submission.json", json.dumps({"format": 1, "run_id": "0123456789ab", "files": listed}))
         for name, content in files.items():
             packed.writestr(name, content)
-
-
-def _called(words: list[str]) -> tuple[int, str]:
-    out = TextIOWrapper(BytesIO(), "utf-8")
-    err = StringIO()
-    with redirect_stdout(out), redirect_stderr(err), _bounded():
-        code = run(words)
-    out.flush()
-    written: Any = out.buffer
-    return code, written.getvalue().decode() + err.getvalue()
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    def hung(*_: object) -> None:
-        raise AssertionError(f"no end within {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, hung)
-    signal.alarm(SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)

@@ -45,7 +45,9 @@ class Desk:
         if len(answer) <= self._limits.brokered_bytes:
             return answer
         if isinstance(found, str):
-            return _line({"answer": found.encode()[: self._limits.brokered_bytes // 6].decode(errors="ignore")})
+            return _line(
+                {"answer": found.encode(errors="replace")[: self._limits.brokered_bytes // 6].decode(errors="ignore")}
+            )
         return _line({"error": f"the answer is longer than {self._limits.brokered_bytes} bytes"})
 
 

@@ -70,7 +70,7 @@ def declaration_problem(tool: Tool) -> str | None:
     try:
         tree = ast.parse(tool.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"the source does not parse: {error}"
+        return f"the source does not parse: {error or type(error).__name__}"
     function = next((node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == tool.name), None)
     if function is None:
         return f"the source defines no function {tool.name!r} at its top level (an `async def` is none)"

@@ -133,7 +133,7 @@ def problem_as_written(tool: Tool) -> str | None:
     try:
         tree = ast.parse(tool.source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"the source does not parse: {error}"
+        return f"the source does not parse: {error or type(error).__name__}"
     if not any(isinstance(node, ast.FunctionDef) and node.name == tool.name for node in tree.body):
         return f"the source defines no function {tool.name!r} at its top level"
     return None

@@ -28,7 +28,7 @@ def problem_of_library(source: str) -> str | None:
     try:
         ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return f"the library does not parse: {error}"
+        return f"the library does not parse: {error or type(error).__name__}"
     return None
 
 
@@ -36,8 +36,8 @@ def definitions(library: str) -> list[Definition]:
     """Return the statements at the top level of a library; a library that does not parse is one that all need."""
     if problem_of_library(library) is not None:
         return [Definition(library, frozenset(), frozenset())]
-    tree = ast.parse(library)
-    return [Definition(_text(library, node), _defined(node), _used(node)) for node in tree.body]
+    lines = _lines(library)
+    return [Definition(_text(lines, node), _defined(node), _used(node)) for node in ast.parse(library).body]
 
 
 def needed(tool: Tool, library: str) -> list[Definition]:
@@ -50,12 +50,24 @@ def needed(tool: Tool, library: str) -> list[Definition]:
     there = definitions(library)
     body = ast.parse(tool.source).body
     own = frozenset[str]().union(*map(_defined, body))
-    wanted = set(frozenset[str]().union(*map(_used, body)) - own)
-    kept: set[int] = set()
-    while fresh := {n for n, one in enumerate(there) if n not in kept and one.defines & wanted}:
-        kept |= fresh
-        wanted |= {name for n in fresh for name in there[n].uses}
+    kept = _reached(there, frozenset[str]().union(*map(_used, body)) - own)
     return [one for n, one in enumerate(there) if n in kept or (kept and not one.defines)]
+
+
+def _reached(there: Sequence[Definition], names: frozenset[str]) -> set[int]:
+    """Return the places of the definitions of these names, of the names that those use, and so on."""
+    definers: dict[str, list[int]] = {}
+    for place, one in enumerate(there):
+        for name in one.defines:
+            definers.setdefault(name, []).append(place)
+    kept: set[int] = set()
+    wanted = list(names)
+    while wanted:
+        for place in definers.pop(wanted.pop(), ()):
+            if place not in kept:
+                kept.add(place)
+                wanted += there[place].uses
+    return kept
 
 
 def whole(tool: Tool, library: str) -> Tool:
@@ -65,11 +77,11 @@ def whole(tool: Tool, library: str) -> Tool:
 
 def joined(boxes: Sequence[Toolbox]) -> str:
     """Return one library of several: of definitions of one name those of the first library that has it."""
-    kept: list[str] = []
+    kept: dict[str, None] = {}
     names: set[str] = set()
     for box in boxes:
         fresh = [one for one in definitions(box.library) if not one.defines & names and one.text not in kept]
-        kept += [one.text for one in fresh]
+        kept |= dict.fromkeys(one.text for one in fresh)
         names |= {name for one in fresh for name in one.defines}
     return _BREAK.join(kept) + "\n" if kept else ""
 
@@ -94,24 +106,34 @@ def _written(library: Sequence[str], source: str) -> str:
     return _BREAK.join([*library, source]) if library else source
 
 
-def _text(source: str, node: ast.stmt) -> str:
+def _lines(source: str) -> list[str]:
+    """Return a source's lines as Python counts them: a form feed or a separator of Unicode ends none."""
+    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _text(lines: Sequence[str], node: ast.stmt) -> str:
     decorated = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(one.lineno for one in decorated)])
-    lines = source.splitlines()[first - 1 : node.end_lineno]
-    return "\n".join(lines)
+    return "\n".join(lines[first - 1 : node.end_lineno])
 
 
-def _defined(node: ast.AST) -> frozenset[str]:
+def _defined(statement: ast.stmt) -> frozenset[str]:
     """Return the names that a statement binds at the top level."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return frozenset({node.name})
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return frozenset(alias.asname or alias.name.split(".")[0] for alias in node.names)
-    if isinstance(node, ast.Name):
-        return frozenset({node.id} if isinstance(node.ctx, ast.Store) else ())
-    if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        return frozenset()
-    return frozenset[str]().union(*map(_defined, ast.iter_child_nodes(node)))
+    names: set[str] = set()
+    nodes: list[ast.AST] = [statement]
+    while nodes:
+        match node := nodes.pop():
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                names.add(node.name)
+            case ast.Import() | ast.ImportFrom():
+                names |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+                pass
+            case _:
+                nodes += ast.iter_child_nodes(node)
+    return frozenset(names)
 
 
 def _used(node: ast.stmt) -> frozenset[str]:

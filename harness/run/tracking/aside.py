@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
+from harness.core.printable import printable
 from harness.llm.redact import one_line
 from harness.run.tracking.tracker import Tracker
 
@@ -70,4 +71,4 @@ class Aside:
     def _stop(self, why: str) -> None:
         if not self._stopped:
             self._stopped = True
-            print(f"tracking stopped: {why}; the record is not affected", file=sys.stderr)
+            print(f"tracking stopped: {printable(why)}; the record is not affected", file=sys.stderr)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import time
 from typing import Any
+
+import pytest
 
 from harness.core.domain import Candidate, Modules, Performance, Task, Tool, Toolbox, Usage
 from harness.core.environment import Agreement
@@ -74,6 +78,32 @@ def test_definitions_keep_decorators_and_compound_statements_whole() -> None:
         ("@staticmethod", ["f"]),
         ("try:", ["j"]),
     ]
+
+
+def test_lines_are_those_that_python_counts() -> None:
+    library = 'A = "\u2028"\r\n\x0cB = A\n\n\ndef f():\n    return B\n'
+    assert [one.text.strip() for one in definitions(library)] == ['A = "\u2028"', "B = A", "def f():\n    return B"]
+
+
+@pytest.mark.parametrize(
+    "nested", ["x = a" + ".b" * 300, "x = " + "+".join(["a"] * 300), "x = " + "f(" * 90 + ")" * 90]
+)
+def test_a_statement_may_be_nested_as_deep_as_python_reads_it(nested: str) -> None:
+    ast.parse(nested)
+    (found,) = definitions(nested + "\n")
+    assert found.defines == {"x"}
+    assert found.uses <= {"a", "f"}
+
+
+@pytest.mark.parametrize("line", ["a = 1\n", "a%d = a%d\n"])
+def test_a_long_library_takes_no_square_of_the_time(line: str) -> None:
+    def seconds(lines: int) -> float:
+        library = "".join(line % (n, n + 1) if "%" in line else line for n in range(lines))
+        began = time.process_time()
+        assert len(needed(tool("run", "a, a0"), library)) == lines
+        return time.process_time() - began
+
+    assert seconds(4000) < 8 * max(seconds(1000), seconds(1000))
 
 
 def test_libraries_are_joined_by_name_and_a_tool_takes_along_what_it_does_not_find() -> None:
