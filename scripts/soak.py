@@ -158,7 +158,7 @@ class Soak:
     def _kill(self, process: subprocess.Popen[str]) -> int | None:
         """Kill the process when the journal is as long as the next moment says; return its code if it ends before."""
         moment = self._moments[self._killed]
-        began = time.monotonic()
+        began, before = time.monotonic(), self._length()
         late = self._chance.uniform(0, 2.5) if self._length() >= moment else self._chance.uniform(0, 0.2)
         while (code := process.poll()) is None:
             if time.monotonic() - began > 300:
@@ -174,7 +174,8 @@ class Soak:
             kind = self._chance.choice(SIGNALS)
             process.send_signal(kind)
             process.wait(timeout=60)
-            if kind is not signal.SIGKILL and process.returncode < 0 and self._length():
+            # One that was still importing had nothing to say.
+            if kind is not signal.SIGKILL and process.returncode < 0 and self._length() > before:
                 raise SystemExit(f"{kind.name} ended the process without a word") from None
             self._note(kind.name)
             return None

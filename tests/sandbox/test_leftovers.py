@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from envs.gaia.sandbox import Limits, Sandbox, open_sandbox
-from envs.gaia.sandbox.box import Box
+from envs.gaia.sandbox.box import Box, sweep
 from envs.gaia.sandbox.choice import why_not_bwrap, why_not_landlock
 from envs.gaia.sandbox.inside import scratch
 from envs.gaia.sandbox.pool import Pool
@@ -73,6 +75,27 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where boxes are made."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
+
+
+class TestSweeping:
+    def test_boxes_that_no_process_holds_are_removed_and_no_others(self, temporary: Path) -> None:
+        held, left, young, others = (
+            Box(),
+            temporary / "sandbox-held-left",
+            temporary / "sandbox-held-young",
+            temporary / "other",
+        )
+        for folder in (left, young, others):
+            (folder / "scratch").mkdir(parents=True)
+        (temporary / "sandbox-held-link").symlink_to(others)
+        for path in (held.path, left, others):
+            os.utime(path, (0, 0))
+        sweep.cache_clear()
+        sweep(str(temporary))
+        assert not left.exists()
+        assert all(path.exists() for path in (held.path, young, others / "scratch", temporary / "sandbox-held-link"))
+        held.remove()
+        assert not held.path.exists()
 
 
 def opened(mode: str) -> Sandbox:
@@ -153,6 +176,48 @@ class TestACall:
             await sandbox.close()
 
         asyncio.run(call())
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from envs.gaia.sandbox import open_sandbox
+
+started = asyncio.create_subprocess_exec
+
+async def and_die(program, *words, pass_fds, **named):
+    if sys.argv[1] == "bwrap":  # hold it where it has made its child, which waits for it
+        reading, _ = os.pipe()
+        words, info = ("--userns-block-fd", str(reading), *words), pass_fds[1]
+        await started(program, *words, pass_fds=(*pass_fds, reading), **named)
+        while not os.fstat(info).st_size:
+            await asyncio.sleep(0.01)
+    else:
+        await started(program, *words, pass_fds=pass_fds, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.create_subprocess_exec = and_die
+asyncio.run(open_sandbox(sys.argv[1], size=1).call("def run(): return 1", "run", {}))
+"""
+ORPHANS = """
+import ctypes, os, signal, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: what the host leaves becomes ours
+assert subprocess.run([sys.executable, "-c", *sys.argv[1:]]).returncode == -signal.SIGKILL
+signal.alarm(20)
+try:
+    while True:
+        os.waitpid(-1, 0)
+except ChildProcessError:
+    pass
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_host_that_is_killed_while_a_sandbox_starts_leaves_no_process(mode: str, tmp_path: Path) -> None:
+    if (reason := MODES[mode]()) is not None:
+        pytest.skip(reason)
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, "-c", ORPHANS, KILLED, mode]
+    assert subprocess.run(command, env=environment, check=False).returncode == 0, "a process is left after 20 s"
 
 
 def remembers(process: int, name: bytes) -> bool:

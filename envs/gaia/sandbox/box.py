@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import stat
@@ -10,12 +11,16 @@ import tempfile
 import time
 import weakref
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from envs.gaia.sandbox import readers
 from envs.gaia.sandbox.inside import scratch
 
-_REMOVAL = 60.0
+_PREFIX = "sandbox-held-"
+_OLD = 60.0
+"""Seconds after which a box that no process holds counts as left behind."""
+_REMOVAL, _SWEEPING = 60.0, 5.0
 _TRIES = 50
 _PAUSE = 0.02
 
@@ -28,8 +33,9 @@ class Box:
     """A private directory with ``inputs``, ``scratch``, ``outside`` and ``site`` (links to the readers)."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="sandbox-"))
-        self._removal = weakref.finalize(self, _remove, str(self.path))
+        sweep(tempfile.gettempdir())
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._removal = weakref.finalize(self, _remove, str(self.path), _held(self.path))
         for name in ("inputs", "scratch", "outside", "site"):
             (self.path / name).mkdir(mode=0o700)
         for entry in readers.entries():
@@ -75,12 +81,40 @@ class Box:
         return status.st_size
 
 
-def _remove(path: str) -> None:
+@cache
+def sweep(folder: str) -> None:
+    """Remove the boxes that killed processes of this user left in a folder; once in the life of a process."""
+    for path in Path(folder).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            old = time.time() - status.st_mtime > _OLD
+            if old and stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid():
+                holding = _held(path)
+                try:
+                    if scratch.empty(str(path), _SWEEPING):
+                        path.rmdir()
+                finally:
+                    os.close(holding)
+
+
+def _held(path: Path) -> int:
+    """Return a descriptor of a box that no other process can have at the same time; `OSError` if one has it."""
+    holding = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(holding, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(holding)
+        raise
+    return holding
+
+
+def _remove(path: str, holding: int) -> None:
     """Remove a box, however deep its scratch is; a child that was just killed may still make files in it."""
     for _ in range(_TRIES):
         if scratch.empty(path, _REMOVAL):
             with contextlib.suppress(OSError):
                 Path(path).rmdir()
         if not os.path.lexists(path):
-            return
+            break
         time.sleep(_PAUSE)
+    os.close(holding)

@@ -44,6 +44,9 @@ def plain(box: Box, control: int) -> Launch:
 def bubblewrap(box: Box, control: int, info: int) -> Launch:
     """Start in new namespaces on an empty, read-only root.
 
+    Not with ``--die-with-parent``: a host that dies while bubblewrap starts would then end bubblewrap alone, and the
+    child would wait for it for ever. The inside ends by itself when the host's end of the socket closes.
+
     Parameters
     ----------
     control
@@ -57,7 +60,7 @@ def bubblewrap(box: Box, control: int, info: int) -> Launch:
     command = [
         shutil.which("bwrap") or "bwrap",
         *(f"--unshare-{name}" for name in NAMESPACES),
-        *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv", "--cap-drop", "ALL"),
+        *("--new-session", "--as-pid-1", "--clearenv", "--cap-drop", "ALL"),
         *("--hostname", "box", "--info-fd", str(info)),
         *(word for name, value in ENVIRONMENT.items() for word in ("--setenv", name, value)),
         *(word for path in (program, *readable) for word in ("--ro-bind", path, path)),

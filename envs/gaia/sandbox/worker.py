@@ -48,11 +48,11 @@ class Worker:
         """
         box = Box()
         control, inner = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        info, inner_info = os.pipe()
+        info = os.memfd_create("info")  # a pipe whose reader is gone would end bubblewrap where its child waits for it
         control.setblocking(False)
         process: asyncio.subprocess.Process | None = None
         try:
-            launched = launcher(box, inner.fileno(), inner_info)
+            launched = launcher(box, inner.fileno(), info)
             process = await asyncio.create_subprocess_exec(
                 *launched.command,
                 env=launch.ENVIRONMENT,
@@ -60,12 +60,10 @@ class Worker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
-                pass_fds=(inner.fileno(), inner_info),
+                pass_fds=(inner.fileno(), info),
                 start_new_session=True,
             )
             inner.close()
-            os.close(inner_info)
-            inner_info = -1
             worker = Worker(box, launched, process=process, control=control)
             await worker._check(info)
         except BaseException:
@@ -77,9 +75,7 @@ class Worker:
             raise
         finally:
             inner.close()
-            for descriptor in (info, inner_info):
-                if descriptor >= 0:
-                    os.close(descriptor)
+            os.close(info)
         return worker
 
     async def _check(self, info: int) -> None:
@@ -94,7 +90,7 @@ class Worker:
             raise InfrastructureError(f"the sandbox did not start: {said[-1] if said else 'no reason given'}")
         proof = cast(dict[str, bool], hello["proof"])
         if self.setup.namespaces:
-            proof |= launch.proven_namespaces(json.loads(os.read(info, _MAX_MESSAGE))["child-pid"])
+            proof |= launch.proven_namespaces(json.loads(os.pread(info, _MAX_MESSAGE, 0))["child-pid"])
         require(proof)
 
     async def begin(self, bounds: dict[str, float]) -> tuple[socket.socket, int]:

@@ -6,7 +6,6 @@ that later calls are forked from never learns it.
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import select
@@ -15,12 +14,11 @@ import socket
 import time
 from typing import NoReturn
 
-from . import child, scratch
+from . import child, layers, scratch
 from .setup import Bounds, Setup
 
 _WATCH = 0.01
 _CLEANING = 1.0
-_PR_SET_PDEATHSIG = 1
 
 
 def keep(
@@ -33,7 +31,7 @@ def keep(
     control
         Where the host says that the call must stop.
     """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    layers.die_with_parent()
     try:
         os.chdir(setup.scratch)
         process = os.fork()

@@ -30,8 +30,8 @@ def apply(setup: Setup, bounds: Bounds, mapped: int) -> None:
     OSError
         If the kernel refuses one.
     """
+    die_with_parent()
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     if "capabilities" in setup.layers:
         _drop_capabilities(libc)
@@ -40,6 +40,11 @@ def apply(setup: Setup, bounds: Bounds, mapped: int) -> None:
             resource.setrlimit(what, (value, value))
     if "landlock" in setup.layers:
         landlock.apply([*setup.readable, setup.site, setup.inputs, *DEVICES], [setup.scratch, "/dev/null"])
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when its parent ends."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def apply_filter(setup: Setup) -> None:

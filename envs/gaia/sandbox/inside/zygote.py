@@ -13,6 +13,7 @@ import importlib
 import json
 import mimetypes
 import os
+import select
 import signal
 import socket
 import sys
@@ -31,11 +32,13 @@ def main() -> None:
     os.closerange(3, control.fileno())
     os.closerange(control.fileno() + 1, 4096)
     setup = Setup.from_json(sys.argv[2])
+    if setup.namespaces:
+        layers.die_with_parent()  # which is bubblewrap; the host's end shows on the socket
     sys.path.append(setup.site)
     proof = probes.of_namespaces(setup) if setup.namespaces else {}
     with open(f"{setup.outside}/{probes.SECRET}", "w", encoding="ascii") as secret:
         secret.write("not for tools")
-    absent = [name for name in setup.preload if _load(name) is None]
+    absent = [name for name in setup.preload if not _is_over(control) and _load(name) is None]
     _settle()
     mapped = layers.mapped_bytes()
     control.send(json.dumps({"proof": proof, "absent": absent, "modules": len(sys.modules)}).encode())
@@ -46,6 +49,11 @@ def main() -> None:
         if len(descriptors) != 2:
             continue  # the host stopped a call that had just ended
         _serve(setup, control, Bounds(**json.loads(message)), mapped, *descriptors)
+
+
+def _is_over(control: socket.socket) -> bool:
+    """Return whether the host is gone: it says nothing before the first call, so what can be read is the end."""
+    return bool(select.select([control], [], [], 0)[0])
 
 
 def _load(name: str) -> ModuleType | None:
