@@ -17,7 +17,9 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Reserve:
-    """A file that takes space while a journal is open, and gives it back when the disk is full.
+    """A file without a name that takes space while a journal is open, and gives it back when the disk is full.
+
+    It has no name once it has its space, so that the system takes the space back whatever ends the process.
 
     Attributes
     ----------
@@ -27,6 +29,7 @@ class Reserve:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file = -1
         self.released = False
 
     def hold(self) -> None:
@@ -38,16 +41,20 @@ class Reserve:
             If the disk has no such space.
         """
         try:
-            with self._path.open("wb") as file:
-                file.write(os.urandom(SIZE))  # nothing that a file system stores in less
-                file.flush()
-                os.fsync(file.fileno())
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            data = memoryview(os.urandom(SIZE))  # nothing that a file system stores in less
+            while data:
+                data = data[os.write(self._file, data) :]
+            os.fsync(self._file)
         except OSError as error:
             self.drop()
             full = error.errno in FULL
             reason = "the disk is full" if full else f"cannot write ({error.strerror})"
             hint = f": less than {SIZE >> 20} MiB are free; free some space" if full else "; check the disk"
             raise IncompleteRun(f"{reason}: {self._path.parent}{hint}") from None
+        finally:
+            with suppress(OSError):
+                self._path.unlink()
 
     def release(self) -> bool:
         """Give the space back; return whether there was any."""
@@ -57,8 +64,9 @@ class Reserve:
         return self.drop()
 
     def drop(self) -> bool:
-        """Remove the file; return whether there was one."""
-        with suppress(OSError):
-            self._path.unlink()
-            return True
-        return False
+        """Close the file; return whether there was one."""
+        if self._file < 0:
+            return False
+        os.close(self._file)
+        self._file = -1
+        return True
