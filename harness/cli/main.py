@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 
 from harness.cli.import_path import append_working_folder
-from harness.cli.output import print_anywhere, say
+from harness.cli.output import NO_SPACE, print_anywhere, say, silence
 from harness.cli.signals import ending_as_interrupts
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
@@ -78,5 +76,10 @@ def run(words: Sequence[str]) -> int:
         say("\nstopped; run the same command to resume", error=True)
         return 1
     except BrokenPipeError:  # the reader of our output went away
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 1
+    except OSError as error:
+        if error.errno not in NO_SPACE or error.filename is not None:
+            raise
+        silence()
+        return told(HarnessError(f"cannot write the output: {error.strerror}"))

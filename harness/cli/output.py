@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
@@ -18,6 +20,10 @@ WIDE = 160
 """Columns of a table where there is no terminal, so that nothing is cut."""
 
 
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What the system says where output finds no place."""
+
+
 def say(text: object = "", *, error: bool = False, end: str = "\n") -> None:
     """Print lines of text on standard output, or on standard error, at once."""
     print(printable(str(text), lines=True), file=sys.stderr if error else sys.stdout, end=end, flush=True)
@@ -28,6 +34,11 @@ def print_anywhere() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def silence() -> None:
+    """Send standard output nowhere from now on: its reader went away, or the disk behind it is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console() -> Console:

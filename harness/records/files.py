@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,13 @@ def told() -> Iterator[None]:
         where = f" {error.filename}" if error.filename else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise IncompleteRun(f"the disk is full: cannot write{where}; free some space") from error
-        raise IncompleteRun(f"cannot write{where}: {error.strerror}; check the disk") from error
+        raise IncompleteRun(f"cannot write{where}: {_reason(error)}; check the disk") from error
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, shutil.Error):  # of several files: (from, to, why) each
+        return str(error.args[0][0][-1])
+    return error.strerror or type(error).__name__
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

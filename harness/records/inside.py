@@ -36,6 +36,11 @@ def open_inside(folder: Path, name: str) -> BufferedReader:
     *folders, last = name.split("/")
     try:
         at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise HarnessError(f"cannot read {folder}: {error.strerror}") from None
+    try:
         try:
             for part in folders:
                 inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=at)

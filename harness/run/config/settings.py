@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from harness.core.errors import ConfigError
 from harness.core.problems import first_problem
+from harness.records.bounds import plain
 
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 """A folder; ``~`` is the home folder, whether a shell saw it or not."""
@@ -147,10 +148,22 @@ def read_settings(config: Mapping[str, Any]) -> Settings:
     unknown = sorted(set(config) - set(Settings.model_fields) - BUILDING_BLOCKS)
     if unknown:
         raise ConfigError(f"unknown setting {unknown[0]!r}: `python -m harness --help` lists all settings")
+    _check_bounds(shared)
     try:
         return Settings.model_validate(shared)
     except ValidationError as error:
         raise ConfigError(first_problem(error, quote=True)) from None
+
+
+def _check_bounds(config: Mapping[str, Any], prefix: str = "") -> None:
+    """Refuse what the record of a run cannot hold, and so no run may have."""
+    for name, value in config.items():
+        try:
+            plain({str(name): value})
+        except ValueError as error:
+            if isinstance(value, Mapping):
+                _check_bounds(value, f"{prefix}{name}.")
+            raise ConfigError(f"{prefix}{name} {error}") from None
 
 
 BUILDING_BLOCKS = {"protocol", "partition", "cluster", "experiment", "own_presets"}

@@ -23,6 +23,13 @@ LINES = {
     "unknown setting": (["+sede=3"], "unknown setting 'sede'"),
     "value of the wrong kind": (["seed=abc"], "seed='abc'"),
     "value out of range": (["trials=0"], "trials=0"),
+    "integer that no record can hold": (
+        ["method.steps=99999999999999999999"],
+        "method.steps holds an integer beyond 64",
+    ),
+    "seed that no record can hold": (["seed=99999999999999999999"], "seed holds an integer beyond 64 bits"),
+    "number without end": (["timeouts.task=inf"], "timeouts.task holds a number that is not finite"),
+    "fewer steps than none": (["method.steps=-1"], "method.steps=-1: at least 0 optimizer calls"),
     "environment's choice": (["env.data=reel"], "env.data=reel: choose one of generated, real, auto"),
     "environment's size": (["env.train_size=-1"], "env.train_size=-1"),
     "no setting": (["seed"], "'seed' is neither a command nor a setting"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import subprocess
 import sys
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -118,3 +119,17 @@ def test_letters_that_the_locale_lacks_are_printed_as_escapes(monkeypatch: pytes
     assert first == second.rstrip()
     assert "\\U0001f373" in first
     assert ("台所" in first) == (encoding == "gbk")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("words", [["--help"], ["runs"], ["leaderboard", "--json"]])
+def test_output_that_finds_no_place_is_told_in_one_line(words: list[str], tmp_path: Path) -> None:
+    write_run(tmp_path / "results", vanilla=(0, 0, 1, 0))
+    command = [sys.executable, "-m", "harness", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "error: cannot write the output: No space left on device\n"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 
 from harness.core.domain import Modules, Performance
-from harness.core.errors import ConfigError, HarnessError
+from harness.core.errors import ConfigError, HarnessError, IncompleteRun
 from harness.records import files
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord, Score, Seconds, UsageRow
@@ -178,3 +179,10 @@ def test_training_scores_are_the_last_exploration_of_each_scope_and_the_last_bac
     measured((0, 1, 4), "a", "backtest", 0.0)
     scores = training_scores(book.events())
     assert (scores["train"].mean, scores["train"].n, scores["backtest"].mean) == (1.0, 2, 0.5)
+
+
+def test_several_files_that_find_no_place_are_told_by_the_first_reason() -> None:
+    reasons = [("a", "b", "[Errno 28] No space left on device"), ("c", "d", "[Errno 28] No space left on device")]
+    with pytest.raises(IncompleteRun) as caught, files.told():
+        raise shutil.Error(reasons)
+    assert str(caught.value) == "cannot write: [Errno 28] No space left on device; check the disk"
