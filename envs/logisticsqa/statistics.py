@@ -13,6 +13,7 @@ from rich.table import Table
 
 from envs.logisticsqa.tokens import counter
 from harness.core.errors import ConfigError
+from harness.core.extras import install
 
 BANDS: Mapping[str, tuple[int, int]] = {"lines": (200, 500), "tags": (100, 400), "tokens": (2000, 4000)}
 """Appendix B of the paper: where the documents' sizes lie."""
@@ -80,7 +81,7 @@ def plots(measured: Sequence[Measured], out: Path) -> list[Path]:
         import altair
         import vl_convert  # noqa: F401 (Altair's writer)
     except ImportError:
-        raise ConfigError("plots need Altair: pip install 'fgo-harness[paper]'") from None
+        raise ConfigError(f"plots need Altair: {install('paper')}") from None
     rows = altair.InlineData([{name: getattr(one, name) for name in Measured.__dataclass_fields__} for one in measured])
     charts = {
         name: altair.Chart(rows, title=f"Number of {name}", width=260, height=180)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,13 @@ def found_module(name: str, words: Sequence[str]) -> Found:
     if record is None or result is None:
         raise ConfigError(f"{folder.path} has no learned module yet: the run has not ended")
     env = record.env if record.env in options("env") else ""
+    if not env and not names_env(words):
+        config = record.config.get("env")
+        target = config.get("_target_") if isinstance(config, Mapping) else None
+        target = target or record.env
+        raise ConfigError(
+            f"run {record.run_id} was learned in {target}, a class that is not shipped: add env={target} to use it"
+        )
     return Found(folder.path / "modules" / f"{result.module[:12]}.json", env)
 
 
@@ -44,12 +51,17 @@ def results_dir(words: Sequence[str]) -> Path:
     return Path(named[-1] if named else "results").expanduser()
 
 
+def names_env(words: Sequence[str]) -> bool:
+    """Return whether the words choose an environment."""
+    return any(word.lstrip("+").startswith(("env=", "env._target_=")) for word in words)
+
+
 def words_of(method: str, found: Found, typed: Sequence[str]) -> list[str]:
     """Return the words of a run of one of the harness's own methods on learned modules, what was typed last."""
     digest = hashlib.sha256(found.path.read_bytes()).hexdigest()
     escaped = str(found.path).replace("\\", "\\\\").replace("'", "\\'")
     words = ["method=custom", f"method._target_={method}", f"method.name={method}"]
     words += [f"method.learned='{escaped}'", f"method.digest={digest}"]
-    if found.env and not any(word.lstrip("+").startswith(("env=", "env._target_=")) for word in typed):
+    if found.env and not names_env(typed):
         words.append(f"env={found.env}")
     return [*words, *typed]

@@ -20,6 +20,7 @@ from typing import Any, Literal, Self
 from envs.alfworld.engine.game import GameFile
 from envs.alfworld.engine.observation import Observation
 from harness.core.errors import ConfigError, InfrastructureError
+from harness.core.extras import install
 
 _PACKAGES = ("textworld", "fast_downward", "alfworld")
 _PATIENCE_SECONDS = 10
@@ -46,7 +47,7 @@ class TextWorldWorker:
     def __init__(self) -> None:
         missing = [name for name in _PACKAGES if importlib.util.find_spec(name) is None]
         if missing:
-            raise ConfigError(f"engine=textworld needs {missing[0]}: pip install 'fgo-harness[textworld]'")
+            raise ConfigError(f"engine=textworld needs {missing[0]}: {install('textworld')}")
         context = multiprocessing.get_context("spawn")
         self._pipe, far_end = context.Pipe()
         self._process = context.Process(target=_serve, args=(far_end,), daemon=True)

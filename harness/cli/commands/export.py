@@ -10,6 +10,7 @@ import typer
 from harness.cli.commands.runs import Results
 from harness.cli.output import say
 from harness.core.errors import ConfigError
+from harness.core.extras import install
 
 app = typer.Typer(add_completion=False)
 
@@ -41,12 +42,12 @@ def export(
         try:
             logs = write_inspect_logs(runs, out)
         except ImportError:
-            raise ConfigError("Inspect logs need a package: pip install 'fgo-harness[inspect]'") from None
+            raise ConfigError(f"Inspect logs need a package: {install('inspect')}") from None
         say(f"{len(logs)} logs in {out}")
         return
     try:
         written = write_parquet(runs, out)
     except ImportError:
-        raise ConfigError("Parquet needs a package: pip install pyarrow") from None
+        raise ConfigError(f"Parquet needs a package: {install('parquet')}") from None
     for path in [*written, write_schema(out)]:
         say(path)

