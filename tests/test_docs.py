@@ -12,8 +12,9 @@ from harness.cli.main import COMMANDS
 from tests.commands import Commands
 from tests.conftest import ROOT
 
-# The tutorial's commands are run by its own test.
-PAGES = [ROOT / "README.md", *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != "tutorial.md")]
+# The commands of these are run by tests of their own.
+RUN_ELSEWHERE = ("tutorial.md", "agents.md")
+PAGES = [ROOT / "README.md", *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in RUN_ELSEWHERE)]
 SHOWN = [
     line.partition("#")[0].strip()
     for page in PAGES

@@ -12,7 +12,7 @@ from harness.records.folder import RunFolder
 from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import read_run
 from harness.records.schema import RolloutRow, RuleTable, Score
-from harness.reports.measures import is_share, measured
+from harness.reports.measures import Mean, measured
 
 AGENTS = {"vanilla": "vanilla (test)", "trained": "test"}
 """Agents of the final test, as the columns of the tables call them."""
@@ -23,7 +23,7 @@ class Tally:
     """Sums over the rows of one agent, by value of each note, and of each measure."""
 
     groups: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    measures: dict[str, list[float]] = field(default_factory=dict)
+    measures: dict[str, Mean] = field(default_factory=dict)
 
 
 def tables(folder: RunFolder) -> list[Table | str]:
@@ -38,8 +38,10 @@ def tables(folder: RunFolder) -> list[Table | str]:
     shown = [agent for agent in AGENTS if agent in tallies]
     parts: list[Table | str] = [_table(name, tallies, shown=shown) for name in groups if _values(name, tallies)]
     for name in measures:
-        per = 100 if is_share(name) else 1
-        means = [f"{AGENTS[agent]} {_cell(tallies[agent].measures.get(name), per) or '-'}" for agent in shown]
+        found = [tallies[agent].measures.get(name, Mean()) for agent in shown]
+        per = 100 if any(mean.share for mean in found) else 1
+        pairs = zip(shown, found, strict=True)
+        means = [f"{AGENTS[agent]} {_cell([mean.total, mean.n], per) or '-'}" for agent, mean in pairs]
         parts.append(f"{name}: {', '.join(means)}")
     for table in rule_tables(read_run(folder)):
         parts += list(_rules(table))
@@ -56,7 +58,7 @@ def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[
                 _add(own.groups.setdefault((name, value), [0.0, 0]), row.score)
         for name in measures:
             if (measure := measured(row, name)) is not None:
-                _add(own.measures.setdefault(name, [0.0, 0]), measure)
+                own.measures.setdefault(name, Mean()).add(measure)
     return tallies
 
 
@@ -113,6 +115,6 @@ def _table(name: str, tallies: dict[str, Tally], *, shown: Sequence[str]) -> Tab
 
 
 def _cell(sum_and_count: list[float] | None, per: int = 100) -> str:
-    if not sum_and_count:
+    if not sum_and_count or not sum_and_count[1]:
         return ""
     return f"{per * sum_and_count[0] / sum_and_count[1]:.1f} ({int(sum_and_count[1])})"

@@ -49,8 +49,9 @@ class Description:
         Notes of trajectories by which further tables are printed beside the one by category; each value of a list
         counts.
     measures
-        What is shown beside the score: notes of trajectories that are numbers, by their mean; or figures that need no
-        note (``solved within N steps``, ``steps of solved``, ``tokens of solved``: `harness.reports.measures`).
+        What is shown beside the score: notes of trajectories that are numbers, by their mean (whole numbers as they
+        are, others in percent); or figures that need no note (``solved within N steps``, ``steps of solved``,
+        ``tokens of solved``: `harness.reports.measures`).
     """
 
     name: str

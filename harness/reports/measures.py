@@ -1,7 +1,8 @@
 """What an environment wants to be shown beside the score: a note that is a number, or a figure of solved rollouts.
 
 Three figures need no note, since every rollout has them: ``solved within N steps`` (the share of all rollouts),
-``steps of solved`` and ``tokens of solved`` (means over the rollouts that succeeded).
+``steps of solved`` and ``tokens of solved`` (means over the rollouts that succeeded). A note that is a whole number is
+a count and is shown as it is; another number is a share and is shown in percent.
 """
 
 from __future__ import annotations
@@ -18,15 +19,23 @@ _OF_SOLVED = ("steps of solved", "tokens of solved")
 
 @dataclass(slots=True)
 class Mean:
-    """A mean that grows value by value."""
+    """A mean that grows value by value.
+
+    Attributes
+    ----------
+    share
+        Whether tables show it in percent: a value was no whole number (``1.0`` is a share, ``1`` a count).
+    """
 
     total: float = 0.0
     n: int = 0
+    share: bool = False
 
     def add(self, value: float) -> None:
         """Count one more value."""
         self.total += value
         self.n += 1
+        self.share = self.share or type(value) is not int
 
 
 def measured(row: RolloutRow, name: str) -> float | None:
@@ -39,11 +48,6 @@ def measured(row: RolloutRow, name: str) -> float | None:
     if name in _OF_SOLVED and row.success:
         return len(row.steps) if name == _OF_SOLVED[0] else row.usage.prompt + row.usage.completion
     return None
-
-
-def is_share(name: str) -> bool:
-    """Whether a measure is a share, which tables show in percent; a note is one."""
-    return name not in _OF_SOLVED
 
 
 def means(rows: Iterable[RolloutRow], names: Sequence[str]) -> Mapping[str, Mapping[str, Mean]]:

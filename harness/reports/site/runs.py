@@ -10,7 +10,7 @@ from harness.records.reading.rules import rule_tables
 from harness.records.reading.run import Run
 from harness.records.schema import Score, UsageRow, UsageTable, total
 from harness.reports.leaderboard.boards import split_of
-from harness.reports.measures import is_share, means
+from harness.reports.measures import means
 from harness.reports.site.hiding import Hiding
 from harness.reports.site.lineages import score_payload
 from harness.reports.site.scripts import Payload, slug
@@ -116,7 +116,7 @@ def _measures(run: Run) -> list[Payload]:
     return [
         {
             "name": name,
-            "share": is_share(name),
+            "share": any(own[name].share for own in found.values()),
             "agents": [
                 [agent, own[name].total / own[name].n, own[name].n] for agent, own in found.items() if own[name].n
             ],

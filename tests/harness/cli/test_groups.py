@@ -7,6 +7,7 @@ from typing import Literal
 from harness.cli.groups import tally
 from harness.core.domain import Note
 from harness.records.schema import RolloutRow, UsageRow
+from harness.reports.measures import Mean
 
 
 def row(agent: Literal["trained", "vanilla"], score: float, **notes: Note) -> RolloutRow:
@@ -36,7 +37,7 @@ def test_scores_are_summed_by_note_and_measures_by_agent() -> None:
     ]
     tallies = tally(rows, ["tier"], ["lenient"])
     assert tallies["trained"].groups == {("tier", "1"): [1.0, 1], ("tier", "2"): [0.0, 1]}
-    assert tallies["trained"].measures == {"lenient": [1.5, 2]}
+    assert tallies["trained"].measures == {"lenient": Mean(1.5, 2, share=True)}
     assert tallies["vanilla"].groups == {("tier", "1"): [0.0, 1]}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.core.domain import Note
 from harness.records.schema import RolloutRow, StepRow, UsageRow
-from harness.reports.measures import is_share, means, measured
+from harness.reports.measures import means, measured
 
 NAMES = ("solved within 2 steps", "steps of solved", "tokens of solved", "lenient")
 
@@ -53,4 +53,6 @@ def test_means_are_by_agent_over_the_rollouts_that_have_a_value() -> None:
 
 
 def test_shares_are_shown_in_percent_and_counts_are_not() -> None:
-    assert [is_share(name) for name in NAMES] == [True, False, False, True]
+    solved = row("trained", 2, success=True, lenient=1.0, calls=1)
+    found = means([solved], [*NAMES[:3], "lenient", "calls"])["trained"]
+    assert [mean.share for mean in found.values()] == [True, False, False, True, False]
