@@ -86,7 +86,6 @@ class MIPRO:
         first = max(1, len(order) // 5)
         numbers = range(first, len(order)) or range(first)
         search = Search(lab, name, tasks=order, in_full=len(numbers) <= self.minibatch, pool=[await first_member(lab)])
-        lab.another_step(order[:first], then=Work(lab.validation))  # what precedes the trials is always done
         evidence = await lab.explore(lab.initial, order[:first], evaluate=False)
         summary = self.steps >= 2 * SUMMARY
         candidates = min(self.candidates, self.steps - SUMMARY * summary)

@@ -132,7 +132,7 @@ def test_an_answer_that_cannot_be_read_leaves_the_instruction() -> None:
 def test_where_the_budget_ends_the_best_average_is_still_evaluated_in_full() -> None:
     script, _ = searched(8, Script(quality, complete=complete, validation=VALIDATION, steps=4))
     verbs = "".join(call.verb[0] for call in script.calls if call.verb in ("gate", "validate"))
-    assert verbs == "vgggv"
+    assert verbs == "vggggv"
 
 
 @needs_dspy
