@@ -112,7 +112,9 @@ class Command:
         if ended.code:
             raise ProgramFailed(f"the program ended with exit code {ended.code}{last}; {again}")
         if ended.modules is None:
-            raise ProgramFailed(f"the program left no modules in $HARNESS_MODULES{last}; {again}")
+            raise ProgramFailed(
+                f"the program left no modules in $HARNESS_MODULES, a file of at most {LARGEST:,} bytes{last}; {again}"
+            )
         try:
             return read_modules(ended.modules, desk.lab.initial)
         except Unusable as error:

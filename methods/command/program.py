@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -102,9 +103,13 @@ async def _last(process: asyncio.subprocess.Process) -> str:
 
 
 def _read(path: Path) -> bytes | None:
+    """Return the content of a file; None where there is a link, a pipe, a folder, too large a file, or nothing."""
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    return content if len(content) <= LARGEST else None
+    try:
+        found = os.fstat(opened)
+        return os.read(opened, LARGEST) if stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST else None
+    finally:
+        os.close(opened)

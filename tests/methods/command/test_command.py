@@ -130,6 +130,9 @@ HOSTILE = {
     "writes no JSON": ("import os; open(os.environ['HARNESS_MODULES'], 'w').write('{')", "cannot be used"),
     "writes another kind": ("harness.save({'instruction': []})", "modules.instruction: is a toolbox"),
     "writes a module that there is not": ("harness.save({'brain': 'x'})", "modules.brain: not a trainable module"),
+    "leaves a pipe": ("import os; os.mkfifo(os.environ['HARNESS_MODULES'])", "left no modules"),
+    "leaves a link": ("import os; os.symlink('/etc/passwd', os.environ['HARNESS_MODULES'])", "left no modules"),
+    "leaves a folder": ("import os; os.mkdir(os.environ['HARNESS_MODULES'])", "left no modules"),
     "writes too much": (
         "import os; open(os.environ['HARNESS_MODULES'], 'w').write('x' * 5_000_000)",
         "left no modules",
