@@ -53,6 +53,11 @@ def flat_settings(run: Run) -> dict[str, str]:
     return flat
 
 
+def flattened(part: str, value: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings of a part of a config as `flat_settings` does."""
+    return dict(_flatten(part, value))
+
+
 def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
     """Return a label for each variant of one method: "" for the only one, else ``steps=6 cluster=none``."""
     settings = {key: flat_settings(runs[0]) for key, runs in variants.items()}

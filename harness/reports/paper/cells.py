@@ -12,6 +12,7 @@ from harness.reports.leaderboard.boards import choose_split, split_of
 from harness.reports.leaderboard.rows import Row, make_row
 from harness.reports.leaderboard.variants import flat_settings, variant_key
 from harness.reports.leaderboard.versions import versions_of
+from harness.reports.paper.usual import deviations
 
 METHODS = {
     "vanilla": "Vanilla",
@@ -64,20 +65,20 @@ def preset_of(backbone: str) -> str:
 def find(cell: Cell, runs: Sequence[Run]) -> Row | None:
     """Return the row of a cell, or None where no run fits.
 
-    Of several settings that fit the one with most runs is taken, then the one with most training tasks.
+    All cells of an environment stand on one number of training tasks (`of_one_size`). Of several settings that fit
+    those that differ least from the shipped ones are taken, then those with most runs.
     """
     here = [run for run in runs if run.env == cell.env and other_optimizer(run.backbone) == cell.other_optimizer]
     if not here:
         return None
     chosen, _ = choose_split(of_one_version(here), None)
-    fitting = [run for run in chosen if run.method == cell.method and _fits(run, cell.wants)]
+    fitting = [run for run in of_one_size(chosen) if run.method == cell.method and _fits(run, cell.wants)]
     variants: dict[str, list[Run]] = {}
     for run in fitting:
         variants.setdefault(variant_key(run), []).append(run)
     if not variants:
         return None
-    best = max(variants.values(), key=lambda found: (len(found), len(found[0].record.splits.get("train", ()))))
-    return make_row(cell.method, "", runs=best, k=3)
+    return make_row(cell.method, "", runs=_usual(variants), k=3)
 
 
 def of_one_version(runs: Sequence[Run]) -> list[Run]:
@@ -85,6 +86,21 @@ def of_one_version(runs: Sequence[Run]) -> list[Run]:
     counts = Counter(map(versions_of, runs))
     most = max(counts, key=lambda versions: (counts[versions], versions))
     return [run for run in runs if versions_of(run) == most]
+
+
+def of_one_size(runs: Sequence[Run]) -> list[Run]:
+    """Return the runs on one number of training tasks: with most of the paper's methods, then most runs, then tasks.
+
+    Methods are compared on equal training sets: Figure 3 adds runs on smaller ones. The vanilla agent trains on none.
+    """
+    sizes: dict[int, list[Run]] = {}
+    for run in runs:
+        if run.method in METHODS and run.method != "vanilla":
+            sizes.setdefault(_training_tasks(run), []).append(run)
+    if not sizes:
+        return list(runs)
+    best = max(sizes, key=lambda size: (len({run.method for run in sizes[size]}), len(sizes[size]), size))
+    return [run for run in runs if run.method == "vanilla" or _training_tasks(run) == best]
 
 
 def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -> list[tuple[float, Row]]:
@@ -103,8 +119,16 @@ def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -
         variants: dict[str, list[Run]] = {}
         for run in members:
             variants.setdefault(variant_key(run), []).append(run)
-        found.append((value, make_row(method, "", runs=max(variants.values(), key=len), k=3)))
+        found.append((value, make_row(method, "", runs=_usual(variants), k=3)))
     return found
+
+
+def _usual(variants: Mapping[str, Sequence[Run]]) -> Sequence[Run]:
+    return min(variants.values(), key=lambda found: (deviations(found[0]), -len(found)))
+
+
+def _training_tasks(run: Run) -> int:
+    return len(run.record.splits.get("train", ()))
 
 
 def _fits(run: Run, wants: Mapping[str, str]) -> bool:
