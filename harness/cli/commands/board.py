@@ -64,7 +64,9 @@ def board(
                 sound += not checked.wrong
                 refused += bool(checked.wrong)
         say(f"{sound} sound, {refused} refused")
-        if out is not None:
+        if out is not None and not sound:
+            say(f"no submission is sound: {out} is not written")
+        elif out is not None:
             built = build(results, out)
             say(f"{out / 'index.html'}: {built.runs} runs, {built.rollouts:,} rollouts")
     raise typer.Exit(int(refused > 0))

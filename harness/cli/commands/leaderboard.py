@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.commands.runs import SameResults
 from harness.cli.output import say
 from harness.core.errors import ConfigError
 
@@ -36,6 +37,7 @@ def leaderboard(
     as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX (booktabs).")] = False,
     wandb: Annotated[bool, typer.Option("--wandb", help="Log the tables to W&B (WANDB_MODE=offline works).")] = False,
     project: Annotated[str, typer.Option(help="With --wandb: the project.")] = "fgo-harness",
+    results_option: SameResults = None,
 ) -> None:
     """Rank methods, per environment and backbone, from the records of a results folder.
 
@@ -53,6 +55,7 @@ def leaderboard(
         raise ConfigError(f"--by {by}: choose one of {', '.join(MEASURES)}")
     if budget is not None and by is None:
         raise ConfigError("--budget needs --by: of what is it the budget?")
+    results = results_option or results
     if not results.is_dir():
         raise ConfigError(f"there is no results folder {results}")
     found = leaderboards(results, k, split=split)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from harness.cli.commands.runs import SameResults
 from harness.cli.output import say
 from harness.core.errors import ConfigError
 
@@ -23,6 +24,8 @@ def paper(
     results: Annotated[Path, typer.Argument(help="The results folder.")] = Path("results"),
     out: Annotated[Path | None, typer.Option(help="Write tables and figures into this folder.")] = None,
     backbone: Annotated[str | None, typer.Option(help="Of which backbone (default: the one with most runs).")] = None,
+    *,
+    results_option: SameResults = None,
 ) -> None:
     """Show the paper's tables, measured and published apart, and draw its figures into --out.
 
@@ -36,6 +39,7 @@ def paper(
     from harness.reports.paper.tables import tables
     from harness.reports.paper.writing import STATISTICS, write
 
+    results = results_option or results
     if results.is_dir():
         runs = [run for run in read_runs(results)[0] if not problem(run)]
     elif results != Path("results"):

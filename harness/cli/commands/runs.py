@@ -16,6 +16,7 @@ from harness.records.store import run_folders
 
 app = typer.Typer(add_completion=False)
 
+SameResults = Annotated[Path | None, typer.Option("--results", help="The results folder, as other commands take it.")]
 Results = Annotated[Path, typer.Option("--results", help="The results folder.")]
 
 

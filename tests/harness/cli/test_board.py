@@ -57,6 +57,15 @@ def rewritten(path: Path, name: str, old: str, new: str) -> None:
             packed.writestr(each, content)
 
 
+def test_without_a_sound_submission_no_site_is_written(harness: Commands, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "0123456789ab.zip").write_bytes(b"no archive")
+    done = harness("board", "bad", "--out", "public")
+    assert done.code == 1
+    assert "no submission is sound: public is not written" in done.out
+    assert not (tmp_path / "public").exists()
+
+
 def test_sound_submissions_become_a_site(harness: Commands, folder: Path, tmp_path: Path) -> None:
     done = harness("board", "submissions", "--out", "public", "--recompute")
     assert done.code == 0, done.out + done.err

@@ -34,6 +34,14 @@ def test_runs_lists_the_run_with_its_scores(results: Path, capsys: Out) -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("command", ["leaderboard", "paper"])
+def test_the_results_folder_is_an_option_as_elsewhere_or_an_argument(command: str, tmp_path: Path, capsys: Out) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    for words in ([command, nowhere], [command, "--results", nowhere]):
+        assert run(words) == 2
+        assert f"there is no results folder {nowhere}" in capsys.readouterr().err
+
+
 def test_runs_of_another_status(results: Path, capsys: Out) -> None:
     assert "no runs in" in said(capsys, results, "runs", "--status", "failed")
 
