@@ -133,3 +133,37 @@ def test_noise_that_both_means_hold_counts_once() -> None:
     shared = sum(noise(each) / 4 for each in (a, b))
     assert of_tasks + of_seeds - shared > max(of_tasks, of_seeds), "the noise term decides in this example"
     assert compare_methods(a, b).error == pytest.approx(np.sqrt(of_tasks + of_seeds - shared))
+
+
+def by_hand(variance: float, *parts: tuple[float, int]) -> float:
+    """Satterthwaite's degrees of freedom of a sum of variances, each with its own."""
+    return variance**2 / sum(part**2 / freedom for part, freedom in parts)
+
+
+def test_degrees_of_freedom_are_satterthwaites() -> None:
+    rng = np.random.default_rng(11)
+    a, b = (rng.random((1, 9)) + 0.3 * rng.random((seeds, 1)) + 0.1 * rng.random((seeds, 9)) for seeds in (4, 3))
+    of_a, of_b = (each.mean(axis=1).var(ddof=1) / len(each) for each in (a, b))
+    found = compare_methods(a, b)
+    of_tasks = (a.mean(0) - b.mean(0)).var(ddof=1) / 9
+    assert found.degrees == pytest.approx(by_hand(found.error**2, (of_tasks, 8), (of_a, 3), (of_b, 2)))
+    one = estimate(a)
+    of_tasks = a.mean(0).var(ddof=1) / 9
+    assert one.degrees == pytest.approx(by_hand(one.error**2, (of_tasks, 8), (of_a, 3)))
+
+
+def test_one_run_that_differs_leaves_little_more_than_one_degree_of_freedom() -> None:
+    a, b = np.array([[1.0, 1.0, 1.0, 0.9], [0.0, 0.0, 0.1, 0.0]]), np.array([[0.5, 0.5, 0.4, 0.5]] * 2)
+    found = compare_methods(a, b)
+    of_a, of_tasks = a.mean(axis=1).var(ddof=1) / 2, (a.mean(0) - b.mean(0)).var(ddof=1) / 4
+    assert 1 < found.degrees < 1.2
+    assert found.degrees == pytest.approx(max(1.0, by_hand(found.error**2, (of_tasks, 3), (of_a, 1))))
+
+
+def test_two_single_runs_are_compared_by_task() -> None:
+    a, b = np.array([1.0, 0.0, 1.0, 1.0, 0.5]), np.array([0.0, 0.0, 1.0, 0.5, 0.0])
+    found = compare_methods(a, b)
+    assert found.error == pytest.approx((a - b).std(ddof=1) / np.sqrt(5))
+    assert found.degrees == 4
+    alone = compare_methods(a[:1], b[:1])
+    assert (alone.error, alone.degrees) == (0.0, 0.0)
