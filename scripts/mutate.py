@@ -47,7 +47,10 @@ TESTS = {
         ),
     ),
     "stats": (("harness/stats/*.py",), ("tests/harness/stats",)),
-    "records": (("harness/records/*.py", "harness/records/reading/*.py"), ("tests/harness/records",)),
+    "records": (
+        ("harness/records/*.py", "harness/records/reading/*.py"),
+        ("tests/harness/records", "tests/harness/reports/leaderboard", "tests/harness/core"),
+    ),
 }
 """Files of an area, and the tests that should notice what changes in them."""
 

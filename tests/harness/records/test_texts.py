@@ -105,3 +105,14 @@ def test_a_small_file_cannot_grow_into_an_endless_conversation(tmp_path: Path) -
     spool.finish()
     with pytest.raises(HarnessError, match="longer than 16 Mi letters"):
         read_conversation(Texts(tmp_path), key)
+
+
+def test_a_conversation_is_read_up_to_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = TextSpool(tmp_path / "texts.jsonl")
+    key = write_conversation(spool, [Turn("user", "12345"), Turn("assistant", "67890")])
+    spool.finish()
+    monkeypatch.setattr("harness.records.conversation.MOST_LINE", 10)
+    assert [turn.text for turn in read_conversation(Texts(tmp_path), key)] == ["12345", "67890"]
+    monkeypatch.setattr("harness.records.conversation.MOST_LINE", 9)
+    with pytest.raises(HarnessError, match="is longer than"):
+        read_conversation(Texts(tmp_path), key)

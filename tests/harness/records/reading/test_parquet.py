@@ -47,3 +47,15 @@ def test_the_schema_describes_what_a_run_leaves(tmp_path: Path, command: Command
     schema = json.loads((tmp_path / "out" / "record.schema.json").read_text())
     for name in ("run.json", "result.json", "lineage.json"):
         assert set(json.loads((folder.path / name).read_text())) <= set(schema["files"][name]["properties"])
+
+
+def test_a_setting_of_several_kinds_is_text_and_others_keep_their_kind(tmp_path: Path, command: Commands) -> None:
+    results = tmp_path / "results"
+    write_run(results, seed=0, settings={"threshold": 3, "cluster": "none", "size": 1})
+    write_run(results, seed=1, settings={"threshold": "sqrt", "cluster": "kmeans", "size": 2})
+    assert command("export", "out").code == 0
+    runs = pd.read_parquet(tmp_path / "out" / "runs.parquet").sort_values("seed")
+    kinds = {name.rpartition(".")[2]: list(runs[name]) for name in runs.columns}
+    assert kinds["threshold"] == ["3", "sqrt"]
+    assert kinds["cluster"] == ["none", "kmeans"]
+    assert kinds["size"] == [1, 2]

@@ -31,6 +31,7 @@ def run(tmp_path: Path) -> Run:
 
 def test_a_run_gives_scores_by_trial_and_task(run: Run) -> None:
     assert run.scores().tolist() == [[1, 0, 1, 0]]
+    assert run.scores("training").shape == (0, 4)
     assert run.scores("vanilla").tolist() == [[0, 0, 1, 0]]
     assert [row.answer for row in run.rollouts()][:1] == ["an observation"]
     assert len(list(run.rollouts("train"))) == 2
