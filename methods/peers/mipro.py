@@ -32,8 +32,8 @@ from methods.peers.pool import Member, best_of, first_member, only_instruction
 
 TEMPLATE = Path(__file__).parent / "prompts" / "mipro.j2"
 
-SUMMARY = 2
-"""Calls that sum ten tasks up: the observations and their summary."""
+VIEWED, VIEWS = 10, 10
+"""Tasks that a call of the data summary reads, and the most such calls; one more sums up what they say."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MIPRO:
     Parameters
     ----------
     steps
-        Optimizer calls in all: two that sum the tasks up (from four steps on), and a proposal each.
+        Optimizer calls in all, at most: the data summary's (left out where they were more than half), and proposals.
     candidates
         The most instructions, and sets of demonstrations.
     demos
@@ -87,8 +87,9 @@ class MIPRO:
         numbers = range(first, len(order)) or range(first)
         search = Search(lab, name, tasks=order, in_full=len(numbers) <= self.minibatch, pool=[await first_member(lab)])
         evidence = await lab.explore(lab.initial, order[:first], evaluate=False)
-        summary = self.steps >= 2 * SUMMARY
-        candidates = min(self.candidates, self.steps - SUMMARY * summary)
+        views = min(VIEWS, -(-first // VIEWED)) + 1
+        summary = self.steps >= 2 * views
+        candidates = min(self.candidates, self.steps - views * summary)
         counted = lab.budget()["match"] in ("steps", "chain")
         settings = dspy_program.Settings(
             candidates=candidates,

@@ -58,6 +58,17 @@ def test_steps_are_two_calls_for_a_summary_and_a_proposal_each() -> None:
 
 
 @needs_dspy
+def test_a_longer_summary_leaves_fewer_proposals() -> None:
+    script = Script(quality, complete=complete, validation=VALIDATION)
+    asyncio.run(MIPRO(12, minibatch=8).train(LabStandIn(script), make_tasks(110)))
+    prompts = [call.facts["prompt"] for call in script.of("complete")]
+    assert len(prompts) == 12
+    assert sum("<instruction>\nsay\n</instruction>" in prompt for prompt in prompts) == 8, (
+        "22 tasks: three views, one sum"
+    )
+
+
+@needs_dspy
 @pytest.mark.parametrize("steps", [1, 2, 3])
 def test_few_steps_have_no_summary(steps: int) -> None:
     script, _ = searched(steps)
