@@ -11,6 +11,7 @@ from pathlib import Path
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
 from envs.logisticsqa.labels import LABELS, Label, is_inside, normal, read_labels
 from harness.core.errors import ConfigError
+from harness.core.printable import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def _examined(there: Mapping[str, Path], label: Label, *, owners: dict[object, s
         raise BadDocumentError("has an empty reference")
     if len(label.reference.splitlines()) > 1:
         raise BadDocumentError("has a reference of several lines")
+    if (shown := printable(label.reference)) != label.reference:  # no answer would ever equal it
+        raise BadDocumentError(f"has a reference with characters that do not show: {shown[:80]}")
     file = there.get(label.file)
     if file is None or not file.is_file():
         raise BadDocumentError("does not exist as an XML file, though it has a label")

@@ -171,6 +171,13 @@ def test_quotes_keep_the_separator_and_a_reference_has_one_line(tmp_path: Path) 
     assert ["several lines" in problem for problem in found.bad] == [True]
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u202e", "\x1b[31m", "\ufeff", "\u00ad"])
+def test_a_reference_with_characters_that_do_not_show_is_refused(hidden: str, tmp_path: Path) -> None:
+    found = folder(tmp_path, {"a.xml": ubl(), "b.xml": ubl(number="2")}, f"file,reference\na.xml,1{hidden}2\nb.xml,2\n")
+    assert [good.reference for good in found.good.values()] == ["2"]
+    assert ["characters that do not show: 1\\" in problem for problem in found.bad] == [True]
+
+
 # Payload and length.
 
 BASE64 = "QUJD0123" * 5000
