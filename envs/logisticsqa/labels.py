@@ -81,6 +81,8 @@ def _labels(path: Path, rows: Iterator[list[str]], *, header: Sequence[str]) -> 
 
 
 def _text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"{path} is not a file")
     try:
         content = path.read_bytes()
     except OSError as error:

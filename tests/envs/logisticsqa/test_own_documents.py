@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from envs.logisticsqa.digest import digest
 from envs.logisticsqa.documents import BadDocumentError, read_invoice
 from envs.logisticsqa.fitting import CUT, fit, stripped, tokens
 from envs.logisticsqa.folder import Folder, examine
+from envs.logisticsqa.labels import read_labels
 from harness.core.errors import ConfigError
 
 URN = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -247,3 +249,9 @@ def test_a_digest_of_a_stranger_s_invoice_holds_its_references() -> None:
         "InvoiceLine[1]/DocumentReference (File ID): 77",
         "InvoiceLine[1]: Road freight, ",
     ]
+
+
+def test_labels_that_are_a_pipe_are_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "labels.csv")
+    with pytest.raises(ConfigError, match="is not a file"):
+        read_labels(tmp_path)
