@@ -131,7 +131,9 @@ class Board:
     def _copies(self, run: Run, name: str) -> Iterator[str]:
         with run.folder.journal.open("rb") as file:
             journal = sha256(file)
-        if (other := self._journals.setdefault(journal, name)) != name:
+        if Path(name).stem == run.id:  # a copy under another name takes nobody's place
+            self._journals.setdefault(journal, name)
+        if (other := self._journals.get(journal, name)) != name:
             yield f"it holds the same answers as {other}"
 
     def _of_replay(self, run: Run, work: Path, *, drift: Drift | None) -> Iterator[str]:

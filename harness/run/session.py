@@ -222,7 +222,7 @@ class LiveSession:
             started=self._started,
             seconds=round(time.monotonic() - self._began, 3),
             status=status,
-            message="" if error is None else redact(str(error) or type(error).__name__),
+            message=_message(error),
             calls_paid=paid.calls,
             usd_paid=paid.usd,
             paid={role: UsageRow.of(usage) for role, usage in sorted(self._paid.by_role.items())},
@@ -235,6 +235,12 @@ class LiveSession:
         except HarnessError:
             if error is None:
                 raise
+
+
+def _message(error: BaseException | None) -> str:
+    if isinstance(error, KeyboardInterrupt | asyncio.CancelledError):
+        return "stopped by Ctrl-C or a signal"
+    return "" if error is None else redact(str(error) or type(error).__name__)
 
 
 def _status(error: BaseException | None) -> Status:

@@ -74,7 +74,7 @@ def _nearest(where: str, name: str, *, value: Any, known: list[str]) -> str:
     has = f"{where} takes {', '.join(known)}" if known else f"{where} takes no settings"
     written = value if isinstance(value, str | int | float) else "VALUE"
     if where == "method" and name in COMPARABLE:
-        return f"{has}. In a sweep write protocol.{name}={written}: it reaches every method that has the setting"
+        return f"{has}. In a sweep write protocol.{name}={written}: it reaches every method that has it"
     return f"did you mean '{where}.{near[0]}'? Write {where}.{near[0]}={written}" if near else has
 
 

@@ -7,8 +7,10 @@ no id.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -128,7 +130,8 @@ class Resolver:
             found: Any = getattr(import_module(module), attribute) if module else None
         except Exception as error:  # whatever the import of someone's own module runs into
             reason = f"{type(error).__name__}: {_first_line(error)}"
-            raise ConfigError(f"{where}._target_={name}: cannot be imported ({reason})") from error
+            hint = _nearest(module, attribute) if isinstance(error, AttributeError) else ""
+            raise ConfigError(f"{where}._target_={name}: cannot be imported ({reason}){hint}") from error
         if not callable(found):
             raise ConfigError(f"{where}._target_={name}: is not a class; write module.Class")
         made: Callable[..., Any] = found
@@ -137,6 +140,14 @@ class Resolver:
 
 TYPED = Resolver()
 """For what a user typed: any class may be named."""
+
+
+def _nearest(module: str, attribute: str) -> str:
+    """Return the class of a module whose name is nearest to one that it lacks, as a question."""
+    imported = sys.modules.get(module)
+    there = [name for name, value in vars(imported).items() if isinstance(value, type)] if imported else []
+    near = get_close_matches(attribute, there, n=1)
+    return f"; did you mean {module}.{near[0]}?" if near else ""
 
 
 def _first_line(error: BaseException) -> str:

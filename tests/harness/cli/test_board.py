@@ -103,6 +103,15 @@ def test_a_copy_under_another_name_is_refused(harness: Commands, folder: Path) -
     assert f"it holds the same answers as {first.name}" in done.out
 
 
+def test_a_copy_whose_name_comes_first_does_not_displace_the_original(harness: Commands, folder: Path) -> None:
+    first = sorted(folder.glob("*.zip"))[0]
+    shutil.copy(first, folder / "000000000000.zip")
+    done = harness("board", "submissions")
+    assert done.code == 1
+    assert "WRONG  000000000000.zip" in done.out
+    assert f"ok     {first.name}" in done.out
+
+
 @pytest.mark.parametrize("name", ["run.tar", "empty.zip", "link.zip", "\x1b[31m.zip"])
 def test_a_file_that_is_no_submission_is_one_printable_line(
     name: str, harness: Commands, folder: Path, tmp_path: Path

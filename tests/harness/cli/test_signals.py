@@ -38,6 +38,7 @@ def test_a_signal_ends_a_run_with_its_session_recorded_and_the_same_command_goes
     record = ready.folder.read_run()
     assert record
     assert record.status == "incomplete"
+    assert record.sessions[-1].message == "stopped by Ctrl-C or a signal"
     (session,) = record.sessions
     assert session.calls_paid >= 40
     finished = execute(planned(tmp_path / "stopped", "method=batch_wise"), Silence())

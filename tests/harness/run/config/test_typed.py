@@ -92,6 +92,11 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
 
 
+def test_a_setting_that_one_method_of_a_sweep_lacks_is_written_once_for_all() -> None:
+    with pytest.raises(ConfigError, match=r"In a sweep write protocol\.steps=2: it reaches every method that has it"):
+        check(compose(["method=vanilla", "method.steps=2"]))
+
+
 @pytest.mark.usefixtures("parts")
 def test_own_classes_are_chosen_by_name_and_take_what_their_constructor_takes() -> None:
     settings = compose(["method=own_parts.Hill", "method.width=4", "env=own_parts.World", "data_seed=7"])
@@ -110,6 +115,7 @@ def test_own_classes_are_chosen_by_name_and_take_what_their_constructor_takes() 
         (["method.how=left"], "method.how=left: choose one of up, down"),
         (["method.steps=-1"], "method.steps=-1"),
         (["method.steps=true"], "method.steps=true: must be a whole number"),
+        (["env=own_parts.Wrld"], "did you mean own_parts.World?"),
     ],
 )
 def test_what_a_constructor_does_not_take_is_said_before_anything_runs(words: list[str], said: str) -> None:
