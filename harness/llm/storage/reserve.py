@@ -41,7 +41,8 @@ class Reserve:
             If the disk has no such space.
         """
         try:
-            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            self._path.unlink(missing_ok=True)  # whatever stands there: a link is not written through
+            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             data = memoryview(os.urandom(SIZE))  # nothing that a file system stores in less
             while data:
                 data = data[os.write(self._file, data) :]
