@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 Arguments = tuple[str, ...]
 
+Index = dict[str, set[Arguments]]
+
 NOTHING: frozenset[Arguments] = frozenset()
 NEGATION = "not_"
 
@@ -36,15 +38,13 @@ class Facts:
     ----------
     of : dict of str to set of tuple
         The arguments for which each predicate holds.
-    at : dict of (str, int, int) to dict of str to set of tuple
-        The same by predicate, number of arguments and position, and there by the argument at that position.
     sure : set of Typing
         Those of the typings that all facts keep.
     searches : dict
         The steps of each search that was made, for these facts.
     """
 
-    __slots__ = ("at", "members", "of", "searches", "sure")
+    __slots__ = ("_indexes", "members", "of", "searches", "sure")
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Facts:
         self.members = members
         self.searches: dict[Hashable, list[Callable[[list[Arguments]], list[Arguments]]]] = {}
         self.of: dict[str, set[Arguments]] = {}
-        self.at: dict[tuple[str, int, int], dict[str, set[Arguments]]] = {}
+        self._indexes: dict[str, dict[tuple[int, int], Index]] = {}
         for predicate, arguments in initial:
             self._insert(predicate, arguments)
         self.sure = frozenset(one for one in typings if self._keep(one))
@@ -64,22 +64,31 @@ class Facts:
         """Facts that change apart from these ones, where nothing but the predicates `fluents` changes."""
         copied = Facts(self.members, ())
         copied.sure = self.sure
-        copied.of, copied.at = dict(self.of), dict(self.at)
+        copied.of = dict(self.of)
         for predicate, facts in self.of.items():
             if predicate in fluents or predicate.removeprefix(NEGATION) in fluents:
                 copied.of[predicate] = set(facts)
-        for key, index in self.at.items():
-            if copied.of[key[0]] is not self.of[key[0]]:
-                copied.at[key] = {argument: set(facts) for argument, facts in index.items()}
+            else:  # what one of them looks up is found for all
+                copied._indexes[predicate] = self._indexes.setdefault(predicate, {})
         return copied
 
     def about(self, predicate: str) -> set[Arguments]:
         """The arguments for which a predicate holds, as a set that follows all changes."""
         return self.of.setdefault(predicate, set())
 
-    def indexed(self, predicate: str, arity: int, *, position: int) -> dict[str, set[Arguments]]:
-        """The same by the argument at a position, for facts with that number of arguments."""
-        return self.at.setdefault((predicate, arity, position), {})
+    def indexed(self, predicate: str, arity: int, *, position: int) -> Index:
+        """The same by the argument at a position, for facts with that number of arguments.
+
+        An index is made when it is first asked for: most facts are never looked up by most of their arguments.
+        """
+        indexes = self._indexes.setdefault(predicate, {})
+        index = indexes.get((arity, position))
+        if index is None:
+            index = indexes[arity, position] = {}
+            for fact in self.about(predicate):
+                if len(fact) == arity:
+                    index.setdefault(fact[position], set()).add(fact)
+        return index
 
     def make_true(self, predicate: str, arguments: Arguments) -> None:
         """Let the fact hold from now on."""
@@ -100,18 +109,22 @@ class Facts:
         if arguments in facts:
             return
         facts.add(arguments)
-        arity = len(arguments)
-        for position, argument in enumerate(arguments):
-            index = self.indexed(predicate, arity, position=position)
-            same = index.get(argument)
-            if same is None:
-                index[argument] = {arguments}
-            else:
-                same.add(arguments)
+        indexes = self._indexes.get(predicate)
+        if indexes:
+            for (arity, position), index in indexes.items():
+                if len(arguments) == arity:
+                    same = index.get(arguments[position])
+                    if same is None:
+                        index[arguments[position]] = {arguments}
+                    else:
+                        same.add(arguments)
 
     def _delete(self, predicate: str, arguments: Arguments) -> None:
         if arguments not in self.of.get(predicate, NOTHING):
             return
         self.of[predicate].discard(arguments)
-        for position, argument in enumerate(arguments):
-            self.at[predicate, len(arguments), position][argument].discard(arguments)
+        indexes = self._indexes.get(predicate)
+        if indexes:
+            for (arity, position), index in indexes.items():
+                if len(arguments) == arity:
+                    index[arguments[position]].discard(arguments)

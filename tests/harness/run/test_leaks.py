@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.core.domain import Modules, Task, Tool, Toolbox
@@ -39,6 +39,7 @@ def plain(text: str, tasks: Sequence[Task]) -> list[str]:
     return [name for name, each in words.items() if any(word in text for word in each)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text("ab1", min_size=1, max_size=9), st.text("ab1", max_size=40)), max_size=12),
        st.text("ab1", max_size=80))  # fmt: skip
 def test_the_index_finds_what_looking_for_every_word_finds(words: list[tuple[str, str]], text: str) -> None:
