@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Self
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
@@ -34,8 +33,10 @@ class UsageRow(Strict):
     @classmethod
     def of(cls, usage: Usage) -> Self:
         """Return usage as the record holds it, rounded where summing in another order would show."""
-        usd = None if usage.usd is None else round(usage.usd, 12)
-        return cls(**{**asdict(usage), "seconds": round(usage.seconds, 6), "usd": usd})
+        fields = {name: getattr(usage, name) for name in Usage.__slots__}  # `asdict` copies deeply: ten times as slow
+        fields["usd"] = None if usage.usd is None else round(usage.usd, 12)
+        fields["seconds"] = round(usage.seconds, 6)
+        return cls(**fields)
 
     @property
     def usage(self) -> Usage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Literal
 
 from harness.core.domain import Evaluation, Modules, Purpose, Task
@@ -43,9 +42,13 @@ def rollout_row(
         steps=[StepRow(action=s.action, observation=s.observation, thought=s.thought) for s in trajectory.steps],
         notes=dict(trajectory.notes),
         usage=UsageRow.of(played.usage),
-        evaluation=EvaluationRow(**asdict(evaluation)) if evaluation else None,
+        evaluation=_evaluation(evaluation) if evaluation else None,
         texts=None if texts is None else _asked(texts, task, conversations=played.conversations),
     )
+
+
+def _evaluation(evaluation: Evaluation) -> EvaluationRow:
+    return EvaluationRow(**{name: getattr(evaluation, name) for name in Evaluation.__slots__})
 
 
 def _asked(texts: TextSpool, task: Task, *, conversations: Sequence[Conversation]) -> TextsRow:
