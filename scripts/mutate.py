@@ -57,7 +57,7 @@ TESTS = {
 NEEDS = {"mipro.py": ("dspy", "optuna"), "dspy_program.py": ("dspy", "optuna")}
 """Files whose tests are skipped without packages that are not locked: no mutant of them could be noticed."""
 
-SECONDS = 300
+SECONDS = 100
 """A mutant whose tests take longer counts as killed: it runs for ever."""
 
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
