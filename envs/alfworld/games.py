@@ -55,7 +55,6 @@ class GeneratedGames:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self.load = lru_cache(maxsize=256)(self._load)
 
     def select(self, split: str, size: int | None) -> Sequence[str]:
         """See `GameSource.select`."""
@@ -68,13 +67,20 @@ class GeneratedGames:
         return digest(["generated", GENERATOR_VERSION, package, self._seed, split, size or DEFAULT_SIZES[split]])
 
     def _name(self, kind: str, split: str, *, index: int) -> str:
-        game = generate_game(kind, split, index=index, seed=self._seed, verify=False)
+        game = _generated(kind, split, index=index, seed=self._seed)
         return game.path.parent.as_posix()
 
-    def _load(self, name: str) -> GameFile:
+    def load(self, name: str) -> GameFile:
+        """See `GameSource.load`."""
         trial = re.search(r"/trial_G\d+_(\d+)_\d+$", name)
         assert trial is not None
-        return generate_game(task_type(name), name.split("/")[0], index=int(trial[1]), seed=self._seed, verify=False)
+        return _generated(task_type(name), name.split("/")[0], index=int(trial[1]), seed=self._seed)
+
+
+@lru_cache(maxsize=256)
+def _generated(kind: str, split: str, *, index: int, seed: int) -> GameFile:
+    """Return a game; the jobs of a sweep play the same ones."""
+    return generate_game(kind, split, index=index, seed=seed, verify=False)
 
 
 class RealGames:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from harness.core.domain import Usage
+from harness.llm.identity import digest_of
 from harness.records.schema import EstimateRecord, ResultRecord, UsageRow, UsageTable, total
 from harness.run.config.settings import Settings
 from harness.run.estimate.estimating import estimate
-from harness.run.plan import plan
+from harness.run.plan import Plan, plan
 from harness.run.progress.units import tokens
 
 
@@ -32,8 +33,20 @@ class Estimated:
         result, record = ready.folder.read_result(), ready.folder.read_run()
         expected = record.estimate if result and record else None
         if expected is None:
-            expected = estimate(ready, len(ready.environment.tasks("test")))
+            expected = estimate(ready, _tests(ready))
         return Estimated(label, settings.seed, run_id=ready.run_id, expected=expected, result=result)
+
+
+_COUNTED: dict[str, int] = {}
+"""How many test tasks there are; the jobs of an experiment share them."""
+
+
+def _tests(ready: Plan) -> int:
+    about = ready.description
+    key = digest_of([about.name, about.version, about.data_checksum, ready.settings.env, ready.settings.data_seed])
+    if key not in _COUNTED:
+        _COUNTED[key] = len(ready.environment.tasks("test"))
+    return _COUNTED[key]
 
 
 def of_one(row: Estimated) -> list[Table | str]:
