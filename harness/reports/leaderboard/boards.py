@@ -12,7 +12,7 @@ from harness.records.reading.checks import problem
 from harness.records.reading.run import Run
 from harness.records.reading.runs import Unreadable, read_runs
 from harness.reports.leaderboard.rows import VANILLA, Row, make_row
-from harness.reports.leaderboard.variants import labels, variant_key
+from harness.reports.leaderboard.variants import flat_settings, labels, variant_key
 from harness.reports.leaderboard.versions import Versions, versions_of
 from harness.stats.detectable import ALPHA
 from harness.stats.several import Ranking, rank
@@ -155,8 +155,10 @@ def make_rows(runs: Sequence[Run], k: int) -> list[Row]:
     for run in runs:
         by_method.setdefault(run.method, {}).setdefault(variant_key(run), []).append(run)
     made = []
+    budgets = {flat_settings(run).get("budget", "") for run in runs if run.method != VANILLA}
     for method, variants in by_method.items():
-        named = labels(variants)
+        # Where methods had several budgets, a row says which, also that of a method that ran with one of them alone.
+        named = labels(variants, ["budget"] if len(budgets) > 1 and method != VANILLA else [])
         made += [make_row(method, named[key], runs=members, k=k) for key, members in variants.items()]
     if VANILLA not in by_method:
         beside = _vanilla_beside(runs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -58,11 +58,17 @@ def flattened(part: str, value: Mapping[str, Any]) -> dict[str, str]:
     return dict(_flatten(part, value))
 
 
-def labels(variants: Mapping[str, Sequence[Run]]) -> dict[str, str]:
-    """Return a label for each variant of one method: "" for the only one, else ``steps=6 cluster=none``."""
+def labels(variants: Mapping[str, Sequence[Run]], always: Collection[str] = ()) -> dict[str, str]:
+    """Return a label for each variant of one method: "" for the only one, else ``steps=6 cluster=none``.
+
+    Parameters
+    ----------
+    always
+        Settings that every label has, such as those in which variants of several methods differ.
+    """
     settings = {key: flat_settings(runs[0]) for key, runs in variants.items()}
     names = dict.fromkeys(name for flat in settings.values() for name in flat)
-    differing = [name for name in names if len({flat.get(name) for flat in settings.values()}) > 1]
+    differing = [name for name in names if name in always or len({flat.get(name) for flat in settings.values()}) > 1]
     return {
         key: " ".join(printable(f"{_short(name)}={flat[name]}"[:LONGEST]) for name in differing if name in flat)
         for key, flat in settings.items()

@@ -49,9 +49,7 @@ def test_a_method_with_another_budget_is_a_row_that_says_so(tmp_path: Path) -> N
     ran(tmp_path, "method=batch_wise")
     ran(tmp_path, "method=batch_wise", "budget.match=rollouts", "budget.amount=6")
     ran(tmp_path, "method=all_at_once")
+    ran(tmp_path, "method=vanilla")
     (board,) = leaderboards(tmp_path).boards
-    assert {row.name for row in board.rows} == {
-        "all_at_once",
-        "batch_wise budget=steps",
-        "batch_wise budget=6 rollouts",
-    }
+    names = {row.name for row in board.rows}
+    assert names == {"vanilla", "all_at_once budget=steps", "batch_wise budget=steps", "batch_wise budget=6 rollouts"}
