@@ -26,6 +26,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "together_ai": ("TOGETHERAI_API_KEY", "TOGETHER_AI_API_KEY"),
     "xai": ("XAI_API_KEY",),
     "sim": (),
+    "scripted": (),
     "local": (),
     "ollama": (),
     "ollama_chat": (),

@@ -158,3 +158,12 @@ def test_a_limit_in_dollars_needs_the_price_of_every_model() -> None:
         "backbone.merger.price.prompt=USD backbone.merger.price.completion=USD (US dollars per million tokens)"
     )
     check_prices(dict.fromkeys(Role, priced) | {Role.AGENT: ModelSpec(id="sim/small")}, "budget.usd=1")
+
+
+@pytest.mark.parametrize("model", ["sim/small", "scripted/agent"])
+def test_models_of_this_process_are_checked_without_litellm(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load() -> None:
+        pytest.fail("LiteLLM takes seconds to import, and 140 MB")
+
+    monkeypatch.setattr("harness.llm.providers.litellm_setup.load", load)
+    preflight({role: ModelSpec(id=model) for role in Role})
