@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import BytesIO, StringIO, TextIOWrapper
 from typing import Any
@@ -15,7 +15,12 @@ SECONDS = 60
 
 
 def called(words: list[str]) -> tuple[int, str]:
-    """Return what a command of this process ends with and what it prints.
+    """Return what a command line ends with in this process, and what it prints; see `printed`."""
+    return printed(lambda: run(words))
+
+
+def printed(work: Callable[[], int]) -> tuple[int, str]:
+    """Return the exit code of some work, and what it prints.
 
     Raises
     ------
@@ -25,7 +30,7 @@ def called(words: list[str]) -> tuple[int, str]:
     out = TextIOWrapper(BytesIO(), "utf-8")
     err = StringIO()
     with redirect_stdout(out), redirect_stderr(err), _bounded():
-        code = run(words)
+        code = work()
     out.flush()
     written: Any = out.buffer
     return code, written.getvalue().decode() + err.getvalue()
