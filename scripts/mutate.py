@@ -35,7 +35,12 @@ ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
     "merging": (
         ("methods/merging.py", "methods/merge_tree.py", "methods/fgo.py", "harness/run/clustering/*.py"),
-        ("tests/methods/test_merging.py", "tests/methods/test_methods.py", "tests/harness/run/clustering"),
+        (
+            "tests/methods/test_merging.py",
+            "tests/methods/test_most_merges.py",
+            "tests/methods/test_methods.py",
+            "tests/harness/run/clustering",
+        ),
     ),
     "methods": (
         ("methods/*.py", "methods/plus/*.py", "methods/peers/*.py", "methods/peers/packaged/*.py"),

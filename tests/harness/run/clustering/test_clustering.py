@@ -85,3 +85,9 @@ def test_the_seed_decides_where_the_vectors_leave_it_open(algorithm: Cluster) ->
     repeated = [assign(algorithm, circle, k=4, seed=5) for _ in range(6)]
     assert all(each == repeated[0] for each in repeated)
     assert len({tuple(assign(algorithm, circle, k=4, seed=seed)[0]) for seed in range(8)}) > 1
+
+
+def test_as_many_distinct_modules_as_clusters_are_clustered() -> None:
+    vectors = np.eye(3)[[0, 1, 2, 2]]
+    labels, reason = assign(lambda *_: [2, 0, 1, 1], vectors, k=3, seed=0)
+    assert (labels, reason) == ([0, 1, 2, 2], "")
