@@ -14,6 +14,7 @@ the process without a word.
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import random
 import signal
@@ -45,6 +46,7 @@ class Server:
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
+        atexit.register(self.stop)
 
     def stats(self) -> dict[str, Any]:
         """Return what it was asked and answered."""
@@ -53,7 +55,7 @@ class Server:
         return found
 
     def stop(self) -> None:
-        """End it."""
+        """End it; twice does no harm."""
         self.process.kill()
         self.process.wait()
 
