@@ -37,6 +37,7 @@ TESTS = {
         ("methods/merging.py", "methods/merge_tree.py", "methods/fgo.py", "harness/run/clustering/*.py"),
         (
             "tests/methods/test_merging.py",
+            "tests/methods/test_merge_tree.py",
             "tests/methods/test_most_merges.py",
             "tests/methods/test_methods.py",
             "tests/harness/run/clustering",
@@ -47,6 +48,9 @@ TESTS = {
         (
             "tests/methods/test_methods.py",
             "tests/methods/test_partition.py",
+            "tests/methods/test_merging.py",
+            "tests/methods/test_merge_tree.py",
+            "tests/methods/test_most_merges.py",
             "tests/methods/plus",
             "tests/methods/peers",
         ),
@@ -108,6 +112,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text())
     nodes = [node for node in ast.walk(tree) if not _silent(node)]
     quiet = {id(inner) for node in ast.walk(tree) if _silent(node) for inner in ast.walk(node)}
+    quiet |= {  # zip(strict=True) guards against us alone
+        id(word.value) for word in ast.walk(tree) if isinstance(word, ast.keyword) and word.arg == "strict"
+    }
     marks = [mark for node in ast.walk(tree) for mark in getattr(node, "decorator_list", ())]
     quiet |= {id(inner) for mark in marks for inner in ast.walk(mark)}  # frozen=True guards against us alone
     lines = {}

@@ -119,3 +119,8 @@ async def test_of_equals_the_later_one_is_best_raced_or_not() -> None:
     raced = await Race(5).best(LabStandIn(seen), contenders, TASKS)
     assert raced == await algorithm1.best(LabStandIn(seen), contenders, TASKS)
     assert raced.modules.instruction() == "third"
+
+
+@pytest.mark.parametrize(("difference", "expected"), [(-0.1, 0.0), (-0.1 - 1e-9, 1.0), (0.0, 0.0)])
+def test_equal_differences_are_not_worse_up_to_the_margin_itself(difference: float, expected: float) -> None:
+    assert chance_if_worse([difference] * 4, 0.1) == expected
