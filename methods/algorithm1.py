@@ -23,10 +23,10 @@ def check(steps: int, select: Select = "last") -> None:
         If `steps` is below 1, or `select` is unknown.
     """
     checked.whole("steps", steps)
-    checked.one_of("select", select, get_args(Select))
+    checked.one_of("select", select, allowed=get_args(Select))
 
 
-async def step(lab: Lab, modules: Modules, tasks: Sequence[Task]) -> Modules:
+async def step(lab: Lab, modules: Modules, *, tasks: Sequence[Task]) -> Modules:
     """Explore the tasks, evaluate every trajectory, and let the optimizer write the next modules."""
     evidence = await lab.explore(modules, tasks)
     return await lab.optimize(modules, evidence)
@@ -56,13 +56,13 @@ async def optimize(
         validation = (await lab.validate(modules)).n
     contenders = [modules]
     each = {"last": 0, "best": len(tasks), "validated": validation}[select]
-    for batch in within_budget(lab, batches, lambda: Work(each * (len(contenders) + 1)) + then):
-        modules = await step(lab, modules, batch)
+    for batch in within_budget(lab, batches, then=lambda: Work(each * (len(contenders) + 1)) + then):
+        modules = await step(lab, modules, tasks=batch)
         contenders.append(modules)
-    return await chosen(lab, contenders, tasks, select)
+    return await chosen(lab, contenders, tasks=tasks, select=select)
 
 
-def within_budget(lab: Lab, batches: Iterable[Sequence[Task]], then: Callable[[], Work]) -> Iterator[Sequence[Task]]:
+def within_budget(lab: Lab, batches: Iterable[Sequence[Task]], *, then: Callable[[], Work]) -> Iterator[Sequence[Task]]:
     """Yield the tasks of each step as long as the budget holds the step and what must follow it, `then()`."""
     for batch in batches:
         if not lab.another_step(batch, then()):
@@ -70,17 +70,17 @@ def within_budget(lab: Lab, batches: Iterable[Sequence[Task]], then: Callable[[]
         yield batch
 
 
-async def chosen(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task], select: Select) -> Modules:
+async def chosen(lab: Lab, contenders: Sequence[Modules], *, tasks: Sequence[Task], select: Select) -> Modules:
     """Return one of the modules of successive steps."""
     if select == "last":
         return contenders[-1]
     if select == "best":
-        return (await best(lab, contenders, tasks)).modules
+        return (await best(lab, contenders, tasks=tasks)).modules
     scores = [(await lab.validate(modules)).mean for modules in distinct(contenders)]
     return max(reversed(list(zip(distinct(contenders), scores, strict=True))), key=lambda pair: pair[1])[0]
 
 
-async def best(lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task]) -> Candidate:
+async def best(lab: Lab, contenders: Sequence[Modules], *, tasks: Sequence[Task]) -> Candidate:
     """Backtest each of them on the tasks and return the best; among equals the later one."""
     candidates = [
         Candidate(modules, tuple(tasks), await lab.backtest(modules, tasks)) for modules in distinct(contenders)

@@ -42,11 +42,11 @@ class Bootstrapping:
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules after the last step."""
-        batches = islice(samples(tasks, self.batch_size, lab.rng("samples")), self.steps)
+        batches = islice(samples(tasks, self.batch_size, rng=lab.rng("samples")), self.steps)
         return await algorithm1.optimize(lab, lab.initial, batches, tasks, self.select)
 
 
-def samples(tasks: Sequence[Task], size: int, rng: np.random.Generator) -> Iterator[list[Task]]:
+def samples(tasks: Sequence[Task], size: int, *, rng: np.random.Generator) -> Iterator[list[Task]]:
     """Yield bootstrap samples without end."""
     while tasks:
         yield [tasks[i] for i in rng.integers(len(tasks), size=size).tolist()]

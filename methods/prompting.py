@@ -28,8 +28,8 @@ def digest(*templates: Path) -> str:
 async def ask(
     lab: Lab,
     role: Role,
-    template: Path,
     *,
+    template: Path,
     read: Callable[[str], T],
     tries: int = TRIES,
     attempt: int = 0,

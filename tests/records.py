@@ -65,7 +65,7 @@ def write_run(
         **({"roles": {"prompts": prompts}} if prompts else {}),
     }
     name = run_id(identity)
-    folder = RunFolder.of(results, env, method, backbone, name)
+    folder = RunFolder.of(results, env, method=method, backbone=backbone, run_id=name)
     folder.create()
     made = Modules.of_instruction(f"learned by {method} {seed}: {text}")
     initial = Modules.of_instruction("initial")
@@ -120,8 +120,8 @@ def write_run(
     )
     spool.finish()
     book = LineageBook()
-    book.add((0,), "", "initial", made=initial)
-    book.add((0, 1), "", "optimize", made=made, parents=(initial,))
+    book.add((0,), "", kind="initial", made=initial)
+    book.add((0, 1), "", kind="optimize", made=made, parents=(initial,))
     score = {"test" if agent == "trained" else agent: pooled(scores) for agent, (_, scores) in agents.items()}
     score["train"] = pooled(train)
     result = ResultRecord(

@@ -55,7 +55,7 @@ class Game:
     step: Callable[[str], Awaitable[Observation]]
 
 
-async def play(game: Game, instruction: str, task_id: str, agent: AgentModel, protocol: Protocol) -> Trajectory:
+async def play(game: Game, instruction: str, *, task_id: str, agent: AgentModel, protocol: Protocol) -> Trajectory:
     """Play one episode."""
     seen = await game.reset()
     messages = [

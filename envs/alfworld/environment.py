@@ -58,6 +58,7 @@ class ALFWorld:
         self,
         data: Literal["generated", "real", "auto"] = "generated",
         data_dir: str | None = None,
+        *,
         data_seed: int = 0,
         engine: Literal["native", "textworld"] = "native",
         train_size: int | None = 60,
@@ -112,7 +113,7 @@ class ALFWorld:
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         """See `Environment.rollout`."""
         async with self._player.open(self._games.load(task.payload)) as game:
-            return await play(game, modules.instruction(), task.id, agent, self._protocol)
+            return await play(game, modules.instruction(), task_id=task.id, agent=agent, protocol=self._protocol)
 
     def _task(self, name: str) -> Task:
         game = self._games.load(name)

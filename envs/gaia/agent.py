@@ -49,7 +49,7 @@ class Bounds:
     letters: int = 20_000
 
 
-async def play(task: Task, toolbox: Toolbox, call: Call, agent: AgentModel, bounds: Bounds) -> Trajectory:
+async def play(task: Task, toolbox: Toolbox, *, call: Call, agent: AgentModel, bounds: Bounds) -> Trajectory:
     """Let the agent work on a task, and score its final answer."""
     tools = {tool.name: tool for tool in toolbox.tools}
     schemas = [ToolSchema(tool.name, tool.description, tool.parameters) for tool in toolbox.tools]

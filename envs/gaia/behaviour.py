@@ -22,7 +22,7 @@ class Behaviours:
         self._run = run
         self._seen: dict[str, str] = {}
 
-    async def agreement(self, one: Tool, other: Tool, samples: Sequence[Path]) -> Agreement:
+    async def agreement(self, one: Tool, other: Tool, *, samples: Sequence[Path]) -> Agreement:
         """Return on how many samples of their kinds both give the same; those on which both fail do not count.
 
         Parameters are matched by their order, and must have the same types: the second tool gets the arguments of the

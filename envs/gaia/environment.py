@@ -63,6 +63,7 @@ class GAIA:
         self,
         data: Literal["generated", "real", "auto"] = "generated",
         data_dir: str | None = None,
+        *,
         data_seed: int = 0,
         train_size: int = 36,
         test_size: int = 60,
@@ -91,7 +92,7 @@ class GAIA:
                 raise ConfigError(f"env.{name}={amount!r} must be a positive number")
         self._abilities: dict[str, tuple[str, ...]] = {}
         self._bounds = Bounds(max_steps, tool_seconds, max_observation)
-        self._source = _source(data, data_dir, data_seed, {"train": train_size, "test": test_size})
+        self._source = _source(data, data_dir, seed=data_seed, sizes={"train": train_size, "test": test_size})
         limits = Limits(wall=call_seconds, cpu=max(1, int(call_seconds)))
         self._live = digest(["live", search_url]) if web == "live" else ""
         pages = () if self._live else self._source.pages()
@@ -137,9 +138,9 @@ class GAIA:
 
         async def call(tool: Tool, arguments: Mapping[str, JSON]) -> Any:
             complete = replace(tool, source=toolbox.code(tool))
-            return await self._workshop.call(agent, complete, arguments, file)
+            return await self._workshop.call(agent, complete, arguments=arguments, file=file)
 
-        played = await play(task, toolbox, call, agent, self._bounds)
+        played = await play(task, toolbox, call=call, agent=agent, bounds=self._bounds)
         abilities = self._abilities.get(task.id, ())
         return replace(played, notes={**played.notes, "abilities": list(abilities)}) if abilities else played
 
@@ -166,7 +167,7 @@ class GAIA:
         return digest([own, self._live]) if self._live else own
 
 
-def _source(data: str, data_dir: str | None, seed: int, sizes: Mapping[Split, int]) -> Source:
+def _source(data: str, data_dir: str | None, *, seed: int, sizes: Mapping[Split, int]) -> Source:
     folder = None if data_dir is None else Path(data_dir).expanduser()
     if data == "generated" and folder is not None:
         raise ConfigError(f"env.data_dir={data_dir} is a snapshot of the real data: set env.data=real with it")
@@ -176,7 +177,7 @@ def _source(data: str, data_dir: str | None, seed: int, sizes: Mapping[Split, in
         return GeneratedQuestions(seed, sizes)
     if not folder.is_dir():
         raise ConfigError(f"env.data_dir={folder} is not a folder")
-    return SnapshotQuestions(folder, seed, sizes)
+    return SnapshotQuestions(folder, seed, sizes=sizes)
 
 
 def _task(question: Question) -> Task:

@@ -73,7 +73,7 @@ class Source(Protocol):
 T = TypeVar("T", bound=Leveled)
 
 
-def drawn(items: Sequence[T], sizes: Mapping[Split, int], seed: int, split: Split) -> list[T]:
+def drawn(items: Sequence[T], sizes: Mapping[Split, int], *, seed: int, split: Split) -> list[T]:
     """Return the items of a split, drawn by a seed, with the levels in the shares that they have among all.
 
     The test items do not depend on how many there are for training.

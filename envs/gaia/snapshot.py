@@ -29,14 +29,14 @@ class SnapshotQuestions:
 
     sensitive = True
 
-    def __init__(self, folder: Path, seed: int, sizes: Mapping[Split, int]) -> None:
+    def __init__(self, folder: Path, seed: int, *, sizes: Mapping[Split, int]) -> None:
         self._folder = folder
         self._seed = seed
         self._sizes = sizes
 
     def select(self, split: Split) -> Sequence[Question]:
         """See `Source.select`."""
-        return drawn(self._questions, self._sizes, self._seed, split)
+        return drawn(self._questions, self._sizes, seed=self._seed, split=split)
 
     def pages(self) -> Sequence[Page]:
         """See `Source.pages`. None of the web is kept: search finds nothing."""

@@ -41,7 +41,7 @@ class Workshop:
         Of one call.
     """
 
-    def __init__(self, mode: Mode, web: Callable[[], Broker], web_identity: str, limits: Limits) -> None:
+    def __init__(self, mode: Mode, web: Callable[[], Broker], *, web_identity: str, limits: Limits) -> None:
         self._mode: Mode = mode
         self._make_web = web
         self._limits = limits
@@ -67,7 +67,7 @@ class Workshop:
             "url, title and snippet, and fetch(url) returns the title and the text of a page as one text."
         )
 
-    async def call(self, agent: AgentModel, tool: Tool, arguments: Mapping[str, JSON], file: Path | None) -> Any:
+    async def call(self, agent: AgentModel, tool: Tool, *, arguments: Mapping[str, JSON], file: Path | None) -> Any:
         """Return what came of a call as plain data: ``value``, ``error``, ``output`` and ``seconds``; journaled."""
         inputs = {
             "source": hashlib.sha256(tool.source.encode()).hexdigest(),
@@ -89,7 +89,7 @@ class Workshop:
 
     async def agreement(self, one: Tool, other: Tool) -> Agreement:
         """Return on how many inputs two tools give the same result."""
-        return await self._behaviours.agreement(one, other, self._samples)
+        return await self._behaviours.agreement(one, other, samples=self._samples)
 
     async def try_out(self, tool: Tool, arguments: Mapping[str, JSON], *, file: Path | None) -> dict[str, JSON]:
         """Return what came of a call as `call` does; the caller journals it."""

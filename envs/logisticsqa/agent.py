@@ -25,6 +25,7 @@ _TRIES = 4
 async def answer(
     document: str,
     instruction: str,
+    *,
     task: Task,
     agent: AgentModel,
     max_tokens: int,
@@ -34,7 +35,7 @@ async def answer(
     """Ask once, and again with half the document where the model says that it does not fit."""
     room = max_tokens
     for _ in range(_TRIES):
-        fitted = fit(document, room, policy)
+        fitted = fit(document, room, policy=policy)
         if fitted is None:
             break
         messages = [Message("system", prompt(instruction)), Message("user", f"<document>\n{fitted.text}\n</document>")]

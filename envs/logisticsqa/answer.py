@@ -39,7 +39,7 @@ def read_answer(text: str) -> Read:
     a sentence is no answer.
     """
     text = without_thoughts(text)
-    values = (_undecorated(found.value) for found in labelled(text, "reference", _MARKS))
+    values = (_undecorated(found.value) for found in labelled(text, "reference", marks=_MARKS))
     said = list(dict.fromkeys(value for value in values if value))
     if len(said) == 1:
         return Read(said[0], "line")

@@ -53,7 +53,7 @@ class Bound:
 def bound(seed: int, size: generate.Size = "full") -> Bound:
     """Compute the bound of a seed over the documents of one cycle (48 for training, 219 for tests)."""
     rules = generate.rulebook(seed).rules
-    tests = [generate.plan(seed, "test", index) for index in range(generate.CYCLE["test"])]
+    tests = [generate.plan(seed, "test", index=index) for index in range(generate.CYCLE["test"])]
     counts = shown(generate.rulebook(seed), [situation for _, situation in cells(seed, "train")])
     texts = [generate.show(one, size) for one in tests]
     return Bound(

@@ -44,7 +44,7 @@ def data_command(words: Sequence[str]) -> int:
     if options.stats or options.plots:
         _describe(folder, options.seed, count=options.count, stats=options.stats, out=options.plots)
     if options.export:
-        export(options.export, options.seed, options.count)
+        export(options.export, options.seed, count=options.count)
         print(f"{options.count} synthetic documents and labels.csv in {options.export}; env.data_dir={options.export}")
     return code
 

@@ -52,6 +52,7 @@ class LogisticsQA:
         self,
         data_dir: str | None = None,
         data_seed: int = 0,
+        *,
         train_size: int | None = None,
         test_size: int | None = None,
         size: generate.Size = "full",
@@ -78,7 +79,7 @@ class LogisticsQA:
             )
         else:
             counts: dict[Split, int] = {"train": train_size or 48, "test": test_size or 219}
-            self._documents = GeneratedDocuments(data_seed, counts, size)
+            self._documents = GeneratedDocuments(data_seed, counts, size=size)
 
     def describe(self) -> Description:
         """See `Environment.describe`."""

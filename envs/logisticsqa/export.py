@@ -18,10 +18,10 @@ def plans(seed: int, count: int) -> Iterator[generate.Plan]:
     train = generate.CYCLE["train"]
     for number in range(count):
         split, index = ("train", number) if number < train else ("test", number - train)
-        yield generate.plan(seed, split, index)
+        yield generate.plan(seed, split, index=index)
 
 
-def export(out: Path, seed: int, count: int) -> None:
+def export(out: Path, seed: int, *, count: int) -> None:
     """Write a folder; it appears whole or not at all.
 
     Raises

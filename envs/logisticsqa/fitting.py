@@ -43,7 +43,7 @@ def tokens(text: str) -> float:
     return encoded / BASE64_A_TOKEN + (len(text) - encoded) / CHARACTERS_A_TOKEN
 
 
-def fit(document: str, max_tokens: int, policy: Policy) -> Fitted | None:
+def fit(document: str, max_tokens: int, *, policy: Policy) -> Fitted | None:
     """Fit a document into a number of tokens, as `tokens` estimates them.
 
     Parameters

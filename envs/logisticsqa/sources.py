@@ -56,7 +56,7 @@ class Documents(Protocol):
 class GeneratedDocuments:
     """Documents made from a seed, each on its own; a name is ``<split>-<index>``."""
 
-    def __init__(self, seed: int, sizes: Mapping[Split, int], size: generate.Size) -> None:
+    def __init__(self, seed: int, sizes: Mapping[Split, int], *, size: generate.Size) -> None:
         self._seed = seed
         self._sizes = sizes
         self._size: generate.Size = size
@@ -64,11 +64,11 @@ class GeneratedDocuments:
 
     def select(self, split: Split) -> Sequence[Entry]:
         """See `Documents.select`."""
-        return [entry(generate.plan(self._seed, split, index)) for index in range(self._sizes[split])]
+        return [entry(generate.plan(self._seed, split, index=index)) for index in range(self._sizes[split])]
 
     def _text(self, name: str) -> str:
         split, _, index = name.partition("-")
-        return generate.show(generate.plan(self._seed, split, int(index)), self._size)
+        return generate.show(generate.plan(self._seed, split, index=int(index)), self._size)
 
     def checksum(self) -> str:
         """See `Documents.checksum`. The content follows from what is digested."""
@@ -97,7 +97,7 @@ class FolderDocuments:
     """
 
     def __init__(
-        self, folder: Path, seed: int, sizes: Mapping[Split, int | None], on_bad: Literal["refuse", "skip"]
+        self, folder: Path, seed: int, *, sizes: Mapping[Split, int | None], on_bad: Literal["refuse", "skip"]
     ) -> None:
         self._path = folder
         self._seed = seed

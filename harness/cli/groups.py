@@ -34,7 +34,7 @@ def tables(folder: RunFolder) -> list[Table | str]:
     groups, measures = record.environment.groups, record.environment.measures
     if not groups and not measures:
         return []
-    tallies = tally(folder.rows(folder.test), groups, measures)
+    tallies = tally(folder.rows(folder.test), groups, measures=measures)
     shown = [agent for agent in AGENTS if agent in tallies]
     parts: list[Table | str] = [_table(name, tallies, shown=shown) for name in groups if _values(name, tallies)]
     for name in measures:
@@ -48,7 +48,7 @@ def tables(folder: RunFolder) -> list[Table | str]:
     return parts
 
 
-def tally(rows: Iterable[RolloutRow], groups: Sequence[str], measures: Sequence[str]) -> dict[str, Tally]:
+def tally(rows: Iterable[RolloutRow], groups: Sequence[str], *, measures: Sequence[str]) -> dict[str, Tally]:
     """Sum the scores of rows up by agent and note, one row at a time."""
     tallies: dict[str, Tally] = {}
     for row in rows:

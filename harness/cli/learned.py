@@ -56,7 +56,7 @@ def names_env(words: Sequence[str]) -> bool:
     return any(word.lstrip("+").startswith(("env=", "env._target_=")) for word in words)
 
 
-def words_of(method: str, found: Found, typed: Sequence[str]) -> list[str]:
+def words_of(method: str, found: Found, *, typed: Sequence[str]) -> list[str]:
     """Return the words of a run of one of the harness's own methods on learned modules, what was typed last."""
     digest = hashlib.sha256(found.path.read_bytes()).hexdigest()
     escaped = str(found.path).replace("\\", "\\\\").replace("'", "\\'")

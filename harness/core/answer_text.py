@@ -65,7 +65,7 @@ class Labelled:
     end: int
 
 
-def labelled(text: str, label: str, marks: str = ":：") -> Iterator[Labelled]:
+def labelled(text: str, label: str, *, marks: str = ":：") -> Iterator[Labelled]:
     """Yield what follows each line that begins with a label: the rest of the line, else the next line with text.
 
     Parameters

@@ -76,6 +76,7 @@ class Door:
         self,
         models: Mapping[Role, ModelSpec],
         journal: Journal,
+        *,
         ledger: Ledger,
         provider: Provider,
         seed: int,
@@ -174,9 +175,9 @@ class Door:
         answer = read_answer(record.result)
         if spec.asked_directly and is_cut(messages, answer, count=lambda text: self.count_tokens(role, text)):
             self._note_cut(spec, key)
-        self._ledger.ask(key, purpose, role, answer.usage)
+        self._ledger.ask(key, purpose, role=role, usage=answer.usage)
         if PROBE in record.about:
-            self._ledger.ask(effect_key(PROBE, key), Purpose.PROBE, role, read_usage(record.about[PROBE]))
+            self._ledger.ask(effect_key(PROBE, key), Purpose.PROBE, role=role, usage=read_usage(record.about[PROBE]))
         clock.advance(answer.usage.seconds)
         if self._on_answer is not None:
             self._on_answer(role, purpose, answer, paid)

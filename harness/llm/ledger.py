@@ -72,7 +72,7 @@ class Ledger:
         self._accounts: dict[tuple[Purpose, Role], _Accounts] = {}
         self._asked = KeySet()
 
-    def ask(self, key: str, purpose: Purpose, role: Role, usage: Usage) -> None:
+    def ask(self, key: str, purpose: Purpose, *, role: Role, usage: Usage) -> None:
         """Count a call whose answer the run used; the same `key` counts once."""
         if self._asked.add(key):
             self._of(purpose, role).asked.add(usage)

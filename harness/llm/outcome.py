@@ -109,7 +109,7 @@ class Outcomes:
         """Return an answer with its usage, as far as the provider left that out counted here."""
         if not is_left_out(answer):
             return answer
-        return counted(answer, call, lambda text: self._provider.count_tokens(spec, text), price_of(spec))
+        return counted(answer, call, count=lambda text: self._provider.count_tokens(spec, text), price=price_of(spec))
 
     async def _about_one(self, spec: ModelSpec, turn: Turn, *, why: str, paid: Paid) -> Usage | None:
         """Return what the probe took, None where none was needed; raise unless a refusal is about one call alone."""

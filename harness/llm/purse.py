@@ -40,7 +40,7 @@ class LimitReached(BudgetSpent):
         How much the run has taken, as a person reads it.
     """
 
-    def __init__(self, setting: str, limit: float, used: str) -> None:
+    def __init__(self, setting: str, limit: float, *, used: str) -> None:
         super().__init__(f"{setting}={limit:g} is used up ({used})")
         self.setting = setting
         self.limit = limit
@@ -69,7 +69,7 @@ class Purse:
     """
 
     def __init__(
-        self, usd: float | None, tokens: int | None, count: Callable[[ModelSpec, str], int] = lambda *_: 0
+        self, usd: float | None, tokens: int | None, *, count: Callable[[ModelSpec, str], int] = lambda *_: 0
     ) -> None:
         self._usd = usd
         self._tokens = tokens
@@ -127,9 +127,9 @@ class Purse:
     def _reached(self) -> LimitReached | None:
         spent, reserved = self._spent, self._reserved
         if self._usd is not None and spent.usd + reserved.usd >= _units(self._usd):
-            return LimitReached("budget.usd", self._usd, f"${spent.usd / MILLION**2:.4f}")
+            return LimitReached("budget.usd", self._usd, used=f"${spent.usd / MILLION**2:.4f}")
         if self._tokens is not None and spent.tokens + reserved.tokens >= self._tokens:
-            return LimitReached("budget.tokens", self._tokens, f"{spent.tokens:,} tokens")
+            return LimitReached("budget.tokens", self._tokens, used=f"{spent.tokens:,} tokens")
         return None
 
     def _largest(self, spec: ModelSpec, call: Call) -> tuple[int, int]:
@@ -140,7 +140,9 @@ class Purse:
             return prompt + completion, 0
         price = price_of(spec)
         if price is None:
-            raise LimitReached("budget.usd", self._usd, f"the price of {spec.id} is unknown; set backbone.<role>.price")
+            raise LimitReached(
+                "budget.usd", self._usd, used=f"the price of {spec.id} is unknown; set backbone.<role>.price"
+            )
         return prompt + completion, _units(price.usd(prompt, 0, completion))
 
 

@@ -32,7 +32,7 @@ def is_left_out(answer: Answer) -> bool:
     return not answer.usage.prompt or (says and not answer.usage.completion)
 
 
-def counted(answer: Answer, call: Call, count: Count, price: Price | None) -> Answer:
+def counted(answer: Answer, call: Call, *, count: Count, price: Price | None) -> Answer:
     """Return an answer with the usage that its provider reported, and what that left out counted here."""
     if not is_left_out(answer):
         return answer

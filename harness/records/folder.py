@@ -36,7 +36,7 @@ class RunFolder:
     path: Path
 
     @staticmethod
-    def of(results: Path, env: str, method: str, backbone: str, run_id: str) -> RunFolder:
+    def of(results: Path, env: str, *, method: str, backbone: str, run_id: str) -> RunFolder:
         """Return the folder of a run.
 
         Raises

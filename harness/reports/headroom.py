@@ -80,7 +80,7 @@ class Headroom:
         return "room to learn" if better else "out of reach for this model"
 
 
-def headroom(settings: Settings, tasks: int, observer: Observer) -> Headroom:
+def headroom(settings: Settings, tasks: int, *, observer: Observer) -> Headroom:
     """Play the untouched agent and each reference on the same test tasks; what is recorded already is not played.
 
     Parameters

@@ -142,7 +142,7 @@ class Board:
 
     def _placed(self, run: Run) -> Run:
         """Move a sound run to its own place in the results folder."""
-        home = RunFolder.of(self._results, run.env, run.method, run.backbone, run.id)
+        home = RunFolder.of(self._results, run.env, method=run.method, backbone=run.backbone, run_id=run.id)
         home.path.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(run.folder.path, home.path)
         return read_run(home)

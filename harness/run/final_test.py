@@ -17,6 +17,7 @@ from harness.run.progress.events import Observer
 async def final_test(
     agent: Literal["trained", "vanilla"],
     modules: Modules,
+    *,
     tasks: Sequence[Task],
     trials: int,
     door: Door,
@@ -25,20 +26,20 @@ async def final_test(
     observer: Observer,
 ) -> Score:
     """Play every test task `trials` times and return the score over all rollouts."""
-    observer.started(agent, Purpose.TEST, len(tasks) * trials)
+    observer.started(agent, Purpose.TEST, rollouts=len(tasks) * trials)
     plan = [(trial, task) for trial in range(trials) for task in tasks]
 
     async def one(number: int, _: Task) -> Score:
         trial, task = plan[number]
-        rollout = await rollouts.play(door, modules, task, Purpose.TEST, trial)
+        rollout = await rollouts.play(door, modules, task=task, purpose=Purpose.TEST, trial=trial)
         row = rollout_row(
             Purpose.TEST, "", agent=agent, modules=modules, task=task, trial=trial, played=rollout, texts=rows.texts
         )
         rows.add((int(agent == "vanilla"), number), row)
-        observer.rolled_out(agent, Purpose.TEST, rollout.trajectory.score)
+        observer.rolled_out(agent, Purpose.TEST, score=rollout.trajectory.score)
         return Score.of(task.category, rollout.trajectory.score)
 
     scores = await rollouts.all(
-        [task for _, task in plan], one, postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason)
+        [task for _, task in plan], one, postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason=reason)
     )
     return Score.pool(scores)

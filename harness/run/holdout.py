@@ -10,7 +10,7 @@ from harness.core.domain import Task
 from harness.core.errors import ConfigError
 
 
-def hold_out(tasks: Sequence[Task], size: int, seed: int) -> tuple[list[Task], list[Task]]:
+def hold_out(tasks: Sequence[Task], size: int, *, seed: int) -> tuple[list[Task], list[Task]]:
     """Return (training, validation) tasks; `size` of them are held out, categories in turn, drawn by `seed`."""
     if size == 0:
         return list(tasks), []

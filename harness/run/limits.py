@@ -35,7 +35,7 @@ class Limits:
 
     def purse(self, outside: Outside) -> Purse:
         """Return the purse of the run's doors; what earlier processes paid, as the journal has it, is spent."""
-        purse = Purse(self._budget.usd, self._budget.tokens, outside.provider.count_tokens)
+        purse = Purse(self._budget.usd, self._budget.tokens, count=outside.provider.count_tokens)
         if purse.limited:
             purse.spend(
                 (str(record.about.get("model")), usage)
@@ -56,4 +56,4 @@ class Limits:
             if not clock.expired():
                 raise
             minutes = (self._earlier + time.monotonic() - self._began) / 60
-            raise LimitReached("budget.minutes", self._budget.minutes, f"{minutes:.1f} minutes") from None
+            raise LimitReached("budget.minutes", self._budget.minutes, used=f"{minutes:.1f} minutes") from None

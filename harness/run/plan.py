@@ -145,7 +145,13 @@ def plan(
 
 
 def _folder(settings: Settings, label: str, *, determined_by: Mapping[str, Any]) -> RunFolder:
-    return RunFolder.of(settings.results_dir, settings.env_name, settings.method_name, label, run_id(determined_by))
+    return RunFolder.of(
+        settings.results_dir,
+        settings.env_name,
+        method=settings.method_name,
+        backbone=label,
+        run_id=run_id(determined_by),
+    )
 
 
 def _where_it_lies(ready: Plan) -> Plan:

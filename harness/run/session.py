@@ -53,7 +53,7 @@ GRACE = 30.0
 class LiveSession:
     """One process at work on one run."""
 
-    def __init__(self, ready: Plan, record: RunRecord, observer: Observer, outside: Outside | None) -> None:
+    def __init__(self, ready: Plan, record: RunRecord, *, observer: Observer, outside: Outside | None) -> None:
         self._ready = ready
         self._outside = outside
         self._record = record
@@ -70,7 +70,7 @@ class LiveSession:
         self._rollouts = Rollouts(
             ready.environment,
             settings.concurrency,
-            settings.timeouts.task,
+            timeout=settings.timeouts.task,
             evaluations=max(settings.concurrency, ready.models[Role.EVALUATOR].concurrency),
         )
         self._limits = Limits(settings.budget, earlier)
@@ -97,7 +97,7 @@ class LiveSession:
             self._counts["cut_prompts"] = sum(door.cut for door in doors)
             result = self._result(trained, scores, critical_path=critical_path)
             lineage = book.lineage(trained)
-            rules = rule_tables(self._ready.description.groups, lineage, folder.rows(folder.train))
+            rules = rule_tables(self._ready.description.groups, lineage, rows=folder.rows(folder.train))
             folder.write_results(result, lineage, modules={**book.modules, trained.digest: trained}, rules=rules)
             return result
         finally:
@@ -134,7 +134,7 @@ class LiveSession:
         ready, settings = self._ready, self._ready.settings
         clock.restart()
         training, validation = hold_out(
-            tasks_of(ready.environment, "train"), settings.validation_size, settings.data_seed
+            tasks_of(ready.environment, "train"), settings.validation_size, seed=settings.data_seed
         )
         self._split(train=training, validation=validation)
         allowance = Allowance(settings.budget.match, settings.budget.amount)
@@ -158,7 +158,7 @@ class LiveSession:
             allowance=allowance,
             environment=ready.environment,
         )
-        book.add((0,), "", "initial", made=ready.initial)
+        book.add((0,), "", kind="initial", made=ready.initial)
         laboratory = Laboratory(bench)
         trained = await ready.method.train(laboratory, training)
         if settings.budget.amount is not None:
@@ -173,8 +173,16 @@ class LiveSession:
         self._split(test=testing)
 
         async def score(label: Literal["trained", "vanilla"], modules: Modules, door: Door) -> Score:
-            played = (testing, settings.trials, door, self._rollouts, rows, self._observer)
-            return await final_test(label, modules, *played)
+            return await final_test(
+                label,
+                modules,
+                tasks=testing,
+                trials=settings.trials,
+                door=door,
+                rollouts=self._rollouts,
+                rows=rows,
+                observer=self._observer,
+            )
 
         scores: dict[ScoreName, Score] = {"test": await score("trained", trained, doors[0])}
         if trained.digest == ready.initial.digest:
@@ -183,9 +191,9 @@ class LiveSession:
             scores["vanilla"] = await score("vanilla", ready.initial, doors[1])
         return scores
 
-    def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+    def _answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:
         self._simulated |= answer.simulated
-        self._observer.answered(role, purpose, answer, paid)
+        self._observer.answered(role, purpose, answer=answer, paid=paid)
 
     def _split(self, **parts: Sequence[Task]) -> None:
         known = self._record.splits

@@ -80,7 +80,7 @@ def respond(request: Mapping[str, Any]) -> dict[str, Any]:
     if prompt > profile.window:
         raise SimContextWindowError(model, prompt, profile.window)
     chat = read_chat(messages)
-    content = _role(chat)(chat, Mind(profile, _seed(request.get("seed")), prompt))
+    content = _role(chat)(chat, Mind(profile, _seed(request.get("seed")), tokens=prompt))
     visible = count_tokens(content)
     said: dict[str, Any] = {"role": "assistant", "content": content}
     finish = "stop"

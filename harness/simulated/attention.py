@@ -59,7 +59,7 @@ def load_factor(profile: Profile, sentences: int) -> float:
     return math.exp(-profile.load * max(0, sentences - 1))
 
 
-def recall(profile: Profile, position: float, tokens: int, sentences: int = 1) -> float:
+def recall(profile: Profile, position: float, *, tokens: int, sentences: int = 1) -> float:
     """Return the chance that an item is recalled."""
     if profile.recall is not None:
         return profile.recall
@@ -86,7 +86,7 @@ class Mind:
 
     __slots__ = ("profile", "seed", "tokens")
 
-    def __init__(self, profile: Profile, seed: int, tokens: int) -> None:
+    def __init__(self, profile: Profile, seed: int, *, tokens: int) -> None:
         self.profile = profile
         self.seed = seed
         self.tokens = tokens
@@ -101,7 +101,9 @@ class Mind:
 
     def recalls(self, item: str, position: float, *place: int | str, sentences: int = 1) -> bool:
         """Return whether an item at a relative position of the prompt is recalled."""
-        return self.chance(recall(self.profile, position, self.tokens, sentences), "recall", item, *place)
+        return self.chance(
+            recall(self.profile, position, tokens=self.tokens, sentences=sentences), "recall", item, *place
+        )
 
     def choose(self, items: Sequence[_T], weights: Sequence[float], *key: int | str) -> _T:
         """Return one of `items` by weight.

@@ -43,7 +43,7 @@ def answer(chat: Chat, mind: Mind) -> str:
             ):
                 notes.append(Note(sentence.text, rules, weight(stated, rules), prior=True, voices={number}))
     merged = settle(gather(notes), skill.exclusive)
-    text = render(skill, head, merged)
+    text = render(skill, head, notes=merged)
     remark = f"I join {len(candidates)} instructions: {len(merged)} of {len(notes)} guidelines that I found in them."
     return f"{remark}\n\n<instruction>\n{text}\n</instruction>"
 

@@ -33,7 +33,7 @@ def answer(chat: Chat, mind: Mind) -> str:
         (note for note in gather(advised) if note.text not in known), key=lambda note: (-note.weight, note.order)
     )
     chosen = settle(gather([*prior, *_within_capacity(fresh, prior, mind=mind)]), skill.exclusive)
-    text = render(skill, head, chosen) or instruction
+    text = render(skill, head, notes=chosen) or instruction
     lost = sum(not case.success for case in cases)
     remark = f"Of {len(cases)} attempts {lost} failed. I keep what worked and add what would have helped."
     return f"{remark}\n\n<instruction>\n{text}\n</instruction>"

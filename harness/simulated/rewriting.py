@@ -78,7 +78,7 @@ def settle(notes: Sequence[Note], exclusive: frozenset[str]) -> list[Note]:
     return sorted(kept, key=lambda n: n.order)
 
 
-def render(skill: Skill, head: Sequence[str], notes: Sequence[Note]) -> str:
+def render(skill: Skill, head: Sequence[str], *, notes: Sequence[Note]) -> str:
     """Return an instruction: its opening sentences, then one line per guideline."""
     lines = skill.join([note.text for note in notes])
     opening = " ".join(head).strip()

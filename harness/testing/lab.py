@@ -196,7 +196,7 @@ class LabStandIn:
         seed = int(self.rng("cluster").integers(2**31))
         labels, fallback = assign(algorithm, self.script.embed([each.text for each in modules]), k=k, seed=seed)
         await self._did("cluster", modules, labels=labels, even_split_because=fallback)
-        return grouped(candidates, labels, k)
+        return grouped(candidates, labels, k=k)
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """Answer as the script does."""

@@ -60,7 +60,7 @@ async def run_program(command: str, *, url: str, key: str, seconds: float, broke
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env=environment(url, key, left),
+            env=environment(url, key, modules=left),
             start_new_session=True,
         )
         said = asyncio.create_task(_last(process))
@@ -76,7 +76,7 @@ async def run_program(command: str, *, url: str, key: str, seconds: float, broke
         return Ended(code, await said, _read(left))
 
 
-def environment(url: str, key: str, modules: Path) -> Mapping[str, str]:
+def environment(url: str, key: str, *, modules: Path) -> Mapping[str, str]:
     """Return the program's environment: ours without anything that could be a secret, and the run's address and key."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own = {"HARNESS_URL": url, "HARNESS_KEY": key, "HARNESS_MODULES": str(modules), "NO_PROXY": "127.0.0.1"}

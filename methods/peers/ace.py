@@ -103,20 +103,22 @@ class ACE:
         for number, batch in enumerate(stream, 1):
             if not lab.another_step(batch, then=validation + Work(self.rounds - 1)):
                 break
-            attempts = await tries(lab, written(lab.initial, name, playbook), name, batch[0], rounds=self.rounds)
+            attempts = await tries(
+                lab, written(lab.initial, name, playbook=playbook), name=name, task=batch[0], rounds=self.rounds
+            )
             playbook = await curated(lab, playbook, attempts=attempts, number=number, worst=self.worst)
-            modules = written(lab.initial, name, playbook)
+            modules = written(lab.initial, name, playbook=playbook)
             lab.record("curate", modules, [lab.initial], bullets=len(playbook))
             if number % self.every == 0 and modules.digest != last:
                 pool.append(Member(modules, await lab.validate(modules)))
                 last = modules.digest
-        modules = written(lab.initial, name, playbook)
+        modules = written(lab.initial, name, playbook=playbook)
         if modules.digest != last:
             pool.append(Member(modules, await lab.validate(modules)))
         return best_of(pool).modules
 
 
-async def tries(lab: Lab, modules: Modules, name: str, task: Task, *, rounds: int) -> list[Experience]:
+async def tries(lab: Lab, modules: Modules, *, name: str, task: Task, rounds: int) -> list[Experience]:
     """Let the agent try a task until it succeeds, each time with the advice that the last failure earned."""
     attempts: list[Experience] = []
     told = modules
@@ -136,7 +138,7 @@ async def curated(lab: Lab, playbook: Playbook, *, attempts: Sequence[Experience
         curation = await prompting.ask(
             lab,
             Role.OPTIMIZER,
-            TEMPLATE,
+            template=TEMPLATE,
             read=lambda text: read(text, playbook),
             attempt=number,
             playbook=playbook,
@@ -194,7 +196,7 @@ def read(text: str, playbook: Playbook) -> Curation:
     return curation
 
 
-def written(initial: Modules, name: str, playbook: Playbook) -> Modules:
+def written(initial: Modules, name: str, *, playbook: Playbook) -> Modules:
     """Return the initial instruction with the playbook below it."""
     bullets = "\n".join(f"- {bullet.text}" for bullet in playbook.values())
     return initial.with_module(name, Instruction(f"{initial.instruction(name)}\n\n{bullets}".strip()))

@@ -68,7 +68,7 @@ class GEPA:
             jobs = [(parent, next(batches)) for parent in chosen for _ in range(self.proposals)][:width]
             strands = [lab.scope(f"proposal-{made + number}", share=0) for number in range(1, width + 1)]
             children = await gather(
-                propose(strand, pool[parent].modules, batch, attempt=made + number)
+                propose(strand, pool[parent].modules, batch=batch, attempt=made + number)
                 for number, (strand, (parent, batch)) in enumerate(zip(strands, jobs, strict=True))
             )
             pool += [
@@ -79,7 +79,7 @@ class GEPA:
         return best_of(pool).modules
 
 
-async def propose(lab: Lab, parent: Modules, batch: Sequence[Task], *, attempt: int) -> Proposal:
+async def propose(lab: Lab, parent: Modules, *, batch: Sequence[Task], attempt: int) -> Proposal:
     """Let the optimizer rewrite the parent from a minibatch, and validate the child if it is better there."""
     evidence = await lab.explore(parent, batch)
     before = evidence.performance.scores

@@ -146,7 +146,7 @@ class Search:
             return await prompting.ask(
                 self.lab,
                 Role.OPTIMIZER,
-                TEMPLATE,
+                template=TEMPLATE,
                 read=str.strip if current is None else lambda text: read_instruction(text).text,
                 tries=1,
                 attempt=self.asked,

@@ -87,7 +87,7 @@ async def proposal(
     """Return a proposed instruction and its score; None where the optimizer's answer cannot be read."""
     try:
         written: Instruction = await prompting.ask(
-            lab, Role.OPTIMIZER, TEMPLATE, read=read, tries=1, attempt=attempt, **prompt
+            lab, Role.OPTIMIZER, template=TEMPLATE, read=read, tries=1, attempt=attempt, **prompt
         )
     except AnswerError as error:
         lab.note("unread", reason=str(error))

@@ -97,19 +97,19 @@ class SkillOpt:
                 break
             number += 1
             seen += len(batch)
-            await self.step(lab, skill, batch, calls=calls, number=number)
+            await self.step(lab, skill, batch=batch, calls=calls, number=number)
             left -= calls
             if seen >= len(tasks):
                 if self.slow_update and left > 0:
                     then = Work(2 * self.minibatch + skill.performance.n, 1)
                     if not lab.another_step(then=then):
                         break
-                    await self.slow(lab, skill, before, batch[: self.minibatch], number=number)
+                    await self.slow(lab, skill, before=before, tasks=batch[: self.minibatch], number=number)
                     left -= 1
                 before, seen, skill.rejected = skill.modules(), 0, []
         return skill.modules()
 
-    async def step(self, lab: Lab, skill: Skill, batch: Sequence[Task], *, calls: int, number: int) -> None:
+    async def step(self, lab: Lab, skill: Skill, *, batch: Sequence[Task], calls: int, number: int) -> None:
         """Explore, reflect, edit, and gate."""
         evidence = await lab.explore(skill.modules(), batch)
         parts = [list(evidence)[first::calls] for first in range(calls)]
@@ -122,12 +122,12 @@ class SkillOpt:
         edited = patches.apply(skill.text, chosen)
         if edited.strip() == skill.text.strip():
             return
-        if await gate(lab, skill, skill.modules(text=edited), edits=[edit.model_dump() for edit in chosen]):
+        if await gate(lab, skill, candidate=skill.modules(text=edited), edits=[edit.model_dump() for edit in chosen]):
             skill.text = edited
         else:
             skill.rejected += chosen
 
-    async def slow(self, lab: Lab, skill: Skill, before: Modules, tasks: Sequence[Task], *, number: int) -> None:
+    async def slow(self, lab: Lab, skill: Skill, *, before: Modules, tasks: Sequence[Task], number: int) -> None:
         """Compare the epoch's first and last document, and let the optimizer write guidance."""
         earlier, later = await lab.backtest(before, tasks), await lab.backtest(skill.modules(), tasks)
         changes = [
@@ -135,12 +135,18 @@ class SkillOpt:
         ]
         try:
             written: Instruction = await prompting.ask(
-                lab, Role.OPTIMIZER, SLOW, read=read_instruction, attempt=number, text=skill.text, changes=changes
+                lab,
+                Role.OPTIMIZER,
+                template=SLOW,
+                read=read_instruction,
+                attempt=number,
+                text=skill.text,
+                changes=changes,
             )
         except AnswerError as error:
             lab.note("unread", reason=str(error))
             return
-        if await gate(lab, skill, skill.modules(guidance=written.text), slow=True):
+        if await gate(lab, skill, candidate=skill.modules(guidance=written.text), slow=True):
             skill.guidance = written.text
 
 
@@ -151,7 +157,7 @@ async def reflection(lab: Lab, skill: Skill, *, evidence: Evidence, limit: int, 
         return await prompting.ask(
             lab,
             Role.OPTIMIZER,
-            REFLECT,
+            template=REFLECT,
             read=lambda text: patches.read(text, skill.text),
             attempt=attempt,
             text=skill.text,
@@ -165,7 +171,7 @@ async def reflection(lab: Lab, skill: Skill, *, evidence: Evidence, limit: int, 
         return []
 
 
-async def gate(lab: Lab, skill: Skill, candidate: Modules, **facts: object) -> bool:
+async def gate(lab: Lab, skill: Skill, *, candidate: Modules, **facts: object) -> bool:
     """Validate a candidate, and keep its score if it is strictly better than the document's."""
     lab.record("edit", candidate, [skill.modules()], **facts)
     performance = await lab.validate(candidate)

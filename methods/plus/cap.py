@@ -50,11 +50,11 @@ class Cap:
                 lab, "shorten.j2", read=read, tries=2, instruction=text, tokens=size, limit=self.tokens
             )
         except AnswerError:
-            return cut(text, self.tokens, lab.tokens), "cut"
+            return cut(text, self.tokens, count=lab.tokens), "cut"
         return shorter, "merger"
 
 
-def cut(text: str, limit: int, count: Callable[[str], int]) -> str:
+def cut(text: str, limit: int, *, count: Callable[[str], int]) -> str:
     """Return the first whole lines of a text that fit, or of a first line that does not, as many words as fit."""
     lines = text.splitlines()
     while len(lines) > 1 and count("\n".join(lines)) > limit:

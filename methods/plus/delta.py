@@ -63,12 +63,17 @@ async def _merged(
     parents = [candidate.modules for candidate in candidates]
     try:
         edits = await ask_merger(
-            lab, "delta.j2", read=lambda text: read(text, base, names), attempt=attempt, candidates=shown, base=base
+            lab,
+            "delta.j2",
+            read=lambda text: read(text, base, names=names),
+            attempt=attempt,
+            candidates=shown,
+            base=base,
         )
     except AnswerError as error:
         lab.record("merge", made, parents, unread=str(error))
         return made
-    items = apply(base, names, edits)
+    items = apply(base, names, edits=edits)
     text = compose(Guidelines(lists[base - 1].head, tuple(item.text for item in items)))
     made = made.with_module(name, Instruction(text))
     facts = {"base": base, "edits": [asdict(edit) for edit in edits], "guidelines": [asdict(item) for item in items]}
@@ -85,7 +90,7 @@ def alike(lists: Sequence[Guidelines], base: int) -> list[Guidelines]:
     ]
 
 
-def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
+def read(text: str, base: int, *, names: Mapping[str, str]) -> list[Edit]:
     """Read the merger's edits, or the instruction that it has rewritten.
 
     Raises
@@ -98,7 +103,7 @@ def read(text: str, base: int, names: Mapping[str, str]) -> list[Edit]:
         rewritten = parse(between("instruction", text)).items
         if not rewritten:
             raise UnreadableAnswer("the instruction has no guidelines")
-        return as_edits(base, names, rewritten)
+        return as_edits(base, names, rewritten=rewritten)
     answer = object_of(Answer, text)
     edits = [Edit(edit.do, edit.at, edit.text.strip(), edit.sources) for edit in answer.edits]
     for edit in edits:

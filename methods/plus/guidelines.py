@@ -43,7 +43,7 @@ def named(candidates: Sequence[Guidelines]) -> dict[str, str]:
     return {f"{c}.{g}": text for c, each in enumerate(candidates, 1) for g, text in enumerate(each.items, 1)}
 
 
-def apply(base: int, names: Mapping[str, str], edits: Sequence[Edit]) -> list[Traced]:
+def apply(base: int, names: Mapping[str, str], *, edits: Sequence[Edit]) -> list[Traced]:
     """Return the base's guidelines after the edits, in order, additions at the end, none twice.
 
     Parameters
@@ -66,7 +66,7 @@ def apply(base: int, names: Mapping[str, str], edits: Sequence[Edit]) -> list[Tr
     return list(first.values())
 
 
-def as_edits(base: int, names: Mapping[str, str], rewritten: Sequence[str]) -> list[Edit]:
+def as_edits(base: int, names: Mapping[str, str], *, rewritten: Sequence[str]) -> list[Edit]:
     """Return the edits that a rewritten list of guidelines amounts to, judged word for word."""
     own = _of(base, names)
     known: dict[str, str] = {}

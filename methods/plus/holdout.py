@@ -7,7 +7,7 @@ import numpy as np
 from methods.partition import Subset
 
 
-def hold_out(subset: Subset, share: float, rng: np.random.Generator) -> tuple[Subset, Subset]:
+def hold_out(subset: Subset, share: float, *, rng: np.random.Generator) -> tuple[Subset, Subset]:
     """Return (tasks to train on, tasks to backtest on), both in the subset's order and neither empty.
 
     Without a share, and for a single task, both are the whole subset.

@@ -71,22 +71,22 @@ class FGOPlus(FGO):
         super().__post_init__()
         for name in ("gate", "validate", "pareto", "racing", "delta"):
             checked.switch(name, getattr(self, name))
-        checked.number("gate_margin", self.gate_margin, 0, 1)
-        checked.number("gate_level", self.gate_level, 0, 0.5)
-        checked.check("gate_level", self.gate_level, self.gate_level > 0, "above 0")
+        checked.number("gate_margin", self.gate_margin, low=0, high=1)
+        checked.number("gate_level", self.gate_level, low=0, high=0.5)
+        checked.check("gate_level", self.gate_level, holds=self.gate_level > 0, rule="above 0")
         checked.whole("gate_retries", self.gate_retries, least=0)
-        checked.number("holdout", self.holdout, 0, 1)
-        checked.check("holdout", self.holdout, self.holdout < 1, "below 1")
-        checked.one_of("predictor", self.predictor, get_args(Predictor))
-        checked.number("predictor_checks", self.predictor_checks, 0, 1)
+        checked.number("holdout", self.holdout, low=0, high=1)
+        checked.check("holdout", self.holdout, holds=self.holdout < 1, rule="below 1")
+        checked.one_of("predictor", self.predictor, allowed=get_args(Predictor))
+        checked.number("predictor_checks", self.predictor_checks, low=0, high=1)
         checked.whole("racing_block", self.racing_block)
         checked.whole("validation_size", self.validation_size, least=0)
         if self.max_tokens is not None:
             checked.whole("max_tokens", self.max_tokens)
         measures = not self.validate or self.validation_size > 0
-        checked.check("validate", self.validate, measures, "it needs validation tasks: validation_size=N")
+        checked.check("validate", self.validate, holds=measures, rule="it needs validation tasks: validation_size=N")
         stops = not self.racing or self.gate or (self.select == "best" and not self.pareto)
-        checked.check("racing", self.racing, stops, "nothing to stop: it needs gate=true or select=best")
+        checked.check("racing", self.racing, holds=stops, rule="nothing to stop: it needs gate=true or select=best")
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules that the choice names."""

@@ -24,4 +24,6 @@ async def ask_merger(
     lab: Lab, template: str, *, read: Callable[[str], T], tries: int = prompting.TRIES, attempt: int = 0, **parts: Any
 ) -> T:
     """Ask the merger with one of the templates; see `methods.prompting.ask`."""
-    return await prompting.ask(lab, Role.MERGER, FOLDER / template, read=read, tries=tries, attempt=attempt, **parts)
+    return await prompting.ask(
+        lab, Role.MERGER, template=FOLDER / template, read=read, tries=tries, attempt=attempt, **parts
+    )

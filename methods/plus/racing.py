@@ -42,7 +42,7 @@ class Race:
                 return None
         return played
 
-    async def best(self, lab: Lab, contenders: Sequence[Modules], tasks: Sequence[Task]) -> Candidate:
+    async def best(self, lab: Lab, contenders: Sequence[Modules], *, tasks: Sequence[Task]) -> Candidate:
         """Return what `algorithm1.best` returns: the later of the best by backtest."""
         last, *earlier = reversed(distinct(contenders))
         leader = Candidate(last, tuple(tasks), await lab.backtest(last, tasks))

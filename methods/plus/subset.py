@@ -55,7 +55,7 @@ class OnSubset:
 
     async def __call__(self, lab: Lab, subset: Subset, steps: int, ahead: Ahead = nothing_ahead) -> list[Node]:
         """Return what goes to merging, with its performance on the tasks for backtests."""
-        train, held = hold_out(subset, self.holdout, lab.rng("holdout"))
+        train, held = hold_out(subset, self.holdout, rng=lab.rng("holdout"))
         if self.holdout:
             lab.note("holdout", backtest=[task.id for task in held])
         contenders = [lab.initial]
@@ -67,8 +67,8 @@ class OnSubset:
             choosing = {"last": 0, "best": made * tasks, "validated": made * self.validation_size}[self.select]
             return Work(choosing + tasks) + ahead(1, tasks)
 
-        for batch in algorithm1.within_budget(lab, repeat(train, steps), then):
-            modules = await algorithm1.step(lab, contenders[-1], batch)
+        for batch in algorithm1.within_budget(lab, repeat(train, steps), then=then):
+            modules = await algorithm1.step(lab, contenders[-1], tasks=batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
         return await self._kept(lab, contenders, held=held)
 
@@ -79,7 +79,7 @@ class OnSubset:
             lab.note("pareto", of=len(measured), kept=[candidate.modules.digest for candidate in kept])
             return kept
         if self.select == "best" and self.race:
-            best = await self.race.best(lab, contenders, held)
+            best = await self.race.best(lab, contenders, tasks=held)
             return [Node(best.modules, best.tasks, best.performance)]
-        modules = await algorithm1.chosen(lab, contenders, held, self.select)
+        modules = await algorithm1.chosen(lab, contenders, tasks=held, select=self.select)
         return [Node(modules, held, await lab.backtest(modules, held))]

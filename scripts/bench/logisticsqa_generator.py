@@ -20,7 +20,7 @@ def main() -> None:
     began = time.perf_counter()
     size = 0
     for index in range(MARKS[-1]):
-        size += len(generate.write(generate.plan(0, "test", index)))
+        size += len(generate.write(generate.plan(0, "test", index=index)))
         if index + 1 in MARKS:
             seconds = time.perf_counter() - began
             print(

@@ -39,7 +39,7 @@ def workbook(folder: Path) -> Path:
 
 async def seconds(sandbox: Sandbox, source: str, arguments: dict[str, str], *inputs: Path) -> float:
     start = time.perf_counter()
-    outcome = await sandbox.call(source, "run", dict(arguments), inputs)
+    outcome = await sandbox.call(source, "run", arguments=dict(arguments), inputs=inputs)
     assert outcome.error is None, outcome.error
     return time.perf_counter() - start
 

@@ -76,7 +76,7 @@ def readers() -> dict[str, Callable[[str], object]]:
         "summary": summary.read,
         "actions": read_actions,
         "choice": lambda text: object_of(Choice, text),
-        "edits": lambda text: delta.read(text, 1, {"1.1": "a"}),
+        "edits": lambda text: delta.read(text, 1, names={"1.1": "a"}),
         "prediction": lambda text: foretelling.read(text, {"heat": 3}),
         "text tools": lambda text: text_tools.read_calls(answer(text), CALL),
         "held tools": lambda text: held_tools.read_object(answer(text), CALL),

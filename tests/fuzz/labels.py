@@ -145,6 +145,6 @@ def _check_used(folder: Path, found: Folder, *, drawn: Own) -> None:
     tasks, problem = _told(lambda: LogisticsQA(data_dir=str(folder), train_size=1, test_size=1).tasks("train"))
     assert len(problem.splitlines()) <= 1, problem
     for task in tasks or ():
-        fitted = fit(task.query, 1000, "strip")
+        fitted = fit(task.query, 1000, policy="strip")
         assert fitted is not None
         assert tokens(fitted.text) <= 1100

@@ -150,7 +150,7 @@ class TestFGO:
     async def test_each_subset_is_optimized_by_itself_from_the_initial_modules(self) -> None:
         world = Script()
         await FGO(8, 4, partition=by_category, cluster=kmeans).train(LabStandIn(world), TASKS)
-        for number, subset in enumerate(by_category(TASKS, 4, LabStandIn().rng("")), 1):
+        for number, subset in enumerate(by_category(TASKS, 4, rng=LabStandIn().rng("")), 1):
             seen = [call for call in world.of("explore") if call.scope == f"/subset-{number}"]
             assert [call.tasks for call in seen] == [tuple(task.id for task in subset)] * 2
             assert seen[0].modules == (LabStandIn().initial.digest,)

@@ -101,7 +101,7 @@ async def attack(sandbox: Sandbox, target: Host, path: Path) -> dict[str, object
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(2 if "TWICE" in source or "state_leak" in path.stem else 1):
         outcome = await sandbox.call(
-            source, "run", {"ctx": target.context()}, [target.folder / "input.txt"], limits=LIMITS
+            source, "run", arguments={"ctx": target.context()}, inputs=[target.folder / "input.txt"], limits=LIMITS
         )
     assert outcome is not None
     said = outcome.value if isinstance(outcome.value, dict) else {"breached": False}

@@ -27,24 +27,26 @@ class Library:
 async def test_search_and_fetch_answer(sandbox: Sandbox) -> None:
     source = "def run(q):\n    return fetch(search(q)[0]['url'])"
     library = Library()
-    outcome = await sandbox.call(source, "run", {"q": "tides"}, broker=library)
+    outcome = await sandbox.call(source, "run", arguments={"q": "tides"}, broker=library)
     assert outcome.value == "text of page:1"
     assert library.asked == ["tides", "page:1"]
 
 
 async def test_without_a_broker_there_are_none(sandbox: Sandbox) -> None:
-    outcome = await sandbox.call("def run():\n    return search('x')", "run", {})
+    outcome = await sandbox.call("def run():\n    return search('x')", "run", arguments={})
     assert "NameError" in str(outcome.error)
 
 
 async def test_an_error_of_the_host_is_an_error_in_the_tool(sandbox: Sandbox) -> None:
     source = "def run():\n    try: fetch('page:none')\n    except RuntimeError as e: return str(e)"
-    outcome = await sandbox.call(source, "run", {}, broker=Library())
+    outcome = await sandbox.call(source, "run", arguments={}, broker=Library())
     assert outcome.value == "fetch: LookupError: no such page"
 
 
 async def test_a_long_page_is_cut(sandbox: Sandbox) -> None:
-    outcome = await sandbox.call("def run():\n    return len(fetch('page:long'))", "run", {}, broker=Library())
+    outcome = await sandbox.call(
+        "def run():\n    return len(fetch('page:long'))", "run", arguments={}, broker=Library()
+    )
     assert isinstance(outcome.value, int)
     assert 0 < outcome.value <= Limits().brokered_bytes
 
@@ -53,14 +55,14 @@ async def test_calls_are_counted(sandbox: Sandbox) -> None:
     source = (
         "def run():\n    n = 0\n    try:\n        while True: search('x'); n += 1\n    except RuntimeError: return n"
     )
-    outcome = await sandbox.call(source, "run", {}, broker=Library(), limits=Limits(brokered_calls=3))
+    outcome = await sandbox.call(source, "run", arguments={}, broker=Library(), limits=Limits(brokered_calls=3))
     assert outcome.value == 3
 
 
 async def test_who_does_not_stop_asking_is_stopped(sandbox: Sandbox) -> None:
     source = "def run():\n    while True:\n        try: search('x')\n        except RuntimeError: pass"
     library = Library()
-    outcome = await sandbox.call(source, "run", {}, broker=library, limits=Limits(brokered_calls=3))
+    outcome = await sandbox.call(source, "run", arguments={}, broker=library, limits=Limits(brokered_calls=3))
     assert outcome.limit == "calls"
     assert len(library.asked) == 3
 
@@ -79,6 +81,6 @@ async def test_no_other_question_is_answered(sandbox: Sandbox, question: str) ->
         f"import os\ndef run():\n    os.write(3, {question.encode()!r} + b'\\n')\n    return os.read(3, 9999).decode()"
     )
     library = Library()
-    outcome = await sandbox.call(source, "run", {}, broker=library)
+    outcome = await sandbox.call(source, "run", arguments={}, broker=library)
     assert "the host answers search, fetch" in str(outcome.value)
     assert library.asked == []

@@ -23,7 +23,7 @@ QUICK = Limits(wall=1, cpu=3)
 async def value(sandbox: Sandbox, body: str, *inputs: Path, **arguments: object) -> object:
     names = ", ".join(arguments)
     source = f"def run({names}):\n" + "\n".join(f"    {line}" for line in body.splitlines())
-    outcome = await sandbox.call(source, "run", arguments, inputs)  # type: ignore[arg-type]
+    outcome = await sandbox.call(source, "run", arguments=arguments, inputs=inputs)  # type: ignore[arg-type]
     assert outcome.error is None, outcome.error
     return outcome.value
 
@@ -51,7 +51,7 @@ class TestAResult:
         ],
     )
     async def test_what_is_no_json_is_an_error(self, sandbox: Sandbox, expression: str, says: str) -> None:
-        outcome = await sandbox.call(f"def run():\n    return {expression}", "run", {})
+        outcome = await sandbox.call(f"def run():\n    return {expression}", "run", arguments={})
         assert outcome.value is None
         assert outcome.error is not None
         assert says in outcome.error
@@ -74,7 +74,7 @@ class TestAResult:
     )
     async def test_bytes_that_a_tool_forges_are_an_error(self, sandbox: Sandbox, line: bytes) -> None:
         source = f"import os\ndef run():\n    os.write(3, {line!r} + b'\\n')\n    os._exit(0)"
-        outcome = await sandbox.call(source, "run", {})
+        outcome = await sandbox.call(source, "run", arguments={})
         assert outcome.value is None
         assert outcome.error
 
@@ -82,31 +82,33 @@ class TestAResult:
         mark = tmp_path / "executed"
         bomb = pickle.dumps(_Touches(str(mark)))
         assert await value(sandbox, "return text", text=bomb.hex()) == bomb.hex()
-        outcome = await sandbox.call(f"import pickle\ndef run():\n    return pickle.loads({bomb!r})", "run", {})
+        outcome = await sandbox.call(
+            f"import pickle\ndef run():\n    return pickle.loads({bomb!r})", "run", arguments={}
+        )
         assert outcome.error is not None
         assert not mark.exists()
 
     async def test_a_huge_result_is_cut_off(self, sandbox: Sandbox) -> None:
-        outcome = await sandbox.call("def run():\n    return 'x' * 50_000_000", "run", {})
+        outcome = await sandbox.call("def run():\n    return 'x' * 50_000_000", "run", arguments={})
         assert (outcome.value, outcome.limit) == (None, "result")
 
     async def test_an_error_names_the_line(self, sandbox: Sandbox) -> None:
-        outcome = await sandbox.call("def run(d):\n    return d['b']", "run", {"d": {}})
+        outcome = await sandbox.call("def run(d):\n    return d['b']", "run", arguments={"d": {}})
         assert outcome.error == "KeyError: 'b' (line 2: return d['b'])"
 
     @pytest.mark.parametrize(
         "body", ["raise SystemExit(3)", "raise KeyboardInterrupt", "import os; os._exit(0)", "1/0"]
     )
     async def test_an_end_without_a_result_is_an_error(self, sandbox: Sandbox, body: str) -> None:
-        assert (await sandbox.call(f"def run():\n    {body}", "run", {})).error
+        assert (await sandbox.call(f"def run():\n    {body}", "run", arguments={})).error
 
     @pytest.mark.parametrize("source", ["def run(:", "", "run = 3", "raise ValueError('at import')", "x = \0"])
     async def test_a_source_without_the_function_is_an_error(self, sandbox: Sandbox, source: str) -> None:
-        assert (await sandbox.call(source, "run", {})).error
+        assert (await sandbox.call(source, "run", arguments={})).error
 
     async def test_an_error_that_cannot_be_written_is_an_error_still(self, sandbox: Sandbox) -> None:
         source = "class E(Exception):\n    def __str__(self): raise self\ndef run():\n    raise E"
-        assert (await sandbox.call(source, "run", {})).error
+        assert (await sandbox.call(source, "run", arguments={})).error
 
 
 class _Touches:
@@ -119,16 +121,16 @@ class _Touches:
 
 class TestALimit:
     async def test_a_hang_is_killed(self, sandbox: Sandbox) -> None:
-        outcome = await sandbox.call("import time\ndef run():\n    time.sleep(60)", "run", {}, limits=QUICK)
+        outcome = await sandbox.call("import time\ndef run():\n    time.sleep(60)", "run", arguments={}, limits=QUICK)
         assert outcome.limit == "wall"
         assert outcome.seconds < 2.5
 
     async def test_a_gigabyte_is_refused(self, sandbox: Sandbox) -> None:
-        outcome = await sandbox.call("def run():\n    return len(bytearray(1 << 30))", "run", {})
+        outcome = await sandbox.call("def run():\n    return len(bytearray(1 << 30))", "run", arguments={})
         assert outcome.limit == "memory"
 
     async def test_a_flood_is_stopped_and_its_beginning_kept(self, sandbox: Sandbox) -> None:
-        outcome = await sandbox.call("def run():\n    while True: print('spam' * 1000)", "run", {})
+        outcome = await sandbox.call("def run():\n    while True: print('spam' * 1000)", "run", arguments={})
         assert outcome.limit == "output"
         assert len(outcome.output) == Limits().output_kept
 
@@ -136,7 +138,7 @@ class TestALimit:
         source = (
             "import os, sys\ndef run():\n    print('out')\n    print('err', file=sys.stderr)\n    os.write(1, b'\\xff')"
         )
-        outcome = await sandbox.call(source, "run", {})
+        outcome = await sandbox.call(source, "run", arguments={})
         assert "out" in outcome.output
         assert "err" in outcome.output
 
@@ -144,13 +146,13 @@ class TestALimit:
         large = tmp_path / "large.bin"
         with large.open("wb") as file:
             file.truncate(1 << 30)
-        outcome = await sandbox.call("def run():\n    pass", "run", {}, [large])
+        outcome = await sandbox.call("def run():\n    pass", "run", arguments={}, inputs=[large])
         assert outcome.limit == "inputs"
         assert outcome.seconds < 0.5
 
     async def test_a_source_or_arguments_without_end_are_refused(self, sandbox: Sandbox) -> None:
-        assert (await sandbox.call("#" * (1 << 20), "run", {})).error
-        assert (await sandbox.call("def run(a): pass", "run", {"a": "x" * (4 << 20)})).error
+        assert (await sandbox.call("#" * (1 << 20), "run", arguments={})).error
+        assert (await sandbox.call("def run(a): pass", "run", arguments={"a": "x" * (4 << 20)})).error
 
 
 class TestTheFilesOfACall:
@@ -166,7 +168,7 @@ class TestTheFilesOfACall:
     async def test_an_input_that_is_a_link_is_not_followed(self, sandbox: Sandbox, tmp_path: Path) -> None:
         (tmp_path / "link").symlink_to("/etc/passwd")
         with pytest.raises(InfrastructureError, match="an input cannot be given"):
-            await sandbox.call("def run(): pass", "run", {}, [tmp_path / "link"])
+            await sandbox.call("def run(): pass", "run", arguments={}, inputs=[tmp_path / "link"])
 
     async def test_a_link_in_scratch_leads_nowhere(self, sandbox: Sandbox) -> None:
         body = "import os\nos.symlink('/etc/passwd', 'result.json')\nreturn os.path.islink('result.json')"
@@ -189,7 +191,7 @@ class TestNoStatePasses:
         assert found == [[n, [str(n)]] for n in range(6)]
 
     async def test_a_cancelled_call_leaves_the_sandbox_usable(self, sandbox: Sandbox) -> None:
-        hanging = asyncio.create_task(sandbox.call("import time\ndef run(): time.sleep(60)", "run", {}))
+        hanging = asyncio.create_task(sandbox.call("import time\ndef run(): time.sleep(60)", "run", arguments={}))
         await asyncio.sleep(0.1)
         hanging.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -205,7 +207,7 @@ class TestHostileFiles:
                 member.write(bytes(MIB))
         for body in ("return len(z.read('zeros'))", "z.extractall(); return 1"):
             source = f"import zipfile\ndef run():\n    z = zipfile.ZipFile('bomb.zip'); {body}"
-            outcome = await sandbox.call(source, "run", {}, [bomb])
+            outcome = await sandbox.call(source, "run", arguments={}, inputs=[bomb])
             assert outcome.limit in ("memory", "disk"), outcome
 
     async def test_a_zip_cannot_write_above_scratch(self, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -225,7 +227,9 @@ class TestHostileFiles:
             archive.writestr("[Content_Types].xml", sheet)
         (tmp_path / "bomb.xlsx").write_bytes(buffer.getvalue())
         source = "import openpyxl\ndef run():\n    return len(openpyxl.load_workbook('bomb.xlsx').sheetnames)"
-        outcome = await sandbox.call(source, "run", {}, [tmp_path / "bomb.xlsx"], limits=Limits(wall=8, cpu=6))
+        outcome = await sandbox.call(
+            source, "run", arguments={}, inputs=[tmp_path / "bomb.xlsx"], limits=Limits(wall=8, cpu=6)
+        )
         assert outcome.error
 
     async def test_a_pdf_bomb_ends(self, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -233,7 +237,9 @@ class TestHostileFiles:
         loop += b"2 0 obj<</Type/Pages/Kids[2 0 R]/Count 9999999>>endobj\n"
         (tmp_path / "loop.pdf").write_bytes(loop + b"trailer<</Root 1 0 R>>\n%%EOF")
         source = "import pypdf\ndef run():\n    return [p.extract_text() for p in pypdf.PdfReader('loop.pdf').pages]"
-        outcome = await sandbox.call(source, "run", {}, [tmp_path / "loop.pdf"], limits=Limits(wall=5, cpu=4))
+        outcome = await sandbox.call(
+            source, "run", arguments={}, inputs=[tmp_path / "loop.pdf"], limits=Limits(wall=5, cpu=4)
+        )
         assert outcome.error or outcome.value == []
 
 
@@ -247,5 +253,5 @@ async def test_a_reader_can_be_imported(sandbox: Sandbox, module: str) -> None:
 
 @pytest.mark.parametrize("module", ["harness", "envs", "pytest", "pip"])
 async def test_nothing_else_can(sandbox: Sandbox, module: str) -> None:
-    outcome = await sandbox.call(f"import {module}\ndef run(): return 1", "run", {})
+    outcome = await sandbox.call(f"import {module}\ndef run(): return 1", "run", arguments={})
     assert "ModuleNotFoundError" in str(outcome.error)

@@ -45,9 +45,9 @@ def keeping_capabilities(start: Callable[[Box, int, int], Launch], box: Box, con
 
 
 async def call(launcher: Callable[[Box, int, int], Launch]) -> object:
-    sandbox = Pool("test", launcher, 1)
+    sandbox = Pool("test", launcher, size=1)
     try:
-        return (await sandbox.call("def run():\n    return 1", "run", {})).value
+        return (await sandbox.call("def run():\n    return 1", "run", arguments={})).value
     finally:
         await sandbox.close()
 

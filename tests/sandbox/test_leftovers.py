@@ -109,14 +109,14 @@ class TestACall:
     def test_that_is_cancelled_leaves_no_box(self, mode: str, temporary: Path) -> None:
         async def cancelled() -> None:
             sandbox = opened(mode)
-            assert (await sandbox.call(DEEP, "run", {"seconds": 0})).value == 1
-            hanging = asyncio.create_task(sandbox.call(DEEP, "run", {"seconds": 60}))
+            assert (await sandbox.call(DEEP, "run", arguments={"seconds": 0})).value == 1
+            hanging = asyncio.create_task(sandbox.call(DEEP, "run", arguments={"seconds": 60}))
             await asyncio.sleep(0.5)
             hanging.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await hanging
             assert not os.listdir(temporary)  # noqa: PTH208
-            assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
+            assert (await sandbox.call("def run(): return 1", "run", arguments={})).value == 1
             await sandbox.close()
 
         asyncio.run(cancelled())
@@ -136,9 +136,9 @@ class TestACall:
             with monkeypatch.context() as patched:
                 patched.setattr(Worker, "ended", stuck)
                 source = "def run():\n    while True: pass"
-                outcome = await sandbox.call(source, "run", {}, limits=Limits(wall=0.3))
+                outcome = await sandbox.call(source, "run", arguments={}, limits=Limits(wall=0.3))
             assert outcome.limit == "wall"
-            assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
+            assert (await sandbox.call("def run(): return 1", "run", arguments={})).value == 1
             await sandbox.close()
 
         asyncio.run(call())
@@ -148,14 +148,14 @@ class TestACall:
         async def call() -> None:
             sandbox = opened(mode)
             assert isinstance(sandbox, Pool)
-            assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
+            assert (await sandbox.call("def run(): return 1", "run", arguments={})).value == 1
             [pid] = sandbox.processes
-            hanging = asyncio.create_task(sandbox.call("import time\ndef run(): time.sleep(60)", "run", {}))
+            hanging = asyncio.create_task(sandbox.call("import time\ndef run(): time.sleep(60)", "run", arguments={}))
             await asyncio.sleep(0.5)
             os.kill(pid, signal.SIGKILL)
             outcome = await hanging
             assert outcome.error is not None
-            assert (await sandbox.call("def run(): return 1", "run", {})).value == 1
+            assert (await sandbox.call("def run(): return 1", "run", arguments={})).value == 1
             await sandbox.close()
 
         asyncio.run(call())
@@ -168,7 +168,9 @@ class TestACall:
         async def call() -> None:
             sandbox = opened(mode)
             assert isinstance(sandbox, Pool)
-            outcome = await sandbox.call(f"def run(): return open({name!r}).read()", "run", {}, [tmp_path / name])
+            outcome = await sandbox.call(
+                f"def run(): return open({name!r}).read()", "run", arguments={}, inputs=[tmp_path / name]
+            )
             assert outcome.value == "x"
             [pid] = sandbox.processes
             for process in descendants(pid):

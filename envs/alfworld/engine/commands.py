@@ -67,7 +67,7 @@ class Commands:
         The wording of a command depends on what changes during play.
     """
 
-    def __init__(self, rules: Rules, grammar: Grammar, names: Mapping[str, str]) -> None:
+    def __init__(self, rules: Rules, grammar: Grammar, *, names: Mapping[str, str]) -> None:
         self._rules = rules
         self._names = names
         self._ways = [way for schema in rules.schemas for way in _move(schema, grammar, fluents=rules.fluents).ways]

@@ -50,6 +50,7 @@ class Facts:
         self,
         members: Mapping[str, Set[str]],
         initial: Iterable[tuple[str, Arguments]],
+        *,
         typings: Iterable[Typing] = (),
     ) -> None:
         self.members = members

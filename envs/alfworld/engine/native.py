@@ -59,8 +59,8 @@ class NativeEngine:
         self._rules = rules
         self._grammar = compile_grammar(game.grammar, tuple(schema.action.name for schema in rules.schemas))
         self._names = display_names({name for _, arguments in initial for name in arguments})
-        self._start = Facts(_members(rules.domain, problem.objects), initial, rules.typings)
-        self._commands = Commands(rules, self._grammar, self._names)
+        self._start = Facts(_members(rules.domain, problem.objects), initial, typings=rules.typings)
+        self._commands = Commands(rules, self._grammar, names=self._names)
         ways = alternatives(problem.goal)
         self._goal_ways = [Query((), way.variables, literals=way.literals, fluents=rules.fluents) for way in ways]
         self._goal_predicates = {literal.atom.predicate for way in ways for literal in way.literals}

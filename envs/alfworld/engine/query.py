@@ -31,7 +31,7 @@ class Query:
     __slots__ = ("_columns", "_pick", "steps")
 
     def __init__(
-        self, given: Sequence[str], sought: Sequence[Variable], literals: Sequence[Literal], fluents: Container[str]
+        self, given: Sequence[str], sought: Sequence[Variable], *, literals: Sequence[Literal], fluents: Container[str]
     ) -> None:
         columns = list(given)
         self.steps: tuple[Step, ...] = tuple(

@@ -65,7 +65,7 @@ class TextWorldWorker:
     def load(self, game: GameFile) -> int:
         """Load a game and give the number to call it by."""
         number = next(self._serial)
-        self.call("load", number, game.to_json())
+        self.call("load", number, text=game.to_json())
         return number
 
     def drop(self, number: int) -> None:
@@ -73,7 +73,7 @@ class TextWorldWorker:
         with contextlib.suppress(InfrastructureError):
             self.call("drop", number)
 
-    def call(self, what: Literal["load", "reset", "step", "drop", "cpu"], engine: int = -1, text: str = "") -> Any:
+    def call(self, what: Literal["load", "reset", "step", "drop", "cpu"], engine: int = -1, *, text: str = "") -> Any:
         """Have the worker do something and give its answer.
 
         Raises
@@ -131,7 +131,7 @@ class TextWorldEngine:
 
     def step(self, command: str) -> Observation:
         """Carry out one command."""
-        return _observed(self._worker.call("step", self._number, command))
+        return _observed(self._worker.call("step", self._number, text=command))
 
     def close(self) -> None:
         """Give the game up, and end the worker if it is the engine's own."""

@@ -13,6 +13,7 @@ from harness.core.errors import HarnessError
 def main(
     out: Annotated[Path, typer.Argument(help="Folder to write to; then ALFWORLD_DATA=OUT.")],
     count: Annotated[int, typer.Option(min=0, help="How many games, the six task types in turn.")] = 60,
+    *,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other games.")] = 0,
     split: Annotated[str, typer.Option(help="train, valid_seen, valid_unseen or test.")] = "train",
 ) -> None:

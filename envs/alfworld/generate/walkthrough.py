@@ -42,7 +42,7 @@ class Walk:
         self.open(place)
         self._say("take {} from {}", thing.id, place.id)
 
-    def treat(self, verb: str, thing: Thing, tool: Receptacle) -> None:
+    def treat(self, verb: str, thing: Thing, *, tool: Receptacle) -> None:
         """Clean, heat or cool the thing in hand; the tool may stay shut."""
         self.go(tool)
         self._say(verb + " {} with {}", thing.id, tool.id)
@@ -107,7 +107,7 @@ def _deliver(
         for thing, place in sought:
             walk.take(thing, place)
             if tool is not None:
-                walk.treat(verb, thing, tool)
+                walk.treat(verb, thing, tool=tool)
             walk.move(thing, destination)
 
     return win

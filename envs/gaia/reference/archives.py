@@ -7,9 +7,9 @@ from envs.gaia.reference.writing import written
 LIST_ARCHIVE = written(
     "list_archive",
     "List all files in an archive (zip or tar) and in archives within it, as paths that other tools take.",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 def list_archive(path):
     found, left = [], [path]
     while left and len(found) < 1000:

@@ -7,9 +7,9 @@ from envs.gaia.reference.writing import written
 COUNT_SQUARES = written(
     "count_squares",
     "Count the squares of a colour in a picture (png).",
-    "colour",
-    "red",
-    r"""
+    parameter="colour",
+    example="red",
+    source=r"""
 from PIL import Image, ImageColor
 
 
@@ -29,9 +29,9 @@ def count_squares(path, colour):
 READ_DISPLAY = written(
     "read_display",
     "Read the number on a seven-segment display in a picture (png).",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 from PIL import Image
 
 
@@ -50,9 +50,9 @@ def read_display(path):
 HEIGHT_OF_BAR = written(
     "height_of_bar",
     "Measure the height of a coloured bar in a bar chart (png) by the ticks of its axis, 10 units apart.",
-    "colour",
-    "red",
-    r"""
+    parameter="colour",
+    example="red",
+    source=r"""
 from PIL import Image, ImageColor
 
 
@@ -68,9 +68,9 @@ def height_of_bar(path, colour):
 READ_BARCODE = written(
     "read_barcode",
     "Read the number in a barcode (Code 39) in a picture (png).",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 from PIL import Image
 
 
@@ -97,9 +97,9 @@ def read_barcode(path):
 COUNT_FRAMES = written(
     "count_frames",
     "Count the frames of an animation (gif).",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 from PIL import Image
 
 
@@ -111,9 +111,9 @@ def count_frames(path):
 READ_TONES = written(
     "read_tones",
     "Read the number that dial tones in a sound file (wav) dial.",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 import wave
 
 import numpy

@@ -7,9 +7,9 @@ from envs.gaia.reference.writing import written
 QUERY_DATABASE = written(
     "query_database",
     "Run a query in SQL on an SQLite database (db) and return the rows.",
-    "query",
-    "SELECT 1",
-    r"""
+    parameter="query",
+    example="SELECT 1",
+    source=r"""
 import sqlite3
 
 
@@ -23,9 +23,9 @@ def query_database(path, query):
 ADDRESSES_IN_LOG = written(
     "addresses_in_log",
     "Count the different addresses with a status in a log compressed by gzip (gz).",
-    "status",
-    "200",
-    r"""
+    parameter="status",
+    example="200",
+    source=r"""
 import gzip
 
 
@@ -38,9 +38,9 @@ def addresses_in_log(path, status):
 TOTAL_OF_EBCDIC = written(
     "total_of_ebcdic",
     "Add up the amounts of a good in a fixed-width file in EBCDIC (dat).",
-    "good",
-    "apples",
-    r"""
+    parameter="good",
+    example="apples",
+    source=r"""
 def total_of_ebcdic(path, good):
     rows = [line.split() for line in load(path).decode("cp500").splitlines()]
     return sum(int(row[-1]) for row in rows if good in row and row[-1].isdigit())
@@ -50,9 +50,9 @@ def total_of_ebcdic(path, good):
 MINUTES_IN_CALENDAR = written(
     "minutes_in_calendar",
     "Add up the minutes of all events of a name in a calendar (ics), time zones heeded.",
-    "event",
-    "standup",
-    r"""
+    parameter="event",
+    example="standup",
+    source=r"""
 from datetime import datetime, timedelta
 
 
@@ -80,9 +80,9 @@ def minutes_in_calendar(path, event):
 CLIMB_OF_TRACK = written(
     "climb_of_track",
     "Return the total climb in metres of a track (gpx).",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 import re
 
 
@@ -95,9 +95,9 @@ def climb_of_track(path):
 COUNT_DESCENDANTS = written(
     "count_descendants",
     "Count the descendants of a person in a family tree (ged).",
-    "person",
-    "@I1@",
-    r"""
+    parameter="person",
+    example="@I1@",
+    source=r"""
 def count_descendants(path, person):
     family, husband, children = None, {}, {}
     for line in load(path).decode().splitlines():
@@ -123,9 +123,9 @@ def count_descendants(path, person):
 CRC32_OF_FILE = written(
     "crc32_of_file",
     "Return the CRC-32 checksum of a file (bin) as a decimal number.",
-    "",
-    "",
-    r"""
+    parameter="",
+    example="",
+    source=r"""
 import zlib
 
 

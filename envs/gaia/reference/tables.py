@@ -7,9 +7,9 @@ from envs.gaia.reference.writing import written
 TOTAL_OF_SHEETS = written(
     "total_of_sheets",
     "Add up the amounts of a good over all sheets of an Excel workbook (xlsx).",
-    "good",
-    "apples",
-    r"""
+    parameter="good",
+    example="apples",
+    source=r"""
 import openpyxl
 
 
@@ -26,9 +26,9 @@ def total_of_sheets(path, good):
 COMPUTE_CELL = written(
     "compute_cell",
     "Compute the formula in a cell of an Excel workbook (xlsx) whose values were never computed.",
-    "cell",
-    "A1",
-    r"""
+    parameter="cell",
+    example="A1",
+    source=r"""
 import re
 
 import openpyxl
@@ -57,9 +57,9 @@ def compute_cell(path, cell):
 TOTAL_OF_REGION = written(
     "total_of_region",
     "Add up the amounts of a region in an Excel workbook (xlsx) whose merged cells name the regions.",
-    "region",
-    "North",
-    r"""
+    parameter="region",
+    example="North",
+    source=r"""
 import openpyxl
 
 
@@ -76,9 +76,9 @@ def total_of_region(path, region):
 TOTAL_OF_PDF = written(
     "total_of_pdf",
     "Add up the amounts of a good in the table of a PDF.",
-    "good",
-    "apples",
-    r"""
+    parameter="good",
+    example="apples",
+    source=r"""
 import pypdf
 
 
@@ -96,9 +96,9 @@ def total_of_pdf(path, good):
 TOTAL_OF_DOCUMENT = written(
     "total_of_document",
     "Add up the amounts of a good in the tables of a Word document (docx).",
-    "good",
-    "apples",
-    r"""
+    parameter="good",
+    example="apples",
+    source=r"""
 import docx
 
 
@@ -112,9 +112,9 @@ def total_of_document(path, good):
 NOTES_OF_SLIDE = written(
     "notes_of_slide",
     "Return the number in the speaker's notes of a slide of a PowerPoint presentation (pptx).",
-    "slide",
-    "1",
-    r"""
+    parameter="slide",
+    example="1",
+    source=r"""
 import re
 
 import pptx
@@ -130,9 +130,9 @@ def notes_of_slide(path, slide):
 TOTAL_OF_ATTACHMENT = written(
     "total_of_attachment",
     "Add up the amounts of a good in the workbook attached to a mail (eml).",
-    "good",
-    "apples",
-    r"""
+    parameter="good",
+    example="apples",
+    source=r"""
 import email
 import email.policy
 

@@ -24,7 +24,7 @@ def load(path):
 '''
 
 
-def written(name: str, description: str, parameter: str, example: str, source: str) -> Tool:
+def written(name: str, description: str, *, parameter: str, example: str, source: str) -> Tool:
     """Return a tool of a path and, where `parameter` is not empty, of one text more."""
     path = "Name of the file; `archive.zip!name` for a file in an archive."
     properties: dict[str, object] = {"path": {"type": "string", "description": path}}

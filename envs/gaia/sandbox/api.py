@@ -99,6 +99,7 @@ class Sandbox(Protocol):
         self,
         source: str,
         function: str,
+        *,
         arguments: Mapping[str, JSON],
         inputs: Sequence[Path] = (),
         broker: Broker | None = None,

@@ -19,7 +19,7 @@ MAX_ARGUMENTS = 1 << 20
 class Pool:
     """The `Sandbox` of both modes. It belongs to the event loop of its first call."""
 
-    def __init__(self, mode: str, launcher: Launcher, size: int | None = None) -> None:
+    def __init__(self, mode: str, launcher: Launcher, *, size: int | None = None) -> None:
         self.mode = mode
         self._launcher = launcher
         self._free = asyncio.Semaphore(size or os.cpu_count() or 1)
@@ -29,6 +29,7 @@ class Pool:
         self,
         source: str,
         function: str,
+        *,
         arguments: Mapping[str, JSON],
         inputs: Sequence[Path] = (),
         broker: Broker | None = None,
@@ -68,9 +69,9 @@ class Pool:
 
 def in_namespaces(size: int | None = None) -> Pool:
     """Return a pool of bubblewrap sandboxes."""
-    return Pool("bwrap", launch.bubblewrap, size)
+    return Pool("bwrap", launch.bubblewrap, size=size)
 
 
 def without_namespaces(size: int | None = None) -> Pool:
     """Return a pool of sandboxes that Landlock, the filter and the resource limits hold."""
-    return Pool("landlock", lambda box, control, _: launch.plain(box, control), size)
+    return Pool("landlock", lambda box, control, _: launch.plain(box, control), size=size)

@@ -26,7 +26,9 @@ LOST: dict[str, object] = {"signal": 0, "limit": None, "cpu": 0.0, "clean": Fals
 class Worker:
     """One running sandbox. `start` makes one; `channel` and `ended` belong to the call that has it."""
 
-    def __init__(self, box: Box, launched: Launch, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    def __init__(
+        self, box: Box, launched: Launch, *, process: asyncio.subprocess.Process, control: socket.socket
+    ) -> None:
         self.box = box
         self.setup = launched.setup
         self._process = process

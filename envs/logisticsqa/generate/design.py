@@ -36,7 +36,7 @@ def compatible(kinds: Sequence[str]) -> bool:
     return "halves" not in kinds or set(kinds) <= {"halves", "branch"}
 
 
-def situations(rulebook: Rulebook, total: int, rng: Random) -> list[Situation]:
+def situations(rulebook: Rulebook, total: int, *, rng: Random) -> list[Situation]:
     """Return the situations of `total` documents, ordered so that every prefix has nearly the shares of languages."""
     best: list[Situation] = []
     least = -1

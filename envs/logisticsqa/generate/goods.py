@@ -116,7 +116,7 @@ class Line:
         return (self.net * self.percent / 100).quantize(_CENT)
 
 
-def lines(language: str, service: str, count: int, rng: Random) -> list[Line]:
+def lines(language: str, service: str, *, count: int, rng: Random) -> list[Line]:
     """Draw the lines of an invoice. One of them, never the first, is dearer than all others."""
     percent = TAX[language][2]
     found = []
@@ -126,7 +126,7 @@ def lines(language: str, service: str, count: int, rng: Random) -> list[Line]:
         found.append(Line(name, quantity, price=price, discount=discount, percent=percent))
     nets = [line.net for line in found]
     if nets.count(max(nets)) > 1:
-        return lines(language, service, count, rng)
+        return lines(language, service, count=count, rng=rng)
     if (place := dearest(found)) == 1:
         other = rng.randint(2, count)
         found[place - 1], found[other - 1] = found[other - 1], found[place - 1]

@@ -27,23 +27,23 @@ def invoice(plan: Plan) -> etree._Element:
     issuer, condition = plan.issuer, plan.condition
     language, rng = issuer.language, plan.rng("invoice")
     currency = COUNTRIES[language][3]
-    supplier = party(language, f"{plan.seed}/{issuer.number}", issuer.part)
+    supplier = party(language, f"{plan.seed}/{issuer.number}", part=issuer.part)
     customer = forwarder(language, plan.seed)
     issued = plan.issued
     due = issued + timedelta(days=rng.choice((15, 30, 45, 60)))
     count = rng.choices(list(LINES), list(LINES.values()))[0]
-    billed = goods.lines(language, condition.service, count, rng)
+    billed = goods.lines(language, condition.service, count=count, rng=rng)
     slots = Slots()
-    place(slots, plan, goods.dearest(billed), count)
+    place(slots, plan, dearest=goods.dearest(billed), count=count)
     decoys.scatter(slots, plan, rng=rng)
     root = new_invoice()
     extensions(root)
     invoice = Node(root, currency)
     number = f"{'QZX' if language == 'tr' else 'INV'}2026{rng.randint(0, 10**9 - 1):09d}"
     _head(invoice, plan, slots=slots, number=number, issued=issued, currency=currency, count=len(billed), rng=rng)
-    sections.references(invoice, slots, issued)
+    sections.references(invoice, slots, issued=issued)
     if language == "tr":
-        sections.signature(invoice, supplier, number)
+        sections.signature(invoice, supplier, number=number)
     scheme = goods.TAX[language][0] if language != "tr" else "KDV"
     sections.company(invoice.group("AccountingSupplierParty"), supplier, scheme=scheme)
     sections.company(invoice.group("AccountingCustomerParty"), customer, scheme=scheme)

@@ -76,7 +76,7 @@ class Party:
 
 
 @lru_cache(maxsize=256)
-def party(language: str, key: str, part: str = "haulier") -> Party:
+def party(language: str, key: str, *, part: str = "haulier") -> Party:
     """Return the company of a key, in the manner of a language's country; its name says its part in the trade."""
     rng = Random(f"party/{key}")
     country, country_name, _, _ = COUNTRIES[language]

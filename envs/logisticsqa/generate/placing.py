@@ -17,7 +17,7 @@ _TRANSPORT = {"road": "road", "sea": "bl", "air": "awb", "customs": "customs"}
 _BEFORE = (3, 25)  # days from one date of a reference to the next, and to the invoice
 
 
-def place(slots: Slots, plan: Plan, dearest: int, count: int) -> None:
+def place(slots: Slots, plan: Plan, *, dearest: int, count: int) -> None:
     """Fill in what the document's truth is read from, mixed with decoys of the same form in the same places.
 
     Parameters
@@ -29,14 +29,14 @@ def place(slots: Slots, plan: Plan, dearest: int, count: int) -> None:
     entries = [*_candidates(plan, rng), *decoys(plan, rng)]
     rng.shuffle(entries)
     for label, value in entries:
-        header(slots, plan, label, value)
+        header(slots, plan, label=label, value=value)
     if plan.situation.kinds and "branch" in plan.situation.kinds:
         label = rng.choice(LABELS[plan.issuer.language]["branch"])
         slots.notes.insert(rng.randint(0, len(slots.notes)), plan.issuer.labelled(label, plan.print.branch))
     _in_lines(slots, plan, dearest=dearest, count=count, rng=rng)
 
 
-def header(slots: Slots, plan: Plan, label: str, value: str) -> None:
+def header(slots: Slots, plan: Plan, *, label: str, value: str) -> None:
     """Put a labelled number where this issuer prints references of the header."""
     issuer = plan.issuer
     if issuer.medium == "note":

@@ -89,7 +89,7 @@ class Plan:
         return Random(f"{name}/{self.seed}/{self.split}/{self.index}")
 
 
-def plan(seed: int, split: str, index: int) -> Plan:
+def plan(seed: int, split: str, *, index: int) -> Plan:
     """Return the plan of the document at an index of a split."""
     cycle = cells(seed, split)
     issuer, situation = cycle[index % len(cycle)]
@@ -110,7 +110,7 @@ def plan(seed: int, split: str, index: int) -> Plan:
 def cells(seed: int, split: str) -> tuple[tuple[Issuer, Situation], ...]:
     """Return the cycle of a split: an issuer and a situation a document."""
     rng = Random(f"cells/{split}/{seed}")
-    found = situations(rulebook(seed), CYCLE[split], rng)
+    found = situations(rulebook(seed), CYCLE[split], rng=rng)
     unseen = set(rng.sample(range(len(found)), round(UNSEEN * len(found)))) if split == "test" else set()
     cells = []
     for place, situation in enumerate(found):

@@ -14,7 +14,7 @@ from envs.logisticsqa.generate.xml import Node
 TYPE_CODES = "urn:forwarder:1.0:documenttypecode"
 
 
-def references(invoice: Node, slots: Slots, issued: date) -> None:
+def references(invoice: Node, slots: Slots, *, issued: date) -> None:
     """Write the references of the header."""
     ordered = (issued - timedelta(days=9)).isoformat()
     if slots.order:
@@ -37,7 +37,7 @@ def _additional(invoice: Node, one: Reference, *, issued: str) -> None:
         document.text("DocumentDescription", one.description)
 
 
-def signature(invoice: Node, party: Party, number: str) -> None:
+def signature(invoice: Node, party: Party, *, number: str) -> None:
     """Write who signed: Turkish invoices must say it."""
     signed = invoice.group("Signature").text("ID", party.number, schemeID="VKN_TCKN")
     signatory = signed.group("SignatoryParty")
@@ -96,7 +96,7 @@ def totals(invoice: Node, billed: Sequence[Line]) -> None:
     node.amount("TaxInclusiveAmount", gross).amount("PayableAmount", gross)
 
 
-def line(invoice: Node, number: int, billed: Line, slots: Slots, language: str, period: str) -> None:
+def line(invoice: Node, number: int, *, billed: Line, slots: Slots, language: str, period: str) -> None:
     """Write a line with its notes; the first one carries the item properties."""
     node = invoice.group("InvoiceLine").text("ID", number)
     for note in slots.line_notes.get(number, ()):
@@ -110,11 +110,11 @@ def line(invoice: Node, number: int, billed: Line, slots: Slots, language: str, 
     item = node.group("Item").text("Description", f"{billed.service}, {period}").text("Name", billed.service)
     item.group("SellersItemIdentification").text("ID", f"SRV-{len(billed.service):03d}")
     if number == 1:
-        properties(item, slots.properties, language)
+        properties(item, slots.properties, language=language)
     node.group("Price").amount("PriceAmount", billed.price)
 
 
-def properties(item: Node, pairs: Sequence[tuple[str, str]], language: str) -> None:
+def properties(item: Node, pairs: Sequence[tuple[str, str]], *, language: str) -> None:
     """Write item properties; UBL-TR has none, and numbers with a scheme stand in for them."""
     for name, value in pairs:
         if language == "tr":

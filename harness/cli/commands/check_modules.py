@@ -34,7 +34,7 @@ def check_modules(
     settings, as of a run: `env=alfworld backbone=gpt-4o`. Records lie under `checks` of the results folder.
     """
     typed = list(context.args)
-    words = words_of("check-modules", found_module(module, typed), typed)
+    words = words_of("check-modules", found_module(module, typed), typed=typed)
     checks = results_dir(typed) / "checks"
     events = _run(compose([*words, f"method.tasks={tasks}", "baseline=false"]), checks)
     console().print(table([event for event in events if event.kind == "module-check"]))

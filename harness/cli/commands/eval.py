@@ -26,5 +26,5 @@ def evaluate(
 
     typed = list(context.args)
     found = found_module(module, typed)
-    words = ["baseline=false", *words_of("eval", found, typed)]
+    words = ["baseline=false", *words_of("eval", found, typed=typed)]
     raise typer.Exit(run_one(compose(words), ["eval", module, *typed]))

@@ -38,7 +38,7 @@ def headroom(
     settings = compose(["method=vanilla", *typed, "baseline=false"])
     settings = settings.model_copy(update={"results_dir": results_dir(typed) / "headroom"})
     with display() as observer:
-        found = measure(settings, int(wanted[-1]) if wanted else tasks, observer)
+        found = measure(settings, int(wanted[-1]) if wanted else tasks, observer=observer)
     _print(found)
 
 

@@ -62,7 +62,7 @@ def leaderboard(
     boards = [b for b in found.boards if env in (None, b.env) and backbone in (None, b.backbone)]
     apart = tuple(a for a in found.apart if env in (None, a.env) and backbone in (None, a.backbone))
     if by is not None:
-        boards = [within_budget(board, by, budget) for board in boards]
+        boards = [within_budget(board, by, budget=budget) for board in boards]
     found = replace(found, boards=tuple(boards), apart=apart)
     if not found.boards and not found.apart:
         raise ConfigError(f"no runs in {results}; `python -m harness` makes one")

@@ -57,7 +57,7 @@ def paper(
     made, drawn = tables(mine, words), figures(mine, words)
     note = _note(mine, chosen)
     if out is not None:
-        for path in write(made, drawn, out, note):
+        for path in write(made, drawn, folder=out, note=note):
             say(path)
         return
     from harness.cli.output import console

@@ -54,10 +54,10 @@ def regress(
     trust_working_folder(trust)
     old = read_baseline(baseline)
     if results is not None:
-        verdicts = judge(old, read_runs(results)[0], tokens)
+        verdicts = judge(old, read_runs(results)[0], tokens=tokens)
     else:
         with tempfile.TemporaryDirectory(prefix="harness-regress-") as work:
-            verdicts = judge(old, list(repeat(old, Path(work), trust or ())), tokens)
+            verdicts = judge(old, list(repeat(old, Path(work), trusted=trust or ())), tokens=tokens)
     titles = ["row", "runs", "baseline %", "now %", "p (Holm)", "training tokens", "test tokens", "verdict"]
     from harness.cli.output import console
 

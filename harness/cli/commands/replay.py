@@ -64,7 +64,7 @@ def replay(
     with offline(), tempfile.TemporaryDirectory(prefix="harness-replay-") as work:
         recorded = again.recording(folder, Path(work), local=Local(data_dir, prompts), trusted=trust or ())
         if calls is not None:
-            _print_calls(again.calls_of(recorded, calls), calls, call)
+            _print_calls(again.calls_of(recorded, calls), calls, number=call)
             return
         changed = again.identity_differences(recorded.record.identity, recorded.plan.identity)
         for line in changed:
@@ -81,7 +81,7 @@ def replay(
     say(f"run {recorded.record.run_id}: the replay equals the record, byte for byte but for times")
 
 
-def _print_calls(heard: Sequence[Heard], role: Role, number: int | None) -> None:
+def _print_calls(heard: Sequence[Heard], role: Role, *, number: int | None) -> None:
     if number is not None and number > len(heard):
         raise ConfigError(f"--call {number}: the run has {len(heard)} calls of the {role}")
     for place, call in enumerate(heard, 1):

@@ -49,7 +49,7 @@ def site(
         _follow(results, out, k=k, until_done=until_done, every=every, port=port)
         return
     begun = time.perf_counter()
-    _print_built(build(results, out, k), begun)
+    _print_built(build(results, out, k=k), begun)
     say(f"open {out / 'index.html'}")
 
 

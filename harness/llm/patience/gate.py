@@ -18,7 +18,7 @@ from harness.llm.patience.retry import retry_after
 class Gate:
     """The turns at one provider."""
 
-    def __init__(self, limiter: Limiter, longest: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limiter: Limiter, longest: float, *, now: Callable[[], float] = time.monotonic) -> None:
         self.limiter = limiter
         self._longest = longest
         self._now = now
@@ -36,7 +36,7 @@ class Gate:
             if classify(error) is Cause.RATE_LIMIT:
                 asked = retry_after(error)
                 asked = None if asked is None else min(asked, self._longest)
-                self.limiter.limited(started, self._now(), asked)
+                self.limiter.limited(started, self._now(), retry_after=asked)
             raise
         else:
             self.limiter.succeeded(bool(self._waiting))

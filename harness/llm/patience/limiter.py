@@ -62,7 +62,7 @@ class Limiter:
         if wanted and self.limit < self.ceiling:
             self.limit = min(self.ceiling, self.limit + (1.0 if self._doubling else 1.0 / self.limit))
 
-    def limited(self, started: float, now: float, retry_after: float | None) -> None:
+    def limited(self, started: float, now: float, *, retry_after: float | None) -> None:
         """Shrink after a 429 to a call that started at `started`.
 
         Calls that were under way when the limit last shrank say nothing new: it shrinks once for all of them.

@@ -69,7 +69,7 @@ class DirectProvider:
         request |= request.pop("extra_body", {})
         started = time.perf_counter()
         async with asyncio.timeout(spec.timeout):
-            response = await self._unsupported.asking(spec.id, request, lambda asked: self._post(spec, asked))
+            response = await self._unsupported.asking(spec.id, request, ask=lambda asked: self._post(spec, asked))
         answer = read_response(response, _since(started), price=_price(spec))
         return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
 

@@ -43,7 +43,9 @@ class LiteLLMProvider:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(spec.timeout):
-                response = await self._unsupported.asking(spec.id, request, lambda asked: litellm.acompletion(**asked))
+                response = await self._unsupported.asking(
+                    spec.id, request, ask=lambda asked: litellm.acompletion(**asked)
+                )
         except Exception as error:
             if classify(error) is not Cause.BUG:
                 raise

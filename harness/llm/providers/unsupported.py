@@ -28,7 +28,7 @@ class Unsupported:
     def __init__(self) -> None:
         self._refused: dict[str, set[str]] = {}
 
-    async def asking(self, model: str, request: dict[str, Any], ask: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
+    async def asking(self, model: str, request: dict[str, Any], *, ask: Callable[[dict[str, Any]], Awaitable[T]]) -> T:
         """Return `ask(request)` without the parameters that the model is known to refuse, or refuses now.
 
         A refused request was not answered, so that asking again costs nothing.

@@ -39,7 +39,7 @@ class Journal:
     """
 
     def __init__(
-        self, file: JournalFile, index: Index, notes: tuple[str, ...], *, reserve: Reserve | None = None
+        self, file: JournalFile, index: Index, *, notes: tuple[str, ...], reserve: Reserve | None = None
     ) -> None:
         self._file = file
         self._index = index
@@ -85,7 +85,7 @@ class Journal:
             index.close()
             file.close()
             raise
-        return cls(file, index, notes, reserve=reserve)
+        return cls(file, index, notes=notes, reserve=reserve)
 
     def __len__(self) -> int:
         return len(self._index)
@@ -188,7 +188,7 @@ class Journal:
             while self._queue:
                 batch, self._queue = self._queue, []
                 for (key, line), span in zip(batch, await self._written(batch), strict=True):
-                    self._index.add(key, span, line[:8].decode())
+                    self._index.add(key, span, crc=line[:8].decode())
                     self._settle(self._pending.pop(key))
         except BaseException as error:
             self._break(error)

@@ -179,7 +179,7 @@ def scan(file: JournalFile, index: Index) -> tuple[int, tuple[str, ...]]:
             )
         end = offset + len(line)
         if offset > 0:
-            index.add(_key(file.path, line, offset=offset), (offset, len(line)), line[:8].decode())
+            index.add(_key(file.path, line, offset=offset), (offset, len(line)), crc=line[:8].decode())
     size = file.size()
     torn = (f"{file.path}: the last write was torn; dropped {size - end} bytes",) if size > end else ()
     return end, torn

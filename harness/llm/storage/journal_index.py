@@ -84,7 +84,7 @@ class Index:
             span = None if row is None else (row[0], row[1])
         return span
 
-    def add(self, key: str, span: Span, crc: str) -> None:
+    def add(self, key: str, span: Span, *, crc: str) -> None:
         """Note where a record stands whose line begins with `crc`; lines come in the order of the log."""
         self._last, self._crc = span, crc
         if self.get(key) is None:

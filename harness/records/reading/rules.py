@@ -51,10 +51,10 @@ def rule_tables(run: Run) -> list[RuleTable]:
     HarnessError
         If a file of the run cannot be read.
     """
-    return [] if run.lineage is None else tables(run.record.environment.groups, run.lineage, run.rollouts("train"))
+    return [] if run.lineage is None else tables(run.record.environment.groups, run.lineage, rows=run.rollouts("train"))
 
 
-def tables(notes: Sequence[str], lineage: Lineage, rows: Iterable[RolloutRow]) -> list[RuleTable]:
+def tables(notes: Sequence[str], lineage: Lineage, *, rows: Iterable[RolloutRow]) -> list[RuleTable]:
     """Return the tables of a lineage and the rollouts of its training; rows are read only where they are needed."""
     merges = [event for event in lineage.events if event.kind == "merge"]
     if not notes or not merges:

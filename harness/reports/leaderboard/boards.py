@@ -176,7 +176,7 @@ def ranked(rows: Sequence[Row]) -> tuple[tuple[Row, ...], Ranking]:
     return tuple(order), rank([row.scores for row in order])
 
 
-def within_budget(board: Board, measure: str, budget: float | None = None) -> Board:
+def within_budget(board: Board, measure: str, *, budget: float | None = None) -> Board:
     """Return the equal-budget view of a board.
 
     Rows stand in the order of what they spent. Each is ranked among those that spent no more than itself, and marked

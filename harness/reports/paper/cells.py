@@ -103,7 +103,7 @@ def of_one_size(runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if run.method == "vanilla" or _training_tasks(run) == best]
 
 
-def swept(runs: Iterable[Run], env: str, setting: str, methods: Sequence[str]) -> list[tuple[float, Row]]:
+def swept(runs: Iterable[Run], env: str, *, setting: str, methods: Sequence[str]) -> list[tuple[float, Row]]:
     """Return (value of the setting, row) on the test tasks on which the setting takes most values."""
     by_split: dict[str, dict[tuple[str, float], list[Run]]] = {}
     for run in runs:

@@ -70,7 +70,7 @@ def _axis(figure: Figure) -> Any:
     return alt.Axis(format="~s", tickCount=5)
 
 
-def save(figure: Figure, folder: Path, note: str = "") -> list[Path]:
+def save(figure: Figure, folder: Path, *, note: str = "") -> list[Path]:
     """Write a figure in every format, and its data as CSV; return the paths."""
     chart = draw(figure, note)
     paths = [folder / f"figure{figure.number}.{ending}" for ending in FORMATS]

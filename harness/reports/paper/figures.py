@@ -79,7 +79,7 @@ def inference_tokens(row: Row) -> float:
 
 def _third(runs: Sequence[Run], methods: Sequence[str], *, words: str) -> Figure:
     points = []
-    for size, row in swept(runs, "alfworld", "env.train_size", methods):
+    for size, row in swept(runs, "alfworld", setting="env.train_size", methods=methods):
         points.append({"size": size, "split": "test", **_point(row)})
         train = [run.scored.score["train"].mean for run in row.runs if "train" in run.scored.score]
         if train:
@@ -104,7 +104,7 @@ def _third(runs: Sequence[Run], methods: Sequence[str], *, words: str) -> Figure
 
 def _fifth(runs: Sequence[Run], words: str) -> Figure:
     points = []
-    for subsets, row in swept(runs, "logisticsqa", "method.subsets", ["fgo"]):
+    for subsets, row in swept(runs, "logisticsqa", setting="method.subsets", methods=["fgo"]):
         shown = {"success, %": 100 * row.mean, "critical path, s": row.spent.critical_path}
         for measure, value in shown.items():
             points.append({"subsets": subsets, "measure": measure, "value": value, "method": METHODS["fgo"]})

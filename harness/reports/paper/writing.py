@@ -17,7 +17,7 @@ from harness.reports.paper.tables import PaperTable
 STATISTICS = "Figure 8 (statistics of LogisticsQA): `harness data logisticsqa --plots` draws it from the data itself."
 
 
-def write(tables: Sequence[PaperTable], figures: Sequence[Figure], folder: Path, note: str) -> list[Path]:
+def write(tables: Sequence[PaperTable], figures: Sequence[Figure], *, folder: Path, note: str) -> list[Path]:
     """Write everything; return the paths, the index first."""
     with told():
         folder.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def write(tables: Sequence[PaperTable], figures: Sequence[Figure], folder: Path,
         if len(figure.data):
             from harness.reports.paper.charts import save
 
-            paths += save(figure, folder, note)
+            paths += save(figure, folder, note=note)
             index.append(f"![Figure {figure.number}](figure{figure.number}.svg)")
         index.append(_gaps(figure.missing))
     index.append(STATISTICS)

@@ -68,7 +68,7 @@ def _write(sound: Sequence[Run], folder: Path) -> None:
     with told():
         (folder / "runs").mkdir(parents=True)
     for run in sound:
-        target = RunFolder.of(folder, run.env, run.method, run.backbone, run.id)
+        target = RunFolder.of(folder, run.env, method=run.method, backbone=run.backbone, run_id=run.id)
         with told():
             target.path.mkdir(parents=True)
         config = {**run.record.config, "results_dir": "results"}  # where it ran is nobody's business
@@ -92,7 +92,7 @@ def answering(old: Run, runs: Sequence[Run]) -> Run | None:
     return None
 
 
-def repeat(baseline: Sequence[Run], results: Path, trusted: Collection[str] = ()) -> Iterator[Run]:
+def repeat(baseline: Sequence[Run], results: Path, *, trusted: Collection[str] = ()) -> Iterator[Run]:
     """Run the baseline's configs with the present code, into a results folder.
 
     Parameters

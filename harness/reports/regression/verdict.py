@@ -56,7 +56,9 @@ class _Pair:
     trouble: str
 
 
-def judge(baseline: Sequence[Run], runs: Sequence[Run], tokens: float = TOKENS, alpha: float = ALPHA) -> list[Verdict]:
+def judge(
+    baseline: Sequence[Run], runs: Sequence[Run], *, tokens: float = TOKENS, alpha: float = ALPHA
+) -> list[Verdict]:
     """Compare a set of runs with a baseline, row by row.
 
     A simulated model is deterministic, so that each run is compared with its own earlier self, task by task. Runs of a

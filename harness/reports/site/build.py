@@ -31,7 +31,7 @@ class Built:
     first: int
 
 
-def build(results: Path, out: Path, k: int = 3, *, live: bool = False) -> Built:
+def build(results: Path, out: Path, *, k: int = 3, live: bool = False) -> Built:
     """Write the site of a results folder.
 
     Parameters
@@ -51,23 +51,23 @@ def build(results: Path, out: Path, k: int = 3, *, live: bool = False) -> Built:
         raise ConfigError(f"no runs in {results}; `python -m harness` makes one")
     with replaced(out) as folder:
         write_pages(folder, live=live)
-        _write_boards(folder, runs, unreadable, k=k)
+        _write_boards(folder, runs, unreadable=unreadable, k=k)
         rollouts = sum(_write_run(folder, run) for run in runs)
         sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
         first = sum(size for path, size in sizes.items() if path.parent.name in ("static", "data"))
     return Built(len(runs), rollouts, files=len(sizes), size=sum(sizes.values()), first=first)
 
 
-def update(results: Path, site: Path, changed: Collection[Path], *, k: int) -> None:
+def update(results: Path, site: Path, *, changed: Collection[Path], k: int) -> None:
     """Write the boards of a site anew, and the pages of the runs whose folders are `changed`; each file whole."""
     runs, unreadable = read_runs(results)
-    _write_boards(site, runs, unreadable, k=k)
+    _write_boards(site, runs, unreadable=unreadable, k=k)
     for run in runs:
         if run.folder.path in changed:
             _write_run(site, run)
 
 
-def _write_boards(folder: Path, runs: Sequence[Run], unreadable: Sequence[Unreadable], *, k: int) -> None:
+def _write_boards(folder: Path, runs: Sequence[Run], *, unreadable: Sequence[Unreadable], k: int) -> None:
     found = make_boards(runs, unreadable, k=k)
     write_data(folder, "index", payload=index_payload(found, runs, version=__version__))
     for number, board in enumerate(found.boards):

@@ -46,7 +46,7 @@ class Chunk:
         """Return what the page reads."""
         return {"rollouts": self.rollouts, "texts": list(self.texts)}
 
-    def add(self, row: RolloutRow, texts: Texts | None, hiding: Hiding) -> None:
+    def add(self, row: RolloutRow, texts: Texts | None, *, hiding: Hiding) -> None:
         """Add what the page shows of a rollout beside its row of the index."""
         usage = row.usage
         steps = [[hiding.text(part) for part in (step.thought, step.action, step.observation)] for step in row.steps]

@@ -53,7 +53,7 @@ class Following:
         states = self._look()
         changed = {path for path, state in states.items() if self._states.get(path) != state}
         if changed or len(states) < len(self._states):
-            update(self._results, self._out, changed, k=self._k)
+            update(self._results, self._out, changed=changed, k=self._k)
         self._states = states
         self._write(following=True)
 

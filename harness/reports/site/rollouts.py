@@ -67,7 +67,7 @@ class Index:
         """Return what the page reads."""
         return {"names": list(self.names), "rows": self.rows, "starts": self.starts, "unreadable": self.unreadable}
 
-    def add(self, row: RolloutRow, split: int, hiding: Hiding) -> None:
+    def add(self, row: RolloutRow, split: int, *, hiding: Hiding) -> None:
         """Add a rollout."""
         texts = (row.agent, row.purpose, row.scope, row.modules[:12], hiding.text(row.task))
         numbers = [self._number(text) for text in (*texts, row.category)]
@@ -102,10 +102,10 @@ def write_rollouts(run: Run, write_chunk: WriteChunk) -> Index:
             except ValidationError:
                 index.unreadable += 1
                 continue
-            index.add(row, split, hiding)
+            index.add(row, split, hiding=hiding)
             if not chunk.rollouts:
                 index.starts.append(len(index.rows) - 1)
-            chunk.add(row, texts, hiding)
+            chunk.add(row, texts, hiding=hiding)
             if chunk.full:
                 write_chunk(len(index.starts) - 1, chunk.payload())
                 chunk = Chunk()

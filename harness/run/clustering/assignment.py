@@ -47,7 +47,7 @@ def even_split(vectors: Vectors, k: int) -> list[int]:
     return labels
 
 
-def grouped(members: Sequence[T], labels: Sequence[int], k: int) -> list[list[T]]:
+def grouped(members: Sequence[T], labels: Sequence[int], *, k: int) -> list[list[T]]:
     """Return the members of each of the `k` clusters, in the members' order.
 
     Raises

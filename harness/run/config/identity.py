@@ -43,8 +43,12 @@ def identity(
         described.pop(name)
     made = {
         "form": FORM,
-        "method": {"name": settings.method_name, **part("method", settings.method, resolver), "version": version},
-        "env": {"name": description.name, **part("env", settings.env, resolver)},
+        "method": {
+            "name": settings.method_name,
+            **part("method", settings.method, resolver=resolver),
+            "version": version,
+        },
+        "env": {"name": description.name, **part("env", settings.env, resolver=resolver)},
         "environment": described,
         "initial": initial.digest,
         "models": {
@@ -70,7 +74,7 @@ def identity(
     code = {
         module: digest
         for group in ("method", "env", "embedding")
-        for module, digest in sources(group, getattr(settings, group), resolver).items()
+        for module, digest in sources(group, getattr(settings, group), resolver=resolver).items()
     }
     return {**made, "sources": code} if code else made
 
@@ -83,7 +87,7 @@ def _templates(settings: Settings, initial: Modules, *, prompts: Prompts) -> dic
     return {name: digest for name, digest in prompts.digests().items() if name.split(".")[1] in kinds}
 
 
-def part(where: str, node: Mapping[str, Any], resolver: Resolver) -> dict[str, Any]:
+def part(where: str, node: Mapping[str, Any], *, resolver: Resolver) -> dict[str, Any]:
     """Return the identity of a part: its registered name, its version, its settings with the defaults that hold."""
     factory = resolver.factory(where, node[TARGET])
     given = {key: _value(f"{where}.{key}", value, resolver=resolver) for key, value in arguments(where, node).items()}
@@ -101,7 +105,7 @@ def _value(where: str, value: Any, *, resolver: Resolver) -> Any:
                 for key, inner in value.items()
                 if key != PARTIAL
             }
-        made = part(where, value, resolver)
+        made = part(where, value, resolver=resolver)
         return made if set(made) > {"part"} else made["part"]
     if isinstance(value, list | tuple):
         return [_value(where, inner, resolver=resolver) for inner in value]

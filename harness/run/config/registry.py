@@ -67,7 +67,7 @@ def named(group: str, name: str) -> Part | None:
     return next((registered(g)[name] for g in _groups(group) if name in registered(g)), None)
 
 
-def name_of(group: str, target: str, own_name: object = None) -> str | None:
+def name_of(group: str, target: str, *, own_name: object = None) -> str | None:
     """Return the registered name of a dotted path; where several presets share it, `own_name` decides."""
     for known in map(registered, _groups(group)):
         names = [part.name for part in known.values() if part.target == target]

@@ -21,7 +21,7 @@ from harness.run.config.registry import Resolver
 SHIPPED = ("harness", "methods", "envs", "conf")
 
 
-def sources(where: str, node: Any, resolver: Resolver) -> dict[str, str]:
+def sources(where: str, node: Any, *, resolver: Resolver) -> dict[str, str]:
     """Return the digests of the modules behind the parts of a config node that are not shipped, by module."""
     found: dict[str, str] = {}
     if isinstance(node, Mapping):
@@ -32,10 +32,10 @@ def sources(where: str, node: Any, resolver: Resolver) -> dict[str, str]:
                 module = getattr(factory, "__module__", None) or part.target.rpartition(".")[0]
                 found |= of_module(module) if _file(module) else of_class(where, factory)
         for key, value in node.items():
-            found |= sources(f"{where}.{key}", value, resolver)
+            found |= sources(f"{where}.{key}", value, resolver=resolver)
     elif isinstance(node, list):
         for value in node:
-            found |= sources(where, value, resolver)
+            found |= sources(where, value, resolver=resolver)
     return dict(sorted(found.items()))
 
 

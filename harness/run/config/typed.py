@@ -42,7 +42,7 @@ def registered_names(group: str, node: Mapping[str, Any]) -> dict[str, Any]:
     }
     target = node.get(TARGET)
     if isinstance(target, str):
-        named_node[TARGET] = name_of(group, target, node.get("name")) or target
+        named_node[TARGET] = name_of(group, target, own_name=node.get("name")) or target
     return named_node
 
 

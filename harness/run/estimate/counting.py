@@ -61,7 +61,7 @@ class Tally:
     optimizer_calls: int = 0
     merge_calls: int = 0
 
-    def add(self, purpose: Purpose, role: Role, rate: Rate) -> None:
+    def add(self, purpose: Purpose, role: Role, *, rate: Rate) -> None:
         """Count."""
         have = self.usage.get((purpose, role), Rate(0.0))
         usd = None if have.usd is None or rate.usd is None else have.usd + rate.usd
@@ -88,6 +88,7 @@ class CountingLab:
         self,
         initial: Modules,
         purpose: str,
+        *,
         rates: Rates,
         tally: Tally,
         validation: Sequence[Task] = (),
@@ -117,7 +118,7 @@ class CountingLab:
         unique = list({task.id: task for task in tasks}.values())
         evaluation = self._rates.evaluation if evaluate else FREE
         fresh = self._play(modules, unique, purpose=Purpose.EXPLORE, evaluation=evaluation)
-        self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, evaluation.times(fresh))
+        self._tally.add(Purpose.EVALUATE, Role.EVALUATOR, rate=evaluation.times(fresh))
         clock.advance(evaluation.seconds if fresh else 0.0)
         return Evidence(tuple(_experience(modules, task) for task in tasks))
 
@@ -216,15 +217,15 @@ class CountingLab:
         seen, made = self._tally.seen, (modules.digest, purpose)
         fresh = sum(seen.add_number(hash((made, task.id)) & LOW_BITS) for task in tasks)
         rollout = self._rates.rollout
-        self._tally.add(purpose, Role.AGENT, rollout.times(fresh))
+        self._tally.add(purpose, Role.AGENT, rate=rollout.times(fresh))
         taking = self._allowance.taking()
-        taking.add(_usage(rollout), _usage(evaluation), len(tasks))
+        taking.add(_usage(rollout), _usage(evaluation), rollouts=len(tasks))
         self._allowance.rolled_out(taking)
         clock.advance(rollout.seconds * (SLOWEST if len(tasks) > 1 else len(tasks)))
         return fresh
 
     def _call(self, purpose: Purpose, role: Role, *, rate: Rate) -> None:
-        self._tally.add(purpose, role, rate)
+        self._tally.add(purpose, role, rate=rate)
         self._allowance.called(_usage(rate))
         clock.advance(rate.seconds)
 
@@ -257,7 +258,7 @@ def _solves(modules: Modules, task: Task) -> bool:
 def _plus(one: Rate, other: Rate) -> Rate:
     tally = Tally()
     for rate in (one, other):
-        tally.add(Purpose.OPTIMIZE, Role.OPTIMIZER, rate)
+        tally.add(Purpose.OPTIMIZE, Role.OPTIMIZER, rate=rate)
     return tally.usage[Purpose.OPTIMIZE, Role.OPTIMIZER]
 
 

@@ -31,7 +31,7 @@ _SEEN: dict[str, Played] = {}
 """What was played in this process: the jobs of an experiment differ in much that does not show in a rollout."""
 
 
-def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> EstimateRecord:
+def estimate(ready: Plan, tests: int | None = None, *, play_some: bool = True) -> EstimateRecord:
     """Return what a run is expected to take. Reads the training tasks; asks no paid model and loads no test task.
 
     Parameters
@@ -52,9 +52,9 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
             "method.steps, and with budget.usd, budget.tokens or budget.minutes"
         )
     settings = ready.settings
-    training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, settings.data_seed)
+    training, validation = hold_out(ready.environment.tasks("train"), settings.validation_size, seed=settings.data_seed)
     provider = Providers()
-    rates = measured(settings.results_dir, settings.env_name, ready.backbone)
+    rates = measured(settings.results_dir, settings.env_name, backbone=ready.backbone)
     if rates is None:
         played = _played(ready, training, provider=provider) if play_some else None
         rates = assumed(settings, ready.models, initial=ready.initial, tasks=training, provider=provider, played=played)
@@ -76,7 +76,7 @@ def estimate(ready: Plan, tests: int | None = None, play_some: bool = True) -> E
     known = size if tests is None and isinstance(size, int) else tests
     test = rates.rollout.times(known * settings.trials) if known is not None else None
     if test is not None:
-        tally.add(Purpose.TEST, Role.AGENT, test)
+        tally.add(Purpose.TEST, Role.AGENT, rate=test)
     beside = test is not None and settings.baseline and trained
     return EstimateRecord(
         usage=_table(tally),
@@ -99,7 +99,9 @@ def _played(ready: Plan, training: Sequence[Task], *, provider: Provider) -> Pla
     data = [about.name, about.version, about.data_checksum, ready.settings.env, [task.id for task in training]]
     key = digest_of([*data, ready.initial.digest, agent.id])
     if key not in _SEEN:
-        _SEEN[key] = play(ready.environment, ready.initial, training, lambda text: provider.count_tokens(agent, text))
+        _SEEN[key] = play(
+            ready.environment, ready.initial, tasks=training, count=lambda text: provider.count_tokens(agent, text)
+        )
     return _SEEN[key]
 
 

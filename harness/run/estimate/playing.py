@@ -51,7 +51,7 @@ class Played:
     trouble: str = ""
 
 
-def play(environment: Environment, modules: Modules, tasks: Sequence[Task], count: Count) -> Played:
+def play(environment: Environment, modules: Modules, *, tasks: Sequence[Task], count: Count) -> Played:
     """Play a few of the tasks; fewer or none if they cannot be played so, or not soon.
 
     Parameters

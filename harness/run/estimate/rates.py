@@ -88,7 +88,7 @@ class Rates:
         return by_role.get(role, self.optimization)
 
 
-def measured(results: Path, env: str, backbone: str) -> Rates | None:
+def measured(results: Path, env: str, *, backbone: str) -> Rates | None:
     """Return the rates of earlier runs in the same environment with the same backbone; None without such runs."""
     found: list[ResultRecord] = []
     folders = [folder for folder in run_folders(results) if folder.path.parts[-4] == env]
@@ -177,7 +177,7 @@ def _speeds(models: Iterable[ModelSpec]) -> str:
     return f"{FIRST:g} s + {SPEED:g} tokens/s a call{here}"
 
 
-def price(spec: ModelSpec, prompt: float, completion: float) -> float | None:
+def price(spec: ModelSpec, prompt: float, *, completion: float) -> float | None:
     """Return US dollars; None where the price is unknown."""
     if spec.price is not None:
         return spec.price.usd(round(prompt), 0, round(completion))
@@ -197,7 +197,14 @@ def _assumed(spec: ModelSpec, prompt: float, *, completion: float, calls: float)
     seconds = calls * FIRST + completion / SPEED
     if spec.local:
         seconds = prompt / LOCAL_READING + completion / LOCAL_WRITING
-    return Rate(calls, prompt, cached=0.0, completion=completion, usd=price(spec, prompt, completion), seconds=seconds)
+    return Rate(
+        calls,
+        prompt,
+        cached=0.0,
+        completion=completion,
+        usd=price(spec, prompt, completion=completion),
+        seconds=seconds,
+    )
 
 
 def _rate(row: UsageRow, number: int) -> Rate:

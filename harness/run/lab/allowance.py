@@ -55,7 +55,7 @@ class Taking:
         self._match = match
         self.rollouts = self.played = self.evaluated = 0
 
-    def add(self, agent: Usage, evaluator: Usage, rollouts: int = 1) -> None:
+    def add(self, agent: Usage, evaluator: Usage, *, rollouts: int = 1) -> None:
         """Count a rollout, or several that took the same."""
         self.rollouts += rollouts
         self.played += rollouts * (1 if self._match == "rollouts" else units(agent, self._match))

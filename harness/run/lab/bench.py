@@ -72,4 +72,4 @@ class Bench:
 
     def tried_tools(self) -> TriedTools:
         """Return what the environment says of tools."""
-        return TriedTools(self.environment, self.description, self.door)
+        return TriedTools(self.environment, self.description, door=self.door)

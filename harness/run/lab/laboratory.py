@@ -35,7 +35,9 @@ from harness.run.lab.verb import Verb
 class Laboratory:
     """The Lab of one scope."""
 
-    def __init__(self, bench: Bench, scope: str = "", place: Place = (0,), allowance: Allowance | None = None) -> None:
+    def __init__(
+        self, bench: Bench, scope: str = "", *, place: Place = (0,), allowance: Allowance | None = None
+    ) -> None:
         self._bench = bench
         self._scope = scope
         self._place = place
@@ -69,11 +71,11 @@ class Laboratory:
             )
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
-            played = await self._verb(Purpose.EXPLORE, place).experiences(modules, unique, evaluate)
+            played = await self._verb(Purpose.EXPLORE, place).experiences(modules, unique, evaluate=evaluate)
             by_id = {item.task.id: item for item in played}
             evidence = Evidence(tuple(by_id[task.id] for task in tasks))
             performance = Evidence(tuple(played)).performance
-            self._bench.book.add(place, self._scope, "explore", made=modules, performance=performance)
+            self._bench.book.add(place, self._scope, kind="explore", made=modules, performance=performance)
             return evidence
 
     async def backtest(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
@@ -115,8 +117,8 @@ class Laboratory:
         seed = int(self.rng("cluster").integers(2**31))
         with self._turn() as place:
             result = await grouping.assignment(self._bench, modules, algorithm=algorithm, k=k, seed=seed)
-            self._bench.book.add(place, self._scope, "cluster", facts={"result": result})
-            return grouped(candidates, result["labels"], k)
+            self._bench.book.add(place, self._scope, kind="cluster", facts={"result": result})
+            return grouped(candidates, result["labels"], k=k)
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:
         """See `Lab.complete`."""
@@ -133,12 +135,12 @@ class Laboratory:
             # A result may depend on vectors, and so on the embedding.
             placed = {"embedding": self._bench.embedder.identity(), "inputs": inputs}
             result = await self._bench.door.effect(kind, placed, compute)
-            self._bench.book.add(place, self._scope, kind, facts={"result": result})
+            self._bench.book.add(place, self._scope, kind=kind, facts={"result": result})
             return result
 
     def note(self, kind: str, **facts: Any) -> None:
         """See `Lab.note`."""
-        self._bench.book.add(self._take(), self._scope, kind, facts=facts)
+        self._bench.book.add(self._take(), self._scope, kind=kind, facts=facts)
 
     def record(self, kind: str, made: Modules, parents: Sequence[Modules], **facts: Any) -> None:
         """See `Lab.record`."""
@@ -186,7 +188,7 @@ class Laboratory:
         with self._turn() as place:
             unique = list({task.id: task for task in tasks}.values())
             performance = await self._verb(purpose, place).performance(modules, unique)
-            self._bench.book.add(place, self._scope, purpose.value, made=modules, performance=performance)
+            self._bench.book.add(place, self._scope, kind=purpose.value, made=modules, performance=performance)
             return performance
 
     def _verb(self, purpose: Purpose, place: Place) -> Verb:
@@ -197,5 +199,5 @@ class Laboratory:
     ) -> None:
         leaked = self._bench.leaks.find(made)
         self._bench.counts["leaks"] += len(leaked)
-        self._bench.book.add(place, self._scope, kind, made=made, parents=parents, facts=facts, leaked=leaked)
+        self._bench.book.add(place, self._scope, kind=kind, made=made, parents=parents, facts=facts, leaked=leaked)
         self._bench.observer.stepped(self._scope, kind)

@@ -60,7 +60,7 @@ class RoleCalls:
         self._allowance = allowance
 
     async def ask(
-        self, role: Role, messages: Sequence[Message], purpose: Purpose, attempt: int = 0, guide: Form | None = None
+        self, role: Role, messages: Sequence[Message], *, purpose: Purpose, attempt: int = 0, guide: Form | None = None
     ) -> Answer:
         """Return a role's answer as it is."""
         answer = await self._bench.door.ask(role, messages, purpose=purpose, attempt=attempt, guide=guide)
@@ -69,12 +69,12 @@ class RoleCalls:
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int) -> str:
         """Return the text that a role answers to a method's own prompt; the call counts for the role."""
-        answer = await self.ask(role, messages, PURPOSE_OF[role], attempt)
+        answer = await self.ask(role, messages, purpose=PURPOSE_OF[role], attempt=attempt)
         if role in COUNT_OF:
             self._bench.counts[COUNT_OF[role]] += 1
         return answer.text
 
-    async def evaluate(self, modules: Modules, task: Task, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
+    async def evaluate(self, modules: Modules, task: Task, *, trajectory: Trajectory) -> tuple[Evaluation, Usage]:
         """Return what the evaluator says of a rollout, and what that took, for the caller to count."""
         usages: list[Usage] = []
 
@@ -86,7 +86,9 @@ class RoleCalls:
             usages.append(answer.usage)
             return answer
 
-        prompt = evaluator.messages(self._bench.prompts, self._bench.description.purpose, modules, task, trajectory)
+        prompt = evaluator.messages(
+            self._bench.prompts, self._bench.description.purpose, modules=modules, task=task, trajectory=trajectory
+        )
         try:
             read = partial(evaluator.read, success=trajectory.success)
             reading = await ask_typed(ask, prompt, read=read, tries=self._bench.tries)
@@ -145,7 +147,7 @@ class RoleCalls:
 
     async def _summary(self, prompt: Sequence[Message], facts: Facts) -> str:
         def ask(messages: Sequence[Message], attempt: int) -> Awaitable[Answer]:
-            return self.ask(Role.EVALUATOR, messages, Purpose.OPTIMIZE, attempt)
+            return self.ask(Role.EVALUATOR, messages, purpose=Purpose.OPTIMIZE, attempt=attempt)
 
         try:
             return await ask_typed(ask, prompt, read=summary.read, tries=self._bench.tries)
@@ -178,10 +180,10 @@ class RoleCalls:
         async def write(ask: Ask) -> Module:
             boxes = toolmerging.toolboxes(candidates, name)
             if not boxes:
-                prompt = merger.messages(bench.prompts, purpose, candidates, name)
+                prompt = merger.messages(bench.prompts, purpose, candidates=candidates, name=name)
                 return await ask_typed(ask, prompt, read=optimizer.read, tries=bench.tries)
             groups = await tools.groups(toolmerging.distinct(boxes))
-            prompt = toolmerging.messages(bench.prompts, purpose, candidates, name, groups)
+            prompt = toolmerging.messages(bench.prompts, purpose, candidates=candidates, name=name, groups=groups)
             made = await toolmerging.merge_toolboxes(
                 ask, prompt, candidates=candidates, name=name, groups=groups, check=tools.problem, tries=bench.tries
             )
@@ -199,7 +201,9 @@ class RoleCalls:
             return None
 
     def _asking(self, role: Role, guide: Form, *, first: int = 0) -> Ask:
-        return lambda messages, attempt: self.ask(role, messages, PURPOSE_OF[role], first + attempt, guide)
+        return lambda messages, attempt: self.ask(
+            role, messages, purpose=PURPOSE_OF[role], attempt=first + attempt, guide=guide
+        )
 
     def _kept(self, error: AnswerError) -> None:
         if self._bench.on_failure == "raise":

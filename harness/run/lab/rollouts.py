@@ -90,6 +90,7 @@ class Rollouts:
         self,
         environment: Environment,
         limit: int,
+        *,
         timeout: float | None = None,
         rounds: int = 2,
         evaluations: int | None = None,
@@ -100,7 +101,7 @@ class Rollouts:
         self._timeout = timeout
         self._rounds = rounds
 
-    async def play(self, door: Door, modules: Modules, task: Task, purpose: Purpose, trial: int) -> Played:
+    async def play(self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int) -> Played:
         """Play one task once."""
         async with self._slots:
             agent = JournaledAgent(door, purpose, trial)

@@ -24,7 +24,7 @@ class TriedTools:
         Asked where it is a `ToolChecker` or offers `ToolTrials`; else tools are taken as they are written.
     """
 
-    def __init__(self, environment: object, description: Description, door: Door) -> None:
+    def __init__(self, environment: object, description: Description, *, door: Door) -> None:
         self._checker = environment if isinstance(environment, ToolChecker) else None
         self._tester = environment if isinstance(environment, ToolTrials) else None
         self._environment = [description.name, description.version, description.data_checksum]

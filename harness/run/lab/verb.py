@@ -46,17 +46,17 @@ class Verb:
     purpose: Purpose
     place: Place
 
-    async def experiences(self, modules: Modules, tasks: Sequence[Task], evaluate: bool) -> list[Experience]:
+    async def experiences(self, modules: Modules, tasks: Sequence[Task], *, evaluate: bool) -> list[Experience]:
         """Play the tasks, let the evaluator read each trajectory if it is to, and return all of it."""
 
         def kept(task: Task, trajectory: Trajectory, evaluation: Evaluation | None) -> Experience:
             return Experience(task, trajectory, evaluation or UNEVALUATED)
 
-        return await self._play(modules, tasks, kept, evaluate=evaluate)
+        return await self._play(modules, tasks, kept=kept, evaluate=evaluate)
 
     async def performance(self, modules: Modules, tasks: Sequence[Task]) -> Performance:
         """Play the tasks and return how the modules did: no trajectory is held when its rollout has ended."""
-        outcomes = await self._play(modules, tasks, lambda _, trajectory, __: Outcome.of(trajectory))
+        outcomes = await self._play(modules, tasks, kept=lambda _, trajectory, __: Outcome.of(trajectory))
         made = Performance.of(tasks, outcomes)
         return Performance(made.scores, Among(self.bench.categories, made.scores), made.tools)
 
@@ -64,18 +64,20 @@ class Verb:
         self,
         modules: Modules,
         tasks: Sequence[Task],
-        kept: Callable[[Task, Trajectory, Evaluation | None], T],
         *,
+        kept: Callable[[Task, Trajectory, Evaluation | None], T],
         evaluate: bool = False,
     ) -> list[T]:
         bench, scope, purpose = self.bench, self.scope, self.purpose
-        bench.observer.started(scope, purpose, len(tasks))
+        bench.observer.started(scope, purpose, rollouts=len(tasks))
         taken = self.allowance.taking()
 
         async def one(number: int, task: Task) -> T:
-            rollout = await bench.rollouts.play(bench.door, modules, task, purpose, 0)
+            rollout = await bench.rollouts.play(bench.door, modules, task=task, purpose=purpose, trial=0)
             trajectory = rollout.trajectory
-            evaluation, more = await self.roles.evaluate(modules, task, trajectory) if evaluate else (None, Usage())
+            evaluation, more = (
+                await self.roles.evaluate(modules, task, trajectory=trajectory) if evaluate else (None, Usage())
+            )
             taken.add(rollout.usage, more)  # when the rollout is whole: a retried one counts once
             row = rollout_row(
                 purpose,
@@ -89,12 +91,12 @@ class Verb:
                 evaluation=evaluation,
             )
             bench.rows.add((*self.place, number), row)
-            bench.observer.rolled_out(scope, purpose, trajectory.score)
+            bench.observer.rolled_out(scope, purpose, score=trajectory.score)
             return kept(task, trajectory, evaluation)
 
         one_of: Callable[[int, Task], Coroutine[Any, Any, T]] = one
         played = await bench.rollouts.all(
-            tasks, one_of, postponed=lambda reason: bench.observer.postponed(scope, purpose, reason)
+            tasks, one_of, postponed=lambda reason: bench.observer.postponed(scope, purpose, reason=reason)
         )
         self.allowance.rolled_out(taken)
         return played

@@ -48,18 +48,18 @@ class Counts:
         self.last_reason = ""
         self.waiting_for = ""
 
-    def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:
+    def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:
         """Count rollouts that begin."""
         self._phase(scope, purpose).total += rollouts
 
-    def rolled_out(self, scope: str, purpose: Purpose, score: float) -> None:
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
         """Count a rollout."""
         phase = self._phase(scope, purpose)
         phase.done += 1
         phase.score += score
         phase.changed = time.monotonic()
 
-    def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:
+    def postponed(self, scope: str, purpose: Purpose, *, reason: str) -> None:
         """Count a rollout that is tried again."""
         self._phase(scope, purpose).postponed += 1
         self.last_reason = reason
@@ -72,7 +72,7 @@ class Counts:
         """Count a module made."""
         self.made[kind] = self.made.get(kind, 0) + 1
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:  # noqa: ARG002
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:  # noqa: ARG002
         """Count an answer and what it took."""
         self.calls += 1
         if paid:

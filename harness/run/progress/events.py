@@ -11,15 +11,15 @@ from harness.core.messages import Answer
 class Observer(Protocol):
     """Hears what happens. Must be quick, must not raise, and changes nothing."""
 
-    def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:
+    def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:
         """Take notice that this many rollouts begin."""
         ...
 
-    def rolled_out(self, scope: str, purpose: Purpose, score: float) -> None:
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
         """Take notice of one rollout's score."""
         ...
 
-    def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:
+    def postponed(self, scope: str, purpose: Purpose, *, reason: str) -> None:
         """Take notice of a rollout that infrastructure broke; it is tried again."""
         ...
 
@@ -31,7 +31,7 @@ class Observer(Protocol):
         """Take notice of a module made: ``optimize`` or ``merge``."""
         ...
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:
         """Take notice of a model's answer, `paid` for now or taken from the journal."""
         ...
 
@@ -39,13 +39,13 @@ class Observer(Protocol):
 class Silence:
     """Hears nothing."""
 
-    def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:
+    def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:
         """Do nothing."""
 
-    def rolled_out(self, scope: str, purpose: Purpose, score: float) -> None:
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
         """Do nothing."""
 
-    def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:
+    def postponed(self, scope: str, purpose: Purpose, *, reason: str) -> None:
         """Do nothing."""
 
     def retrying(self, reason: str) -> None:
@@ -54,5 +54,5 @@ class Silence:
     def stepped(self, scope: str, kind: str) -> None:
         """Do nothing."""
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:
         """Do nothing."""

@@ -14,11 +14,11 @@ class Paid(Silence):
         self.by_role: dict[str, Usage] = {}
         self.broken = 0
 
-    def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:  # noqa: ARG002
+    def postponed(self, scope: str, purpose: Purpose, *, reason: str) -> None:  # noqa: ARG002
         """Count a rollout that infrastructure broke."""
         self.broken += 1
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:  # noqa: ARG002
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:  # noqa: ARG002
         """Add an answer that was paid for just now."""
         if paid:
             self.by_role[role.value] = self.by_role.get(role.value, Usage()) + answer.usage

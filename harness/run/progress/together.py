@@ -13,20 +13,20 @@ class Together:
     def __init__(self, *observers: Observer) -> None:
         self._observers = observers
 
-    def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:
+    def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:
         """Pass it on."""
         for observer in self._observers:
-            observer.started(scope, purpose, rollouts)
+            observer.started(scope, purpose, rollouts=rollouts)
 
-    def rolled_out(self, scope: str, purpose: Purpose, score: float) -> None:
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
         """Pass it on."""
         for observer in self._observers:
-            observer.rolled_out(scope, purpose, score)
+            observer.rolled_out(scope, purpose, score=score)
 
-    def postponed(self, scope: str, purpose: Purpose, reason: str) -> None:
+    def postponed(self, scope: str, purpose: Purpose, *, reason: str) -> None:
         """Pass it on."""
         for observer in self._observers:
-            observer.postponed(scope, purpose, reason)
+            observer.postponed(scope, purpose, reason=reason)
 
     def retrying(self, reason: str) -> None:
         """Pass it on."""
@@ -38,7 +38,7 @@ class Together:
         for observer in self._observers:
             observer.stepped(scope, kind)
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:
         """Pass it on."""
         for observer in self._observers:
-            observer.answered(role, purpose, answer, paid)
+            observer.answered(role, purpose, answer=answer, paid=paid)

@@ -42,14 +42,14 @@ def file_differences(name: str, recorded: Path, *, replayed: Path) -> list[str]:
     return lines
 
 
-def value_differences(recorded: Any, replayed: Any, at: str = "") -> Iterator[str]:
+def value_differences(recorded: Any, replayed: Any, *, at: str = "") -> Iterator[str]:
     """Yield where two JSON-like values differ: ``score.test.mean: recorded 0.5, replayed 0.25``."""
     if isinstance(recorded, Mapping) and isinstance(replayed, Mapping):
         for name in dict.fromkeys((*recorded, *replayed)):
-            yield from value_differences(recorded.get(name), replayed.get(name), f"{at}.{name}" if at else str(name))
+            yield from value_differences(recorded.get(name), replayed.get(name), at=f"{at}.{name}" if at else str(name))
     elif isinstance(recorded, list) and isinstance(replayed, list) and len(recorded) == len(replayed):
         for number, pair in enumerate(zip(recorded, replayed, strict=True)):
-            yield from value_differences(*pair, f"{at}[{number}]")
+            yield from value_differences(*pair, at=f"{at}[{number}]")
     elif recorded != replayed or type(recorded) is not type(replayed):
         yield f"{at}: recorded {_short(recorded)}, replayed {_short(replayed)}"
 

@@ -101,9 +101,11 @@ def _spoken(recorded: Recording) -> Iterator[str]:
     yield from value_differences({name: getattr(record, name) for name in says}, says)
     if record.earlier is not None and ready.earlier is not None:
         told = record.earlier.model_dump()
-        yield from value_differences(told, {"run_id": ready.earlier_id, "variant": variant(ready.earlier)}, "earlier")
+        yield from value_differences(
+            told, {"run_id": ready.earlier_id, "variant": variant(ready.earlier)}, at="earlier"
+        )
     here = EnvironmentRecord.of(ready.description)
-    yield from value_differences(record.environment.model_dump(), here.model_dump(), "environment")
+    yield from value_differences(record.environment.model_dump(), here.model_dump(), at="environment")
 
 
 def _splits(recorded: dict[str, list[str]], here: dict[str, list[str]]) -> list[str]:

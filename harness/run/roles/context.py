@@ -132,7 +132,7 @@ class Fitting:
             )
             text = await self.summarize(prompt)
             size = count(text)
-            return self._shown(item, text if size <= free else head(text, free, size))
+            return self._shown(item, text if size <= free else head(text, free, size=size))
 
         long = [number for number, size in enumerate(sizes) if size > most]
         short = await gather(shortened(experiences[number]) for number in long)

@@ -37,7 +37,7 @@ SCHEMA = Reading.model_json_schema()
 """Of an answer about a failure; one about a success may be a single word."""
 
 
-def messages(prompts: Prompts, purpose: str, modules: Modules, task: Task, trajectory: Trajectory) -> list[Message]:
+def messages(prompts: Prompts, purpose: str, *, modules: Modules, task: Task, trajectory: Trajectory) -> list[Message]:
     """Write the evaluator's prompt, about the first module that is trained."""
     module = modules[modules.trainable[0]]
     return prompts.messages(

@@ -62,7 +62,7 @@ def truncate(items: Sequence[str], room: int, *, count: CountTokens) -> Fitted:
     used = 0
     for item, size in zip(items, sizes, strict=True):
         if used + size > room:
-            part = head(item, room - used, size)
+            part = head(item, room - used, size=size)
             if part:
                 kept.append(part)
                 used += count(part)
@@ -80,7 +80,7 @@ def truncate(items: Sequence[str], room: int, *, count: CountTokens) -> Fitted:
     return Fitted("\n\n".join(kept), used, used, len(items))
 
 
-def head(text: str, room: int, size: int) -> str:
+def head(text: str, room: int, *, size: int) -> str:
     """Return the beginning of a text of `size` tokens, about `room` tokens long; nothing where that says too little."""
     # By characters, in proportion, with a margin: exact cuts would need the model's own tokenizer for nothing.
     if room < 64:

@@ -86,7 +86,7 @@ def joined(boxes: Sequence[Toolbox]) -> str:
     return _BREAK.join(kept) + "\n" if kept else ""
 
 
-def moved(tool: Tool, library: str, to: str) -> Tool:
+def moved(tool: Tool, library: str, *, to: str) -> Tool:
     """Return a tool of one library as it must be with another one: what it needs and does not find there goes along."""
     own = needed(tool, library)
     found = {one.text for one in definitions(to)}

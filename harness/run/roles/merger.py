@@ -13,7 +13,7 @@ from harness.run.roles.prompting import Prompts
 __all__ = ["messages", "read"]
 
 
-def messages(prompts: Prompts, purpose: str, candidates: Sequence[Candidate], name: str) -> list[Message]:
+def messages(prompts: Prompts, purpose: str, *, candidates: Sequence[Candidate], name: str) -> list[Message]:
     """Write the merger's prompt for the module called `name` of each candidate."""
     measured_on = rendering.measured_on([candidate.performance for candidate in candidates])
     parts = [

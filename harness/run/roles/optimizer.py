@@ -46,6 +46,7 @@ BARE = Workbench()
 def messages(
     prompts: Prompts,
     purpose: str,
+    *,
     modules: Modules,
     name: str,
     evidence: Evidence,
@@ -56,12 +57,13 @@ def messages(
     """Write the optimizer's prompt for the module called `name`, truncated to a window in tokens."""
     free = room(prompts, purpose, modules=modules, name=name, window=window, count=count)
     fitted = truncate([rendering.experience(item, in_short=in_short) for item in evidence], free, count=count)
-    return fill(prompts, purpose, modules, name, fitted.text), fitted
+    return fill(prompts, purpose, modules=modules, name=name, experiences=fitted.text), fitted
 
 
 def room(
     prompts: Prompts,
     purpose: str,
+    *,
     modules: Modules,
     name: str,
     window: int,
@@ -77,7 +79,7 @@ def room(
 
 
 def fill(
-    prompts: Prompts, purpose: str, modules: Modules, name: str, experiences: str, bench: Workbench = BARE
+    prompts: Prompts, purpose: str, *, modules: Modules, name: str, experiences: str, bench: Workbench = BARE
 ) -> list[Message]:
     """Write the optimizer's prompt with these experiences."""
     return prompts.messages(

@@ -14,7 +14,7 @@ LEAST = 64
 
 
 def messages(
-    prompts: Prompts, purpose: str, item: Experience, tokens: int, window: int, count: CountTokens
+    prompts: Prompts, purpose: str, *, item: Experience, tokens: int, window: int, count: CountTokens
 ) -> list[Message]:
     """Ask for a summary of an attempt in `tokens` tokens; an attempt beyond the evaluator's own window is cut."""
 
@@ -32,7 +32,7 @@ def messages(
     attempted = rendering.attempt(item.trajectory)
     frame = sum(count(message.content) for message in fill(""))
     size, free = count(attempted), window - max(LEAST, tokens) - frame
-    return fill(attempted if size <= free else head(attempted, free, size))
+    return fill(attempted if size <= free else head(attempted, free, size=size))
 
 
 def read(text: str) -> str:

@@ -94,7 +94,7 @@ async def group(tools: Sequence[Tool], compare: Compare) -> Groups:
 
 
 def messages(
-    prompts: Prompts, purpose: str, candidates: Sequence[Candidate], name: str, groups: Groups
+    prompts: Prompts, purpose: str, *, candidates: Sequence[Candidate], name: str, groups: Groups
 ) -> list[Message]:
     """Write the merger's prompt; a tool that stood in an earlier candidate already is only named."""
     boxes = toolboxes(candidates, name)
@@ -168,7 +168,7 @@ async def settled(
             refused.append(original)
             continue
         own = library if item.candidate is None else boxes[item.candidate - 1].library
-        tool = await _taken(moved(original, own, library), item, check=check, library=library)
+        tool = await _taken(moved(original, own, to=library), item, check=check, library=library)
         if isinstance(tool, Refusal):
             refused.append(tool)
         else:
@@ -189,7 +189,7 @@ async def settled(
     for tool in unchanged(boxes):
         key = _key(whole(tool, boxes[0].library))
         if of_group.get(key, key) not in done and tool.name not in taken:
-            toolbox = with_tool(toolbox, moved(tool, boxes[0].library, library))
+            toolbox = with_tool(toolbox, moved(tool, boxes[0].library, to=library))
     for _, tool in sorted(kept, key=lambda entry: entry[0]):
         toolbox = with_tool(toolbox, tool)
     return Made(only_needed(toolbox), tuple(refused))

@@ -32,12 +32,12 @@ class Curves(Silence):
         self._usd: float | None = 0.0
         self._test: dict[str, list[float]] = {}
 
-    def started(self, scope: str, purpose: Purpose, rollouts: int) -> None:  # noqa: ARG002
+    def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:  # noqa: ARG002
         """Begin a new exploration of a scope."""
         if purpose is Purpose.EXPLORE:
             self._explored[scope] = []
 
-    def rolled_out(self, scope: str, purpose: Purpose, score: float) -> None:
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
         """Take a score of the training or of the test."""
         if purpose is Purpose.EXPLORE:
             self._explored.setdefault(scope, []).append(score)
@@ -50,7 +50,7 @@ class Curves(Silence):
         self._merges += kind == "merge"
         self.point()
 
-    def answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:  # noqa: ARG002
+    def answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:  # noqa: ARG002
         """Add tokens and money."""
         usage = answer.usage
         self._tokens[role.value] = self._tokens.get(role.value, 0) + usage.prompt + usage.completion

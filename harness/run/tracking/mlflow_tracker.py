@@ -70,7 +70,7 @@ class MlflowTracker:
             self._run, {"columns": list(columns), "data": [list(row) for row in rows]}, f"{name}.json"
         )
 
-    def artifact(self, name: str, kind: str, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+    def artifact(self, name: str, kind: str, *, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
         """Log files as artifacts."""
         self._client.log_dict(self._run, dict(facts), f"{kind}/{name}/facts.json")
         for file, text in files.items():

@@ -50,7 +50,7 @@ def report(tracker: Tracker, folder: RunFolder) -> None:
         )
     tracker.table("test_rows", COLUMNS, rows)
     facts = {"run_id": run.id, "digest": run.scored.module, "test": run.scored.score["test"].mean}
-    tracker.artifact(f"modules-{run.id}", "modules", module_files(run), facts)
+    tracker.artifact(f"modules-{run.id}", "modules", files=module_files(run), facts=facts)
 
 
 def summary(result: ResultRecord) -> dict[str, Cell]:

@@ -51,7 +51,7 @@ class Tracker(Protocol):
         """Log a table."""
         ...
 
-    def artifact(self, name: str, kind: str, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+    def artifact(self, name: str, kind: str, *, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
         """Log files, given as name to text."""
         ...
 

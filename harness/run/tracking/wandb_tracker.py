@@ -71,7 +71,7 @@ class WandbTracker:
         """Log a table."""
         self._run.log({name: wandb.Table(columns=list(columns), data=[list(row) for row in rows])})
 
-    def artifact(self, name: str, kind: str, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
+    def artifact(self, name: str, kind: str, *, files: Mapping[str, str], facts: Mapping[str, Any]) -> None:
         """Log files as an artifact."""
         artifact = wandb.Artifact(name, type=kind, metadata=dict(facts))
         for file, text in files.items():

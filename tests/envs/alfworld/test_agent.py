@@ -114,7 +114,7 @@ class Says:
 async def episode(agent: Says, protocol: Protocol | None = None) -> tuple[bool, dict[str, object], int]:
     room = Room()
     game = Game("help", room.reset, room.step)
-    trajectory = await play(game, "Do it.", "task", agent, protocol or Protocol())  # type: ignore[arg-type]
+    trajectory = await play(game, "Do it.", task_id="task", agent=agent, protocol=protocol or Protocol())  # type: ignore[arg-type]
     return trajectory.success, dict(trajectory.notes), len(trajectory.steps)
 
 

@@ -29,7 +29,7 @@ class Tools:
 
 
 async def played(agent: Scripted, tools: Tools | None = None, **bounds: Any) -> Trajectory:
-    return await play(TASK, PLAIN, tools or Tools(), agent, Bounds(**bounds))
+    return await play(TASK, PLAIN, call=tools or Tools(), agent=agent, bounds=Bounds(**bounds))
 
 
 async def test_a_call_is_made_read_and_answered_from() -> None:

@@ -100,12 +100,12 @@ async def test_readers_in_the_sandbox_read_every_kind(tmp_path: Path) -> None:
         for kind, write in WRITERS.items():
             file = tmp_path / f"a.{kind}"
             file.write_bytes(write(SHEET))
-            outcome = await sandbox.call(READERS.read_text(), "read", {"path": file.name}, [file])
+            outcome = await sandbox.call(READERS.read_text(), "read", arguments={"path": file.name}, inputs=[file])
             assert outcome.error is None, (kind, outcome.error)
             assert outcome.value == expected, kind
         (tmp_path / "a.png").write_bytes(as_png([["red", "blue"], ["red", "black"]]))
         arguments = {"path": "a.png", "colour": [255, 0, 0]}
-        outcome = await sandbox.call(READERS.read_text(), "squares", arguments, [tmp_path / "a.png"])  # type: ignore[arg-type]
+        outcome = await sandbox.call(READERS.read_text(), "squares", arguments=arguments, inputs=[tmp_path / "a.png"])  # type: ignore[arg-type]
         assert outcome.value == 2
     finally:
         await sandbox.close()

@@ -39,7 +39,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 async def read(sandbox: Sandbox, file: Path, source: str, **more: str) -> Outcome:
     started = time.monotonic()
-    outcome = await sandbox.call(source, "run", {"path": file.name, **more}, [file], limits=LIMITS)
+    outcome = await sandbox.call(source, "run", arguments={"path": file.name, **more}, inputs=[file], limits=LIMITS)
     assert time.monotonic() - started < 15
     return outcome
 
@@ -75,7 +75,7 @@ async def test_a_zip_bomb_that_lies_about_its_size(sandbox: Sandbox, tmp_path: P
 async def test_a_zip_that_climbs_out(sandbox: Sandbox, tmp_path: Path) -> None:
     file = archive(tmp_path, {"../../escaped.txt": b"hello", "/etc/escaped": b"x"})
     source = "import zipfile\ndef run(path):\n    zipfile.ZipFile(path).extractall()\n    return True\n"
-    assert (await sandbox.call(source, "run", {"path": file.name}, [file])).value is True
+    assert (await sandbox.call(source, "run", arguments={"path": file.name}, inputs=[file])).value is True
     assert not list(tmp_path.parent.glob("escaped*"))
     assert (await read(sandbox, file, MEMBER, member="../../escaped.txt")).value == "hello"
 
@@ -128,7 +128,7 @@ async def test_a_pickle_is_bytes_to_the_readers(sandbox: Sandbox, tmp_path: Path
     assert outcome.error is not None
     assert "not text" in outcome.error
     source = "import pickle\ndef run(path):\n    return str(pickle.load(open(path, 'rb')))\n"
-    outcome = await sandbox.call(source, "run", {"path": path.name}, [path])
+    outcome = await sandbox.call(source, "run", arguments={"path": path.name}, inputs=[path])
     assert outcome.error is not None
     assert not (tmp_path / "touched").exists()
 

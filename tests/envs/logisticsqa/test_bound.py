@@ -53,7 +53,7 @@ def test_training_shows_every_rule_three_times_and_in_two_subsets(seed: int) -> 
 @pytest.mark.parametrize("seed", [0, 7])
 def test_all_outcomes_of_a_document_give_other_answers(seed: int) -> None:
     for index in range(120):
-        one = plan(seed, "test", index)
+        one = plan(seed, "test", index=index)
         expected = prod(len(OUTCOMES[kind]) for kind in one.situation.kinds) * (2 if one.situation.irreducible else 1)
         assert 1 / chance(one) == expected
 
@@ -96,7 +96,7 @@ def test_the_statistics_print_the_bound(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_the_reader_sees_in_the_text_what_the_plan_says() -> None:
     for index in range(100):
-        one = plan(4, "test", index)
+        one = plan(4, "test", index=index)
         for size in ("full", "short"):
             seen = see(show(one, size))  # type: ignore[arg-type]
             assert seen.condition == one.condition

@@ -32,15 +32,18 @@ def test_another_process_makes_the_same_bytes(hash_seed: str) -> None:
 
 
 def test_a_document_does_not_depend_on_those_before_it() -> None:
-    alone = write(plan(3, "test", 150))
+    alone = write(plan(3, "test", index=150))
     for index in range(20):
-        write(plan(3, "test", index))
-        write(plan(4, "train", index))
-    assert write(plan(3, "test", 150)) == alone
+        write(plan(3, "test", index=index))
+        write(plan(4, "train", index=index))
+    assert write(plan(3, "test", index=150)) == alone
 
 
 def test_seeds_and_places_make_other_documents() -> None:
     texts = {
-        write(plan(seed, split, index)) for seed in (0, 1) for split in ("train", "test") for index in (0, 219, 438)
+        write(plan(seed, split, index=index))
+        for seed in (0, 1)
+        for split in ("train", "test")
+        for index in (0, 219, 438)
     }
     assert len(texts) == 12

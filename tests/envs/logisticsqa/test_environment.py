@@ -79,7 +79,7 @@ def test_notes_name_the_rules_that_a_document_needs_and_its_prompt_does_not() ->
 def test_a_prompt_does_not_say_that_a_document_is_synthetic_and_a_file_does() -> None:
     _, _, agent = play(lambda _: "Reference: 1")
     assert "synthetic" not in "\n".join(message.content for message in agent.seen[0]).lower()
-    assert "Synthetic document" in generate.write(generate.plan(0, "train", 0))[:400]
+    assert "Synthetic document" in generate.write(generate.plan(0, "train", index=0))[:400]
 
 
 def test_the_reference_module_is_the_rulebook_of_the_seed() -> None:
@@ -91,7 +91,7 @@ def test_a_digest_holds_references_lines_and_issuer_and_no_more() -> None:
     environment = LogisticsQA()
     for task in environment.tasks("train")[:12]:
         short = environment.digest(task)
-        one = generate.plan(0, "train", int(task.id.partition("-")[2]))
+        one = generate.plan(0, "train", index=int(task.id.partition("-")[2]))
         for number in one.candidates.values():
             printed = halves(number) if one.selecting == "halves" else [one.print.printed(number)]
             if "other" not in one.candidates:
@@ -104,7 +104,7 @@ def test_a_digest_holds_references_lines_and_issuer_and_no_more() -> None:
 
 def test_short_documents_have_some_ten_lines() -> None:
     for index in range(40):
-        text = generate.show(generate.plan(0, "test", index), "short")
+        text = generate.show(generate.plan(0, "test", index=index), "short")
         assert 8 <= len(text.splitlines()) <= 20
 
 
@@ -142,14 +142,14 @@ def test_stripping_comes_before_cutting() -> None:
         + "A" * 9000
         + "</cbc:EmbeddedDocumentBinaryObject>truth</Invoice>"
     )
-    stripped = fit(document, 1000, "strip")
+    stripped = fit(document, 1000, policy="strip")
     assert stripped is not None
     assert stripped.text == "<Invoice>truth</Invoice>"
     assert stripped.cut == len(document) - len(stripped.text)
-    cut = fit(document, 1000, "cut")
+    cut = fit(document, 1000, policy="cut")
     assert cut is not None
     assert len(cut.text) <= 3300
-    assert fit(document, 1000, "fail") is None
+    assert fit(document, 1000, policy="fail") is None
 
 
 @pytest.mark.parametrize(

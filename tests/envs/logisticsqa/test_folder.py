@@ -20,7 +20,7 @@ NOT_UBL = XML + '<note xmlns="urn:x">hello</note>'
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     path = tmp_path / "own"
-    export(path, 0, 12)
+    export(path, 0, count=12)
     return path
 
 

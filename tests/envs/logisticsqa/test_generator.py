@@ -116,7 +116,7 @@ def test_there_are_62_issuers_in_four_languages_three_parts_and_five_shapes() ->
 
 
 def test_a_beginning_of_a_split_has_nearly_the_shares_of_languages() -> None:
-    first = Counter(plan(0, "test", index).issuer.language for index in range(100))
+    first = Counter(plan(0, "test", index=index).issuer.language for index in range(100))
     assert abs(first["tr"] - 39) <= 1
     assert abs(first["it"] - 9) <= 1
 

@@ -207,15 +207,15 @@ def test_base64_counts_as_what_it_costs() -> None:
     assert tokens("<cbc:Note>before</cbc:Note>" * 10) == pytest.approx(270 / 3.2)
     document = ubl(more=ATTACHED)
     limit = len(document) // 3  # as many tokens as it has by letters, and far fewer than it has
-    assert fit(document, limit, "fail") is None
-    found = fit(document, limit, "strip")
+    assert fit(document, limit, policy="fail") is None
+    found = fit(document, limit, policy="strip")
     assert found is not None
     assert found.how == "stripped"
 
 
 @pytest.mark.parametrize("text", ["x y " * 20_000, BASE64 * 3, "ab " * 9000 + BASE64])
 def test_a_cut_document_fits(text: str) -> None:
-    found = fit(text, 3000, "cut")
+    found = fit(text, 3000, policy="cut")
     assert found is not None
     assert tokens(found.text) <= 3000
     assert found.text.startswith(text[:100])
@@ -228,7 +228,7 @@ def test_time_grows_with_length_and_no_faster(hostile: str) -> None:
     def seconds(size: int) -> float:
         text = f"<Invoice>{hostile * (size // len(hostile))}"
         began = time.process_time()
-        fit(text, 10, "strip")
+        fit(text, 10, policy="strip")
         return time.process_time() - began
 
     seconds(1000)

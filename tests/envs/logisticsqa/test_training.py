@@ -65,7 +65,7 @@ def test_the_rulebooks_text_is_enough_for_a_reader_that_only_knows_english(seed:
     text = prompt(instruction(rulebook(seed)))
     right = 0
     for index in range(80):
-        one = plan(seed, "test", index)
+        one = plan(seed, "test", index=index)
         messages = [
             {"role": "system", "content": text},
             {"role": "user", "content": f"<document>\n{show(one, 'short')}\n</document>"},

@@ -35,7 +35,7 @@ def test_scores_are_summed_by_note_and_measures_by_agent() -> None:
         row("trained", 0.0, tier=2, lenient=0.5),
         row("trained", 1.0, lenient="unknown"),
     ]
-    tallies = tally(rows, ["tier"], ["lenient"])
+    tallies = tally(rows, ["tier"], measures=["lenient"])
     assert tallies["trained"].groups == {("tier", "1"): [1.0, 1], ("tier", "2"): [0.0, 1]}
     assert tallies["trained"].measures == {"lenient": Mean(1.5, 2, share=True)}
     assert tallies["vanilla"].groups == {("tier", "1"): [0.0, 1]}
@@ -43,8 +43,8 @@ def test_scores_are_summed_by_note_and_measures_by_agent() -> None:
 
 def test_each_value_of_a_list_counts_once() -> None:
     rows = [row("trained", 1.0, rules=["a", "b"]), row("trained", 0.0, rules=["b", "b"]), row("trained", 1.0, rules=[])]
-    assert tally(rows, ["rules"], [])["trained"].groups == {("rules", "a"): [1.0, 1], ("rules", "b"): [1.0, 2]}
+    assert tally(rows, ["rules"], measures=[])["trained"].groups == {("rules", "a"): [1.0, 1], ("rules", "b"): [1.0, 2]}
 
 
 def test_nothing_asked_for_is_nothing() -> None:
-    assert tally([row("trained", 1.0, tier=1)], [], [])["trained"].groups == {}
+    assert tally([row("trained", 1.0, tier=1)], [], measures=[])["trained"].groups == {}

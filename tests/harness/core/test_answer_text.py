@@ -59,7 +59,7 @@ def test_an_answer_is_read_wherever_it_stands_after_its_label(text: str) -> None
 
 
 def test_labels_of_several_words_and_other_marks() -> None:
-    assert [found.value for found in labelled("FINAL  answer = 42", "final answer", "=")] == ["42"]
+    assert [found.value for found in labelled("FINAL  answer = 42", "final answer", marks="=")] == ["42"]
 
 
 def test_a_label_without_an_answer_says_nothing() -> None:

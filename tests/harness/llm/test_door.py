@@ -269,7 +269,7 @@ def test_the_ledger_does_not_depend_on_the_order_of_arrival():
     ledgers = [Ledger(), Ledger()]
     for ledger, order in zip(ledgers, (usages, usages[::-1]), strict=True):
         for usage in order:
-            ledger.ask(digest_of(usage.usd), Purpose.TEST, Role.AGENT, usage)
+            ledger.ask(digest_of(usage.usd), Purpose.TEST, role=Role.AGENT, usage=usage)
     one, other = (ledger.snapshot() for ledger in ledgers)
     assert one == other
     assert one["test"]["agent"]["usd"] == 1.3000001

@@ -52,7 +52,7 @@ def spend(purse: Purse, usages: list[Usage]) -> list[Usage]:
 def test_money_exceeds_its_limit_by_at_most_one_call_whatever_is_under_way(
     limit: float, completions: list[int], earlier: float
 ) -> None:
-    purse = Purse(limit, None, words)
+    purse = Purse(limit, None, count=words)
     purse.spend([("openai/mine", Usage(usd=earlier))])
     usages = [Usage(1, 108, cached=0, completion=n, reasoning=0, usd=108 * 10e-6 + n * 20e-6) for n in completions]
     sent = spend(purse, usages)
@@ -64,7 +64,7 @@ def test_money_exceeds_its_limit_by_at_most_one_call_whatever_is_under_way(
 
 
 def test_tokens_are_limited_alike_and_the_message_says_what_was_spent() -> None:
-    purse = Purse(None, 1000, words)
+    purse = Purse(None, 1000, count=words)
     sent = spend(purse, [Usage(1, 100, cached=0, completion=300)] * 9)
     assert len(sent) == 3
 
@@ -77,7 +77,7 @@ def test_tokens_are_limited_alike_and_the_message_says_what_was_spent() -> None:
 
 
 def test_an_unbilled_refusal_costs_nothing_and_an_unknown_price_its_largest() -> None:
-    purse = Purse(1.0, None, words)
+    purse = Purse(1.0, None, count=words)
     spend(purse, [Usage(calls=1, usd=None)] * 500)
     assert len(spend(purse, [Usage(1, 108, cached=0, completion=50, reasoning=0, usd=None)] * 500)) == -int(
         -1.0 // LARGEST
@@ -85,7 +85,7 @@ def test_an_unbilled_refusal_costs_nothing_and_an_unknown_price_its_largest() ->
 
 
 def test_a_model_without_a_price_is_named_before_it_is_asked() -> None:
-    purse = Purse(1.0, None, words)
+    purse = Purse(1.0, None, count=words)
 
     async def ask() -> None:
         async with purse.reserving(ModelSpec(id="openai/nobody-knows"), CALL):
@@ -97,7 +97,7 @@ def test_a_model_without_a_price_is_named_before_it_is_asked() -> None:
 
 def test_a_completion_without_a_bound_is_taken_to_be_twice_the_longest() -> None:
     spec = SPEC.model_copy(update={"max_tokens": None})
-    purse = Purse(None, 100_000, words)
+    purse = Purse(None, 100_000, count=words)
     purse.spend([("openai/mine", Usage(completion=30_000))])
 
     async def two_at_once() -> int:

@@ -40,7 +40,7 @@ def words(text: str) -> int:
 
 def test_a_prompt_and_an_answer_are_counted_with_the_models_tokenizer_and_priced() -> None:
     silent = Answer("four five", Usage(calls=1, usd=None, seconds=2.0), tool_calls=(ToolCall("1", "look", "{}"),))
-    usage = counted(silent, CALL, words, PRICE).usage
+    usage = counted(silent, CALL, count=words, price=PRICE).usage
     assert usage == Usage(1, 3 + 2 * 4, cached=0, completion=4, reasoning=0, usd=11 + 40.0, seconds=2.0, estimated=1)
 
 
@@ -68,11 +68,11 @@ def test_a_prompt_and_an_answer_are_counted_with_the_models_tokenizer_and_priced
 )
 def test_what_is_reported_is_kept_and_what_is_left_out_is_counted(reported: Any, expected: Usage) -> None:
     answer = Answer("four five", read_usage(reported, 0.0, price=PRICE.usd))
-    assert counted(answer, CALL, words, PRICE).usage == expected
+    assert counted(answer, CALL, count=words, price=PRICE).usage == expected
 
 
 def test_an_unknown_price_stays_unknown() -> None:
-    assert counted(Answer("four", Usage(calls=1, usd=None)), CALL, words, None).usage.usd is None
+    assert counted(Answer("four", Usage(calls=1, usd=None)), CALL, count=words, price=None).usage.usd is None
 
 
 def test_the_mark_is_kept_in_the_journal_and_the_record_and_takes_no_place_where_there_is_none() -> None:
@@ -111,7 +111,7 @@ async def test_a_limit_of_tokens_holds_where_nothing_is_reported(tmp_path: Path)
         provider=Terse(),
         seed=0,
         retry=Retry(),
-        purse=Purse(None, 100, lambda _, text: words(text)),
+        purse=Purse(None, 100, count=lambda _, text: words(text)),
     )
 
     async def calls() -> None:

@@ -179,4 +179,4 @@ def test_a_damaged_training_comes_apart_where_all_is_read(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", ["..", ".", "", "a/b", "a\0b"])
 def test_no_name_leads_out_of_the_results(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot name a folder"):
-        RunFolder.of(tmp_path, "env", "method", name, "0123456789ab")
+        RunFolder.of(tmp_path, "env", method="method", backbone=name, run_id="0123456789ab")

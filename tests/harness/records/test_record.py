@@ -104,7 +104,7 @@ def test_results_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
     modules = Modules.of_instruction("learned é")
     book = LineageBook()
-    book.add((0, 1), "", "explore", made=modules, performance=Performance({"a": 1.0}, {"a": "c"}))
+    book.add((0, 1), "", kind="explore", made=modules, performance=Performance({"a": 1.0}, {"a": "c"}))
     lineage = book.lineage(modules)
     folder.write_results(result(), lineage, modules=book.modules)
     assert folder.read_result() == result()
@@ -146,7 +146,7 @@ def test_a_record_of_another_schema_is_named(version: object, tmp_path: Path) ->
 
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     for run_id in ("abc1", "abd2"):
-        folder = RunFolder.of(tmp_path, "e", "m", "sim", run_id)
+        folder = RunFolder.of(tmp_path, "e", method="m", backbone="sim", run_id=run_id)
         folder.create()
         (folder.path / "run.json").write_text("{}")
     assert find_run("abd", tmp_path).path.name == "abd2"
@@ -170,7 +170,7 @@ def test_training_scores_are_the_last_exploration_of_each_scope_and_the_last_bac
 
     def measured(place: tuple[int, ...], scope: str, kind: str, score: float) -> None:
         performance = Performance({f"{place}": score}, {f"{place}": "c"})
-        book.add(place, scope, kind, made=modules, performance=performance)
+        book.add(place, scope, kind=kind, made=modules, performance=performance)
 
     measured((0, 2, 2), "b", "explore", 1.0)
     measured((0, 1, 3), "a", "explore", 1.0)

@@ -23,12 +23,12 @@ def explored(book: LineageBook, number: int, scope: str, modules: Modules, score
         {f"{scope}-{n}": score for n, score in enumerate(scores)},
         dict.fromkeys((f"{scope}-{n}" for n in range(len(scores))), "c"),
     )
-    book.add((0, number), scope, "explore", made=modules, performance=performance)
+    book.add((0, number), scope, kind="explore", made=modules, performance=performance)
 
 
 def test_before_is_the_first_exploration_of_each_scope_with_the_initial_modules() -> None:
     book, initial, better = LineageBook(), Modules.of_instruction("initial"), Modules.of_instruction("better")
-    book.add((0,), "", "initial", made=initial)
+    book.add((0,), "", kind="initial", made=initial)
     explored(book, 1, "subset-1", initial, [1.0, 1.0, 1.0])
     explored(book, 2, "subset-2", initial, [1.0, 0.0])
     explored(book, 3, "subset-1", initial, [0.0, 0.0, 0.0])
@@ -41,14 +41,14 @@ def test_before_is_the_first_exploration_of_each_scope_with_the_initial_modules(
 @pytest.mark.parametrize(("solved", "saturated"), [(20, True), (19, True), (18, False)])
 def test_from_95_percent_on_it_is_saturated(solved: int, saturated: bool) -> None:
     book, initial = LineageBook(), Modules.of_instruction("initial")
-    book.add((0,), "", "initial", made=initial)
+    book.add((0,), "", kind="initial", made=initial)
     explored(book, 1, "", initial, [1.0] * solved + [0.0] * (20 - solved))
     assert is_saturated(training_scores(book.events())) is saturated
 
 
 def test_a_few_attempts_do_not_say_that_nothing_is_left() -> None:
     book, initial = LineageBook(), Modules.of_instruction("initial")
-    book.add((0,), "", "initial", made=initial)
+    book.add((0,), "", kind="initial", made=initial)
     explored(book, 1, "", initial, [1.0] * 3)
     assert not is_saturated(training_scores(book.events()))
 

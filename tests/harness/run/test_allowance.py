@@ -17,7 +17,7 @@ from harness.run.lab.allowance import FIRST_GROWTH, GROWTH, Allowance, AmountToo
 def play(allowance: Allowance, rollouts: int, tokens: int = 0) -> None:
     """Take so many rollouts of so many tokens each."""
     taking = allowance.taking()
-    taking.add(Usage(prompt=tokens), Usage(), rollouts)
+    taking.add(Usage(prompt=tokens), Usage(), rollouts=rollouts)
     allowance.rolled_out(taking)
 
 

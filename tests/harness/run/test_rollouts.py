@@ -37,7 +37,7 @@ async def play(environment: Slow) -> tuple[list[str], list[str]]:
     postponed: list[str] = []
 
     async def one(_: int, task: Task) -> str:
-        trajectory = (await rollouts.play(None, MODULES, task, Purpose.TEST, 0)).trajectory  # type: ignore[arg-type]
+        trajectory = (await rollouts.play(None, MODULES, task=task, purpose=Purpose.TEST, trial=0)).trajectory  # type: ignore[arg-type]
         return trajectory.task_id
 
     return await rollouts.all(TASKS, one, postponed=postponed.append), postponed

@@ -18,13 +18,13 @@ positions = st.floats(0, 1)
 def test_recall_never_rises_with_length(name: str, position: float, a: int, b: int) -> None:
     short, long = sorted((a, b))
     profile = PROFILES[name]
-    assert recall(profile, position, long) <= recall(profile, position, short) + 1e-12
+    assert recall(profile, position, tokens=long) <= recall(profile, position, tokens=short) + 1e-12
 
 
 @pytest.mark.parametrize("name", sorted(PROFILES))
 def test_recall_is_lowest_in_the_middle_and_highest_at_the_beginning(name: str) -> None:
     profile = PROFILES[name]
-    start, middle, end = (recall(profile, position, 20_000) for position in (0.0, 0.5, 1.0))
+    start, middle, end = (recall(profile, position, tokens=20_000) for position in (0.0, 0.5, 1.0))
     assert middle < end < start
 
 
@@ -38,7 +38,7 @@ def test_a_longer_instruction_is_followed_less_exactly(name: str, a: int, b: int
 def test_perfect_recall_keeps_everything(
     name: str, position: float, tokens: int, count: int, item: str, seed: int
 ) -> None:
-    assert Mind(profile_of(name, {"recall": 1.0}), seed, tokens).recalls(item, position, sentences=count)
+    assert Mind(profile_of(name, {"recall": 1.0}), seed, tokens=tokens).recalls(item, position, sentences=count)
 
 
 def test_draws_are_spread_and_do_not_depend_on_the_process() -> None:

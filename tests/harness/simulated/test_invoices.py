@@ -293,7 +293,7 @@ def test_the_nearest_case_serves_where_nothing_else_is_said() -> None:
 
 
 def stated(kind: str, value: str, lang: str, service: str, part: str) -> str:
-    return chosen(kind, value, {"lang": [lang], "service": [service], "part": [part]})
+    return chosen(kind, value, conditions={"lang": [lang], "service": [service], "part": [part]})
 
 
 def test_cases_that_one_axis_explains_become_rules_and_others_stay() -> None:

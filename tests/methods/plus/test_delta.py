@@ -89,7 +89,7 @@ async def test_if_none_can_be_read_the_base_stays_and_the_lineage_says_so() -> N
 )
 def test_edits_are_read_strictly(answer: str, said: str) -> None:
     with pytest.raises(UnreadableAnswer, match=said):
-        read(answer, 1, NAMES)
+        read(answer, 1, names=NAMES)
 
 
 async def test_another_opening_becomes_a_guideline_that_can_be_added() -> None:
@@ -127,14 +127,14 @@ def test_composing_and_parsing_are_inverse(guidelines: Guidelines) -> None:
 @given(base=lists, other=lists, rewritten=st.lists(words, max_size=6, unique=True))
 def test_the_edits_of_a_rewriting_lead_to_it(base: Guidelines, other: Guidelines, rewritten: list[str]) -> None:
     names = named([base, other])
-    result = apply(1, names, as_edits(1, names, rewritten))
+    result = apply(1, names, edits=as_edits(1, names, rewritten=rewritten))
     assert {item.text for item in result} == set(rewritten)
 
 
 def test_two_guidelines_that_read_the_same_are_one() -> None:
-    result = apply(1, NAMES, [Edit("add", text="Look  around")])
+    result = apply(1, NAMES, edits=[Edit("add", text="Look  around")])
     assert [item.text for item in result] == ["open the door", "look around", "stop"]
 
 
 def test_a_guideline_of_the_base_that_another_candidate_has_too_is_kept_where_it_stands() -> None:
-    assert as_edits(2, NAMES, ["look around", "take the key"]) == []
+    assert as_edits(2, NAMES, rewritten=["look around", "take the key"]) == []

@@ -108,16 +108,16 @@ def test_racing_never_changes_which_step_is_best(names: list[str], block: int) -
     import asyncio
 
     contenders = [Modules.of_instruction(name) for name in names]
-    plain = asyncio.run(algorithm1.best(LabStandIn(world()), contenders, TASKS))
-    raced = asyncio.run(Race(block).best(LabStandIn(world()), contenders, TASKS))
+    plain = asyncio.run(algorithm1.best(LabStandIn(world()), contenders, tasks=TASKS))
+    raced = asyncio.run(Race(block).best(LabStandIn(world()), contenders, tasks=TASKS))
     assert plain == raced
 
 
 async def test_of_equals_the_later_one_is_best_raced_or_not() -> None:
     seen = Script(score=lambda modules, task: 1.0)
     contenders = [Modules.of_instruction(name) for name in ("first", "second", "third")]
-    raced = await Race(5).best(LabStandIn(seen), contenders, TASKS)
-    assert raced == await algorithm1.best(LabStandIn(seen), contenders, TASKS)
+    raced = await Race(5).best(LabStandIn(seen), contenders, tasks=TASKS)
+    assert raced == await algorithm1.best(LabStandIn(seen), contenders, tasks=TASKS)
     assert raced.modules.instruction() == "third"
 
 

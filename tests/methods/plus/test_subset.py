@@ -20,7 +20,7 @@ SUBSET = tuple(make_tasks(8))
 @given(n=st.integers(1, 30), share=st.sampled_from([0.0, 0.1, 0.5, 0.99]), seed=st.integers(0, 9))
 def test_a_held_out_part_is_disjoint_and_neither_part_is_empty(n: int, share: float, seed: int) -> None:
     subset = tuple(make_tasks(n))
-    train, held = hold_out(subset, share, np.random.default_rng(seed))
+    train, held = hold_out(subset, share, rng=np.random.default_rng(seed))
     if share == 0.0 or n == 1:
         assert train == held == subset
     else:
@@ -90,4 +90,4 @@ async def test_within_the_cap_nothing_is_asked() -> None:
 
 @given(st.text(alphabet="ab \n", min_size=1), st.integers(1, 5))
 def test_a_cut_text_fits_or_is_a_single_word(text: str, limit: int) -> None:
-    assert len(cut(text, limit, lambda t: len(t.split())).split()) <= max(limit, 1)
+    assert len(cut(text, limit, count=lambda t: len(t.split())).split()) <= max(limit, 1)

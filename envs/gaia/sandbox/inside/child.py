@@ -28,7 +28,7 @@ def run(setup: Setup, bounds: Bounds, mapped: int, wire: int, output: int) -> No
     """Serve one call on `wire` (JSON lines, both ways), with the standard streams on `output`; never return."""
     try:
         wire = _own_descriptors(wire, output)
-        layers.apply(setup, bounds, mapped)
+        layers.apply(setup, bounds, mapped=mapped)
         proof = probes.of_layers(setup, bounds, mapped=mapped)
         layers.apply_filter(setup)
         proof.update(probes.of_filter(setup))

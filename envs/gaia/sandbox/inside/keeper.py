@@ -22,7 +22,7 @@ _CLEANING = 1.0
 
 
 def keep(
-    setup: Setup, control: socket.socket, report: int, bounds: Bounds, mapped: int, wire: int, output: int
+    setup: Setup, control: socket.socket, *, report: int, bounds: Bounds, mapped: int, wire: int, output: int
 ) -> NoReturn:
     """Serve one call, write to `report` how its child ended, and exit.
 

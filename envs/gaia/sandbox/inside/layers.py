@@ -17,7 +17,7 @@ DEVICES = ("/dev/zero", "/dev/urandom", "/dev/random")
 MAX_OPEN_FILES = 64
 
 
-def apply(setup: Setup, bounds: Bounds, mapped: int) -> None:
+def apply(setup: Setup, bounds: Bounds, *, mapped: int) -> None:
     """Put on all layers but the filter on system calls, which comes after the proofs that it would hide.
 
     Parameters

@@ -28,7 +28,7 @@ class LocalServer:
         What a call must show: other users of this machine, and web pages in its browser, reach loopback as well.
     """
 
-    def __init__(self, file: Path, context: int, parallel: int, threads: int | None, key: str) -> None:
+    def __init__(self, file: Path, context: int, *, parallel: int, threads: int | None, key: str) -> None:
         self._words = [str(file), "--context", str(context), "--parallel", str(parallel)]
         self._words += ["--threads", str(threads or os.cpu_count() or 1)]
         self._key = key

@@ -39,7 +39,7 @@ def held_rules(instruction: str, chat: Chat, *, mind: Mind, query: str) -> list[
     for sentence in parts:
         rules = [rule for rule in understand(sentence.text) if words.issuperset(rule.subject.split())]
         if rules and mind.draw("follow", sentence.text, query) < recall(
-            mind.profile, sentence.position * start, mind.tokens, len(parts)
+            mind.profile, sentence.position * start, tokens=mind.tokens, sentences=len(parts)
         ):
             # The more a guideline says about when it applies, the more it is heeded.
             weight = mind.draw("weight", sentence.text, query)

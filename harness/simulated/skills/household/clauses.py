@@ -21,6 +21,6 @@ def negated(words: Words, at: int) -> bool:
     return negations % 2 == 1
 
 
-def between(words: Words, one: int, other: int) -> Words:
+def between(words: Words, one: int, *, other: int) -> Words:
     """Return the words between two places of a sentence."""
     return words[min(one, other) + 1 : max(one, other)]

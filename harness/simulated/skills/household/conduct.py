@@ -72,7 +72,7 @@ def conduct_of(instruction: str, start: float, *, mind: Mind, episode: str) -> C
     load = len(sentences(instruction))
     held: list[tuple[Rule, float]] = []
     for rules, text, position in guidelines_of(instruction):
-        chance = recall(mind.profile, position * start, mind.tokens, load)
+        chance = recall(mind.profile, position * start, tokens=mind.tokens, sentences=load)
         draw = mind.draw("follow", text, episode)
         if draw < chance:
             held.extend((rule, mind.draw("weight", text, episode)) for rule in rules)

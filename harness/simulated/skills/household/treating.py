@@ -38,7 +38,7 @@ def read_treatment(words: Words) -> Iterator[Rule]:
 
 def _instrument_cost(words: Words, i: int, *, j: int) -> float | None:
     """Return how loosely the place at `j` belongs to the treatment at `i` as its instrument; None if not at all."""
-    words_between = between(words, i, j)
+    words_between = between(words, i, other=j)
     others = sum(word in TREATMENTS or word in PLACES for word in words_between)
     cost = len(words_between) * 0.1 + 2.0 * others
     if j > i:

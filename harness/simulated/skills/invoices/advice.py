@@ -66,7 +66,7 @@ def joined(joiner: str) -> str:
     return _JOINERS[joiner]
 
 
-def chosen(kind: str, value: str, conditions: Mapping[str, Sequence[str]]) -> str:
+def chosen(kind: str, value: str, *, conditions: Mapping[str, Sequence[str]]) -> str:
     """State a choice with its conditions: axis to the values for which it holds."""
     words = {axis: " or ".join(NAMES[axis][value] for value in values) for axis, values in conditions.items() if values}
     lead = f"On {words['lang'].replace(' or ', ' and ')} invoices" if "lang" in words else "On invoices"

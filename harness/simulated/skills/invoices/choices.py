@@ -51,7 +51,7 @@ def situations(page: Page, entry: Entry) -> dict[str, tuple[str, ...]]:
     return {kind: VALUES[kind] for kind in there if there[kind]}
 
 
-def answer(page: Page, entry: Entry, choices: Mapping[str, str]) -> str:
+def answer(page: Page, entry: Entry, *, choices: Mapping[str, str]) -> str:
     """Return the number that choices lead to; where none is made, the plain reader's."""
     prefix, body, suffix = _taken_apart(_number(page, entry, choices=choices))
     if choices.get("zeros") == "drop":
@@ -77,7 +77,7 @@ def ways(page: Page, truth: str) -> Iterator[dict[str, str]]:
         open_to = situations(page, entry)
         for values in product(*open_to.values()):
             choices = first | dict(zip(open_to, values, strict=True))
-            if answer(page, entry, choices) == truth:
+            if answer(page, entry, choices=choices) == truth:
                 yield {kind: choices[kind] for kind in _ORDER if kind in choices}
 
 

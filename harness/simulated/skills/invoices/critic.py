@@ -79,7 +79,7 @@ def _advice(page: Page, case: Case, *, truth: str) -> Iterator[tuple[str, float]
     conditions = {axis: [value] for axis, value in shown.items() if value}
     given = choices_of(page, case.answer.strip()) or {}
     for kind, value in sorted(right.items(), key=lambda one: given.get(one[0]) == one[1]):
-        yield advice.chosen(kind, value, conditions), _POSITION
+        yield advice.chosen(kind, value, conditions=conditions), _POSITION
 
 
 _POSITION = 0.1  # References stand near the beginning of a document.

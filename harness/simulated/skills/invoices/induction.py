@@ -76,4 +76,4 @@ def _rules(cases: Sequence[Case], axis: str) -> dict[str, str]:
         values.setdefault(case.value, {}).update(dict.fromkeys(case.conditions.get(axis, ())))
     kind = cases[0].kind
     ordered = {outcome: [value for value in NAMES[axis] if value in found] for outcome, found in values.items()}
-    return {outcome: chosen(kind, outcome, {axis: found}) for outcome, found in ordered.items()}
+    return {outcome: chosen(kind, outcome, conditions={axis: found}) for outcome, found in ordered.items()}

@@ -27,14 +27,16 @@ def act(chat: Chat, mind: Mind) -> str:
     document = match[1] if match else text
     page = read_page(document)
     episode = key_of(document)
-    held = conduct(instruction_of(chat.system), len(chat.system) / max(1, len(chat.whole)), page, mind, episode)
+    held = conduct(
+        instruction_of(chat.system), len(chat.system) / max(1, len(chat.whole)), page=page, mind=mind, episode=episode
+    )
     entry = choose(page, held, mind, episode)
     if entry is None:
         return "Reference: not found"
-    return f"Reference: {write(entry, page, held)}"
+    return f"Reference: {write(entry, page, held=held)}"
 
 
-def conduct(instruction: str, share: float, page: Page, mind: Mind, episode: str) -> tuple[Rule, ...]:
+def conduct(instruction: str, share: float, *, page: Page, mind: Mind, episode: str) -> tuple[Rule, ...]:
     """Return the rules of an instruction that are recalled and that this document's situation calls for.
 
     Those whose conditions all hold come first, the more specific the earlier. Of cases that are described by several
@@ -43,7 +45,9 @@ def conduct(instruction: str, share: float, page: Page, mind: Mind, episode: str
     load = len(sentences(instruction))
     held: list[tuple[float, float, Rule]] = []
     for rules, text, position in guidelines_of(instruction):
-        if mind.draw("follow", text, episode) < recall(mind.profile, position * share, mind.tokens, load):
+        if mind.draw("follow", text, episode) < recall(
+            mind.profile, position * share, tokens=mind.tokens, sentences=load
+        ):
             for rule in rules:
                 conditions = rule.subject.split("&") if rule.subject else []
                 holding = sum(page.shows(one) for one in conditions)

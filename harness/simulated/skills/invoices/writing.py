@@ -9,7 +9,7 @@ from . import choices
 from .page import Entry, Page
 
 
-def write(entry: Entry, page: Page, held: Sequence[Rule]) -> str:
+def write(entry: Entry, page: Page, *, held: Sequence[Rule]) -> str:
     """Return the number in an entry, written as the rules in force say; of two of a kind the first is followed."""
     made: dict[str, str] = {}
     for rule in held:
@@ -17,7 +17,7 @@ def write(entry: Entry, page: Page, held: Sequence[Rule]) -> str:
             made.setdefault(rule.kind, rule.value)
     joiner = made.pop("join", None)
     if joiner is None or choices.HALF in entry.label:
-        return choices.answer(page, entry, made)
+        return choices.answer(page, entry, choices=made)
     others = [one.value for one in page.entries if one.key == entry.key and one.key and one != entry]
     return joiner.join([entry.value, *others])
 

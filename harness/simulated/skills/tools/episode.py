@@ -58,7 +58,7 @@ class Episode:
             if tool.able != ability:
                 continue
             place = number / max(1, len(self.tools) - 1)
-            chance = recall(self.mind.profile, place, self._room, len(self.tools))
+            chance = recall(self.mind.profile, place, tokens=self._room, sentences=len(self.tools))
             if self.mind.chance(chance, "tool", tool.name, self.key):
                 return tool
         return None

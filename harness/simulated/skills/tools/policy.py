@@ -85,7 +85,7 @@ class _Solver:
         careful = self.mind.chance(self.mind.profile.sense, "careful", self.episode.key)
         total = 0.0
         for index, row in enumerate(rows):
-            chance = recall(self.mind.profile, index / last, tokens)
+            chance = recall(self.mind.profile, index / last, tokens=tokens)
             if key in row and (careful or self.mind.chance(chance, "row", self.episode.key, index)):
                 total += number(row[-1]) or 0.0
         return total if rows else None

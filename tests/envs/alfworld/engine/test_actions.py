@@ -16,7 +16,7 @@ def schema(precondition: str, effect: str) -> Schema:
 
 def groundings(precondition: str, effect: str, *facts: tuple[str, tuple[str, ...]]) -> set[tuple[str, ...]]:
     compiled = rules(precondition, effect)
-    rows = Matches(compiled.network, Facts(MEMBERS, facts, compiled.typings)).rows
+    rows = Matches(compiled.network, Facts(MEMBERS, facts, typings=compiled.typings)).rows
     return {case.arguments(row) for case in compiled.schemas[0].cases for row in rows[case.node]}
 
 

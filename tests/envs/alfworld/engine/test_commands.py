@@ -29,8 +29,8 @@ def commands(*facts: tuple[str, tuple[str, ...]], greet: str = "hail {x}", wave:
         ''',
         ("greet", "wave"),
     )
-    found = Commands(rules, grammar, NAMES)
-    found.begin(Facts(MEMBERS, facts, rules.typings))
+    found = Commands(rules, grammar, names=NAMES)
+    found.begin(Facts(MEMBERS, facts, typings=rules.typings))
     return found
 
 

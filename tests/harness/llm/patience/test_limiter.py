@@ -31,7 +31,7 @@ def rounds(limiter: Limiter, capacity: int, number: int, now: float = 0.0) -> li
             if call < capacity:
                 limiter.succeeded(wanted=True)
             else:
-                limiter.limited(started, started + 0.5, None)
+                limiter.limited(started, started + 0.5, retry_after=None)
         for _ in range(allowed):
             limiter.end()
         taken.append(min(allowed, capacity))

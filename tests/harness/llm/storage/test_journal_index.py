@@ -175,7 +175,7 @@ def test_a_key_that_was_never_written_is_not_looked_up_in_the_file(tmp_path: Pat
     index = Index(tmp_path / "journal.index")
     keys = [sha256(b"%d" % number).hexdigest() for number in range(40)]
     for number, key in enumerate(keys[:20]):
-        index.add(key, (number, 1), "0" * 8)
+        index.add(key, (number, 1), crc="0" * 8)
     before = len(statements)
     assert [index.get(key) for key in keys[20:]] == [None] * 20
     assert len(statements) == before

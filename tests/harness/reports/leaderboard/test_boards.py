@@ -108,7 +108,7 @@ def test_equal_budget_view_ranks_among_those_that_took_no_more(results: Path) ->
         ("fgo", 1, True),
         ("all_at_once", 2, False),
     ]
-    assert [row.method for row in within_budget(board, "tokens", 3000).rows] == ["fgo", "vanilla"]
+    assert [row.method for row in within_budget(board, "tokens", budget=3000).rows] == ["fgo", "vanilla"]
 
 
 def test_an_unknown_price_is_in_no_view_by_money(tmp_path: Path) -> None:

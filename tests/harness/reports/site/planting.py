@@ -32,12 +32,12 @@ def with_merge(results: Path, text: str = "", **settings: Any) -> RunFolder:
     left, right = Modules.of_instruction(f"look first\n{text}"), Modules.of_instruction("look twice")
     merged = Modules.of_instruction(f"look first\nlook twice\n{text}")
     book = LineageBook()
-    book.add((0,), "", "initial", made=initial)
-    book.add((0, 1), "", "divide", facts={"subsets": [[f"t0 {text}", "t1"], ["t2"]], "why": text})
+    book.add((0,), "", kind="initial", made=initial)
+    book.add((0, 1), "", kind="divide", facts={"subsets": [[f"t0 {text}", "t1"], ["t2"]], "why": text})
     for number, made in ((1, left), (2, right)):
-        book.add((0, 1 + number, 1), f"subset-{number}", "optimize", made=made, parents=(initial,))
-    book.add((0, 4, 1), "merge", "gate", facts={"accepted": True, "reason": text})
-    book.add((0, 4, 2), "merge", "merge", made=merged, parents=(left, right))
+        book.add((0, 1 + number, 1), f"subset-{number}", kind="optimize", made=made, parents=(initial,))
+    book.add((0, 4, 1), "merge", kind="gate", facts={"accepted": True, "reason": text})
+    book.add((0, 4, 2), "merge", kind="merge", made=merged, parents=(left, right))
     lineage = book.lineage(merged)
     measured = lineage.events[-1].model_copy(
         update={"id": "0.4.3", "kind": "backtest", "parents": [], "performance": Score(mean=2 / 3, n=3)}

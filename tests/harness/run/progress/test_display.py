@@ -19,20 +19,23 @@ from harness.run.progress.retrying import ToldRetry
 
 def counted() -> Counts:
     counts = Counts()
-    counts.started("subset-1", Purpose.EXPLORE, 3)
-    counts.started("subset-2", Purpose.EXPLORE, 3)
-    counts.rolled_out("subset-1", Purpose.EXPLORE, 1.0)
-    counts.rolled_out("subset-2", Purpose.EXPLORE, 0.0)
-    counts.postponed("subset-2", Purpose.EXPLORE, "the provider is down")
+    counts.started("subset-1", Purpose.EXPLORE, rollouts=3)
+    counts.started("subset-2", Purpose.EXPLORE, rollouts=3)
+    counts.rolled_out("subset-1", Purpose.EXPLORE, score=1.0)
+    counts.rolled_out("subset-2", Purpose.EXPLORE, score=0.0)
+    counts.postponed("subset-2", Purpose.EXPLORE, reason="the provider is down")
     counts.stepped("subset-1", "optimize")
     counts.answered(
         Role.AGENT,
         Purpose.EXPLORE,
-        Answer("", Usage(1, 900_000, cached=0, completion=100_000, reasoning=0, usd=1.5)),
-        True,
+        answer=Answer("", Usage(1, 900_000, cached=0, completion=100_000, reasoning=0, usd=1.5)),
+        paid=True,
     )
     counts.answered(
-        Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, 0, cached=0, completion=0, reasoning=0, usd=0.25)), False
+        Role.AGENT,
+        Purpose.EXPLORE,
+        answer=Answer("", Usage(1, 0, cached=0, completion=0, reasoning=0, usd=0.25)),
+        paid=False,
     )
     return counts
 
@@ -45,7 +48,7 @@ def test_a_line_has_phase_rollouts_success_steps_calls_tokens_and_money() -> Non
 
 def test_an_unknown_price_is_unknown_not_zero() -> None:
     counts = counted()
-    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(1, usd=None)), True)
+    counts.answered(Role.AGENT, Purpose.EXPLORE, answer=Answer("", Usage(1, usd=None)), paid=True)
     assert "price unknown" in line(counts)
 
 
@@ -59,8 +62,8 @@ def test_the_live_table_shows_the_same_and_why_something_is_tried_again() -> Non
 
 def test_final_tests_of_two_agents_are_two_phases() -> None:
     counts = Counts()
-    counts.started("trained", Purpose.TEST, 5)
-    counts.started("vanilla", Purpose.TEST, 5)
+    counts.started("trained", Purpose.TEST, rollouts=5)
+    counts.started("vanilla", Purpose.TEST, rollouts=5)
     assert set(counts.phases) == {"test (trained)", "test (vanilla)"}
 
 
@@ -102,5 +105,5 @@ def test_a_run_that_waits_for_its_provider_says_so_until_it_is_answered() -> Non
 
     retry = ToldRetry(sleep=no_wait, tell=counts.retrying)
     assert asyncio.run(retry(once, ModelSpec(id="openai/mine"), "key")) == "answer"
-    counts.answered(Role.AGENT, Purpose.EXPLORE, Answer("", Usage(calls=1)), True)
+    counts.answered(Role.AGENT, Purpose.EXPLORE, answer=Answer("", Usage(calls=1)), paid=True)
     assert "retrying" not in line(counts)

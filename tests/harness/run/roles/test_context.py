@@ -16,7 +16,7 @@ from harness.run.roles.fitting import Policy, first_that_fit, level
 from harness.run.roles.prompting import Prompts
 
 MODULES = Modules.of_instruction("first")
-FRAME = 10**6 - 4096 - optimizer.room(Prompts(), "p", MODULES, "instruction", 10**6, len)
+FRAME = 10**6 - 4096 - optimizer.room(Prompts(), "p", modules=MODULES, name="instruction", window=10**6, count=len)
 
 SIZES = st.lists(st.integers(0, 3000), min_size=1, max_size=12)
 

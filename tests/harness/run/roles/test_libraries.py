@@ -116,7 +116,7 @@ def test_libraries_are_joined_by_name_and_a_tool_takes_along_what_it_does_not_fi
     library = joined([one, two])
     assert library.count("def load") == 1
     merged = Toolbox(
-        (one.tools[0], *(moved(each, two.library, library) for each in two.tools)),
+        (one.tools[0], *(moved(each, two.library, to=library) for each in two.tools)),
         library,
     )
     assert [result(merged, name) for name in "abc"] == [1, 2, 3]
@@ -177,10 +177,13 @@ async def test_a_merge_keeps_every_tool_working_whatever_its_library() -> None:
     made = await merge_toolboxes(answers(chosen), PROMPT, candidates=pair, name="t", groups=groups, check=runs, tries=1)
     assert [result(made.toolbox, name) for name in ("start", "a", "b")] == [7, 1, 2]
     assert made.toolbox.library.strip() == "def load():\n    return 2"
-    user = toolmerging.messages(Prompts(), "p", pair, "t", groups)[1].content
+    user = toolmerging.messages(Prompts(), "p", candidates=pair, name="t", groups=groups)[1].content
     assert user.count("<library>") == 2
     equal = [pair[0], candidate(0.5, Toolbox((start,), pair[0].modules["t"].library))]  # type: ignore[union-attr]
-    assert '<library same_as="candidate 1"/>' in toolmerging.messages(Prompts(), "p", equal, "t", groups)[1].content
+    assert (
+        '<library same_as="candidate 1"/>'
+        in toolmerging.messages(Prompts(), "p", candidates=equal, name="t", groups=groups)[1].content
+    )
 
 
 def test_prompts_show_the_library_once_before_the_tools() -> None:

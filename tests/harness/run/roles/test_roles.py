@@ -36,7 +36,7 @@ EVALUATION = Evaluation("correct", "nothing", pattern="it looked first", advice=
 
 
 def test_the_evaluator_reads_trajectory_truth_and_instruction() -> None:
-    system, user = evaluator.messages(Prompts(), "The agent finds things.", MODULES, TASK, WON)
+    system, user = evaluator.messages(Prompts(), "The agent finds things.", modules=MODULES, task=TASK, trajectory=WON)
     assert "The agent finds things." in system.content
     for part in ("Be careful <&>.", "> take mug 1", 'category="Pick"', "Action: go to desk 1", 'outcome="success"'):
         assert part in user.content
@@ -44,14 +44,18 @@ def test_the_evaluator_reads_trajectory_truth_and_instruction() -> None:
 
 def test_the_optimizer_reads_module_trajectories_and_evaluations() -> None:
     evidence = Evidence((Experience(TASK, WON, EVALUATION),) * 2)
-    messages, fitted = optimizer.messages(Prompts(), "p", MODULES, "instruction", evidence, 10_000, len)
+    messages, fitted = optimizer.messages(
+        Prompts(), "p", modules=MODULES, name="instruction", evidence=evidence, window=10_000, count=len
+    )
     assert messages[1].content.count("advice: look first") == 2
     assert not fitted.cut
 
 
 def test_the_optimizer_never_sees_a_truth_that_the_evaluator_did_not_write() -> None:
     evidence = Evidence((Experience(TASK, WON, EVALUATION),))
-    messages, _ = optimizer.messages(Prompts(), "p", MODULES, "instruction", evidence, 10_000, len)
+    messages, _ = optimizer.messages(
+        Prompts(), "p", modules=MODULES, name="instruction", evidence=evidence, window=10_000, count=len
+    )
     assert TASK.truth not in messages[1].content
 
 
@@ -61,7 +65,7 @@ def test_the_merger_reads_modules_with_their_performance() -> None:
         Candidate(MODULES, (TASK,), performance),
         Candidate(Modules.of_instruction("two"), (TASK,), performance),
     ]
-    _, user = merger.messages(Prompts(), "p", candidates, "instruction")
+    _, user = merger.messages(Prompts(), "p", candidates=candidates, name="instruction")
     assert 'number="2" performance="1 of 2 (Pick 1 of 1, Heat 0 of 1)" measured_on="the same 2 tasks' in user.content
     assert "Be careful <&>." in user.content
 
@@ -118,7 +122,9 @@ def test_any_evaluation_is_read_or_refused_and_its_verdict_is_the_outcome(text: 
 
 def test_the_evaluator_is_not_asked_for_what_is_known() -> None:
     lost = replace(WON, success=False)
-    solved, failed = (evaluator.messages(Prompts(), "p", MODULES, TASK, one)[0].content for one in (WON, lost))
+    solved, failed = (
+        evaluator.messages(Prompts(), "p", modules=MODULES, task=TASK, trajectory=one)[0].content for one in (WON, lost)
+    )
     assert "one word: nothing" in solved
     assert '"source"' in failed
     assert "verdict" not in solved + failed
@@ -136,7 +142,14 @@ def test_the_optimizer_reads_nothing_where_the_evaluator_added_nothing() -> None
 def test_the_optimizer_may_read_a_task_in_short() -> None:
     evidence = Evidence((Experience(TASK, WON, EVALUATION),))
     messages, _ = optimizer.messages(
-        Prompts(), "p", MODULES, "instruction", evidence, 10_000, len, lambda task: f"{task.id} in short"
+        Prompts(),
+        "p",
+        modules=MODULES,
+        name="instruction",
+        evidence=evidence,
+        window=10_000,
+        count=len,
+        in_short=lambda task: f"{task.id} in short",
     )
     assert "<task>\nt1 in short\n</task>" in messages[1].content
     assert TASK.query not in messages[1].content
@@ -205,7 +218,10 @@ def test_templates_of_ones_own_come_first(tmp_path: Path) -> None:
         "{% block system %}S{% endblock %}{% block user %}U{% endblock %}"
     )
     prompts = Prompts(tmp_path)
-    assert [m.content for m in evaluator.messages(prompts, "p", MODULES, TASK, WON)] == ["S", "U"]
+    assert [m.content for m in evaluator.messages(prompts, "p", modules=MODULES, task=TASK, trajectory=WON)] == [
+        "S",
+        "U",
+    ]
     assert prompts.digests() != Prompts().digests()
 
 

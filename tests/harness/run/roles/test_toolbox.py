@@ -196,7 +196,7 @@ def test_a_tool_is_renamed_in_its_source_and_nowhere_else() -> None:
 async def test_prompts_show_tools_whole_once_and_name_what_behaves_alike() -> None:
     candidates = [candidate(0.3, tool("a"), tool("read", "7")), candidate(0.8, tool("a"), tool("load", "7"))]
     groups = await group(distinct(toolmerging.toolboxes(candidates, "tools")), same_body)
-    user = toolmerging.messages(Prompts(), "p", candidates, "tools", groups)[1].content
+    user = toolmerging.messages(Prompts(), "p", candidates=candidates, name="tools", groups=groups)[1].content
     assert user.count("def a()") == 1
     assert '<tool name="a" same_as="candidate 1: a"/>' in user
     assert "<same_behaviour>\ncandidate 1: read, candidate 2: load: on 2 of 2 inputs\n</same_behaviour>" in user
@@ -208,15 +208,15 @@ def test_evaluator_and_optimizer_read_the_toolbox() -> None:
     task, trajectory = Task("t", "why?", "truth", "k"), Trajectory("t", (), answer="no", success=False, score=0.0)
     prompts = Prompts()
     for message in (
-        evaluator.messages(prompts, "p", modules, task, trajectory)[1],
+        evaluator.messages(prompts, "p", modules=modules, task=task, trajectory=trajectory)[1],
         optimizer.messages(
             prompts,
             "p",
-            modules,
-            "tools",
-            Evidence((Experience(task, trajectory, Evaluation("incorrect", "", pattern="", advice="more")),)),
-            10_000,
-            len,
+            modules=modules,
+            name="tools",
+            evidence=Evidence((Experience(task, trajectory, Evaluation("incorrect", "", pattern="", advice="more")),)),
+            window=10_000,
+            count=len,
         )[0][1],
     ):
         assert "<toolbox>" in message.content

@@ -84,11 +84,11 @@ async def test_a_try_of_nothing_says_so_and_counts_for_nothing() -> None:
 def test_the_prompt_offers_tries_only_where_files_are_listed() -> None:
     modules = Modules({"t": BOX}, ("t",))
     bench = optimizer.Workbench({"a": ToolUse(3, 1)}, ["1. a.zip: 12 bytes"])
-    system, user = optimizer.fill(Prompts(), "p", modules, "t", "", bench)
+    system, user = optimizer.fill(Prompts(), "p", modules=modules, name="t", experiences="", bench=bench)
     assert '"do": "try"' in system.content
     assert "<files>\n1. a.zip: 12 bytes\n</files>" in user.content
     assert '<tool name="a" calls="3" failed="1">' in user.content
-    bare = optimizer.fill(Prompts(), "p", modules, "t", "")
+    bare = optimizer.fill(Prompts(), "p", modules=modules, name="t", experiences="")
     assert '"do": "try"' not in bare[0].content
     assert "<files>" not in bare[1].content
 

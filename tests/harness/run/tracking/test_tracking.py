@@ -181,10 +181,10 @@ def test_curves_have_the_last_exploration_of_every_scope() -> None:
     curves = Curves(tracker.log)
     answer = Answer(text="", usage=Usage(1, 10, cached=0, completion=5, reasoning=0, usd=0.5, seconds=1.0))
     for scope, scores in (("a", (0.0, 0.0)), ("b", (1.0, 1.0)), ("a", (1.0, 0.0))):
-        curves.started(scope, Purpose.EXPLORE, 2)
+        curves.started(scope, Purpose.EXPLORE, rollouts=2)
         for score in scores:
-            curves.rolled_out(scope, Purpose.EXPLORE, score)
-        curves.answered(Role.OPTIMIZER, Purpose.OPTIMIZE, answer, True)
+            curves.rolled_out(scope, Purpose.EXPLORE, score=score)
+        curves.answered(Role.OPTIMIZER, Purpose.OPTIMIZE, answer=answer, paid=True)
         curves.stepped(scope, "optimize")
     assert [(step, values["train/score"]) for step, values in tracker.points] == [(1, 0.0), (2, 0.5), (3, 0.75)]
     assert [values["tokens/all"] for _, values in tracker.points] == [15, 30, 45]
