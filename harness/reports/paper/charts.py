@@ -46,7 +46,10 @@ def draw(figure: Figure, note: str = "") -> Any:
 
 
 def _scale(figure: Figure, column: str) -> Any:
-    """Return a scale with room around the points; one value alone, or equal values, stand in the middle of theirs."""
+    """Return a scale with room around the points; one value alone, or equal values, stand in the middle of theirs.
+
+    Shares of success have one scale in all panels, and none of it below 0.
+    """
     import altair as alt
 
     values = figure.data[[name for name in (column, "low", "high") if name in figure.data and name in _drawn(column)]]
@@ -54,6 +57,9 @@ def _scale(figure: Figure, column: str) -> Any:
     if low == high:
         around = max(abs(low) / 2, 1.0)
         return alt.Scale(domain=[low - around, high + around], nice=True)
+    if figure.titles[column].endswith("%") and low >= 0:
+        room = (high - low) / 16
+        return alt.Scale(domain=[max(0.0, low - room), high + room], nice=False)
     return alt.Scale(zero=False, padding=12)
 
 
