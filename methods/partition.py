@@ -20,13 +20,13 @@ class Partition(Protocol):
         ...
 
 
-def at_random(tasks: Sequence[Task], subsets: int, *, rng: np.random.Generator) -> list[Subset]:
+def at_random(tasks: Sequence[Task], subsets: int, rng: np.random.Generator) -> list[Subset]:
     """Return subsets drawn at random, whose sizes differ by one at most."""
     drawn = [tasks[i] for i in rng.permutation(len(tasks))]
     return _nonempty([tuple(drawn[first::subsets]) for first in range(subsets)])
 
 
-def by_category(tasks: Sequence[Task], subsets: int, *, rng: np.random.Generator) -> list[Subset]:
+def by_category(tasks: Sequence[Task], subsets: int, rng: np.random.Generator) -> list[Subset]:
     """Return one subset a category where there are as many categories as subsets.
 
     With fewer subsets, categories are put together, the largest into the smallest subset; with more, the largest

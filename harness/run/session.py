@@ -191,7 +191,7 @@ class LiveSession:
             scores["vanilla"] = await score("vanilla", ready.initial, doors[1])
         return scores
 
-    def _answered(self, role: Role, purpose: Purpose, *, answer: Answer, paid: bool) -> None:
+    def _answered(self, role: Role, purpose: Purpose, answer: Answer, paid: bool) -> None:
         self._simulated |= answer.simulated
         self._observer.answered(role, purpose, answer=answer, paid=paid)
 
