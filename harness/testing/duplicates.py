@@ -13,9 +13,9 @@ from harness.testing.contract import ask
 async def check_duplicates(environment: Environment, train: Sequence[Task], *, test: Sequence[Task]) -> None:
     """Find tasks that put the same question to the agent, within a split and over both.
 
-    Tasks with the same query and truth are played, since their payload may make them different tasks: they are the
-    same where the agent is shown the same conversation, case and spaces aside. The truth counts because games may
-    begin alike and hide their objects in different places.
+    Tasks with the same query are played, since their payload may make them different tasks: they are the same where
+    the agent is shown the same conversation, case and spaces aside. Over several steps the truth counts as well: games
+    may begin alike and hide their objects in different places.
 
     Raises
     ------
@@ -23,7 +23,7 @@ async def check_duplicates(environment: Environment, train: Sequence[Task], *, t
         At the first pair.
     """
     trained, tested = {task.id for task in train}, {task.id for task in test}
-    for asked in alike([*train, *test], [plain(task.query, task.truth) for task in (*train, *test)]):
+    for asked in alike([*train, *test], [plain(task.query) for task in (*train, *test)]):
         for same in alike(asked, [await conversation(environment, task) for task in asked]):
             ids = {task.id for task in same}
             over_both = trained & ids and tested & ids
@@ -45,7 +45,7 @@ def plain(*texts: str) -> str:
 
 
 async def conversation(environment: Environment, task: Task) -> str:
-    """Return a digest of what an agent is shown on a task."""
+    """Return a digest of what an agent is shown on a task, and of what else tells it from others."""
     agent = ScriptedAgent()
-    await environment.rollout(environment.initial_modules(), task, agent)
-    return plain(*agent.prompts)
+    played = await environment.rollout(environment.initial_modules(), task, agent)
+    return plain(*agent.prompts, task.truth if len(played.steps) > 1 else "")

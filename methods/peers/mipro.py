@@ -23,6 +23,7 @@ from typing import Any, ClassVar
 
 from harness.core.domain import Instruction, Modules, Role, Task
 from harness.core.errors import AnswerError, ConfigError
+from harness.core.extras import install
 from harness.core.lab import Lab, Work
 from harness.run.roles.optimizer import read as read_instruction
 from methods import checked, prompting
@@ -70,7 +71,7 @@ class MIPRO:
             checked.whole(name, getattr(self, name))
         checked.whole("demos", self.demos, least=0)
         if not versions():
-            raise ConfigError("method=mipro needs its extra: pip install 'fgo-harness[dspy]'")
+            raise ConfigError(f"method=mipro needs dspy and optuna: {install('dspy')}")
 
     @staticmethod
     def described(given: Mapping[str, Any]) -> dict[str, str]:  # noqa: ARG004

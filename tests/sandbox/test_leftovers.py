@@ -198,7 +198,7 @@ async def and_die(program, *words, pass_fds, **named):
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.create_subprocess_exec = and_die
-asyncio.run(open_sandbox(sys.argv[1], size=1).call("def run(): return 1", "run", {}))
+asyncio.run(open_sandbox(sys.argv[1], size=1).call("def run(): return 1", "run", arguments={}))
 """
 ORPHANS = """
 import ctypes, os, signal, subprocess, sys

@@ -58,7 +58,10 @@ class Verb:
         """Play the tasks and return how the modules did: no trajectory is held when its rollout has ended."""
         outcomes = await self._play(modules, tasks, kept=lambda _, trajectory, __: Outcome.of(trajectory))
         made = Performance.of(tasks, outcomes)
-        return Performance(made.scores, Among(self.bench.categories, made.scores), made.tools)
+        known = self.bench.categories
+        if made.scores.keys() <= known.keys():
+            made = Performance(made.scores, Among(known, made.scores), made.tools)
+        return made
 
     async def _play(
         self,

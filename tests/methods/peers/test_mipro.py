@@ -177,7 +177,7 @@ def test_it_keeps_the_contract() -> None:
 
 def test_a_missing_package_is_one_line_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mipro, "versions", lambda: "")
-    with pytest.raises(ConfigError, match=r"^method=mipro needs its extra: pip install 'fgo-harness\[dspy\]'$"):
+    with pytest.raises(ConfigError, match=r"^method=mipro needs dspy and optuna: pip install .*dspy.*$"):
         MIPRO(3)
 
 

@@ -10,13 +10,13 @@ from harness.core.errors import ConfigError, InfrastructureError
 
 needs_textworld = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("textworld", "fast_downward")),
-    reason="TextWorld is not installed: pip install 'fgo-harness[textworld]'",
+    reason="TextWorld is not installed: pip install 'textworld[pddl]>=1.7'",
 )
 
 
 def test_a_missing_package_names_the_extra(tiny: GameFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ConfigError, match=r"pip install 'fgo-harness\[textworld\]'"):
+    with pytest.raises(ConfigError, match=r"pip install 'textworld\[pddl\]"):
         TextWorldEngine(tiny)
 
 

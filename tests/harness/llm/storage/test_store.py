@@ -219,8 +219,8 @@ class Provider:
 async def main():
     store = AnswerStore(folder / "answers.sqlite", poll=0.002)
     ledger = Ledger()
-    door = Door({Role.AGENT: ModelSpec(id="test/model")}, Journal.open(folder / name / "journal.jsonl"), ledger,
-                Provider(), 0, store=store)
+    door = Door({Role.AGENT: ModelSpec(id="test/model")}, Journal.open(folder / name / "journal.jsonl"),
+                ledger=ledger, provider=Provider(), seed=0, store=store)
     texts = [str(n) for n in range(150)]
     shift = int(name) * 37
     answers = await asyncio.gather(*(
