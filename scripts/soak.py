@@ -265,6 +265,10 @@ def main() -> int:
     print(f"budget.tokens={budget:,} was exceeded by {over:,} tokens; the largest call took {largest:,}")
     for name, holds in checks.items():
         print(f"{'ok  ' if holds else 'FAIL'} {name}")
+    if "Traceback" in said:
+        print(said[said.index("Traceback") :][:4000])
+    if verified.returncode:
+        print(verified.stdout.decode()[-2000:], verified.stderr.decode()[-2000:])
     return 0 if all(checks.values()) else 1
 
 
