@@ -19,8 +19,8 @@ from harness.llm.redact import one_line, redact
 from harness.llm.standing import Standing, Turn
 from harness.llm.unreported import counted, is_left_out
 
-PROBE = Call((Message("user", "Answer with one word: yes"),))
-"""What a model is asked to see whether it still answers."""
+QUESTION = Call((Message("user", "Answer with one word: yes"),))
+"""What a probe asks a model, to see whether it still answers."""
 
 Paid = Callable[[Usage], None]
 """Called with what a probe took, as soon as it is answered."""
@@ -77,13 +77,7 @@ class Outcomes:
         async def once() -> Answer:
             nonlocal tries
             tries += 1
-            async with self._gates.of(spec).turn():
-                self._check()
-                try:
-                    return await self._provider.complete(spec, call)
-                except NoAnswer as nothing:  # it may have been billed
-                    empty.append(nothing.answer.usage)
-                    raise
+            return await self._once(spec, call, empty=empty)
 
         with self._standing.turn(spec.id, call) as turn:
             try:
@@ -105,6 +99,16 @@ class Outcomes:
             answer = self._counted(spec, call, answer=answer)
             return Outcome(replace(answer, usage=_with(answer.usage, empty)))
 
+    async def _once(self, spec: ModelSpec, call: Call, *, empty: list[Usage]) -> Answer:
+        """Ask once, when it is the call's turn; what an empty answer took joins `empty`, since it may be billed."""
+        async with self._gates.of(spec).turn():
+            self._check()
+            try:
+                return await self._provider.complete(spec, call)
+            except NoAnswer as nothing:
+                empty.append(nothing.answer.usage)
+                raise
+
     def _counted(self, spec: ModelSpec, call: Call, *, answer: Answer) -> Answer:
         """Return an answer with its usage, as far as the provider left that out counted here."""
         if not is_left_out(answer):
@@ -117,13 +121,7 @@ class Outcomes:
         taken: Usage | None = None
 
         async def once() -> Answer:
-            async with self._gates.of(spec).turn():
-                self._check()
-                try:
-                    return self._counted(spec, PROBE, answer=await self._provider.complete(spec, PROBE))
-                except NoAnswer as nothing:
-                    empty.append(nothing.answer.usage)
-                    raise
+            return await self._once(spec, QUESTION, empty=empty)
 
         async def ask() -> bool:
             nonlocal taken
@@ -132,7 +130,7 @@ class Outcomes:
             except (CallRefused, NoAnswer):
                 paid(_with(Usage(), empty))
                 return False
-            taken = _with(answer.usage, empty)
+            taken = _with(self._counted(spec, QUESTION, answer=answer).usage, empty)
             paid(taken)
             return True
 

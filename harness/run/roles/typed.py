@@ -26,7 +26,7 @@ class RefusedAnswer(UnreadableAnswer):
     """An answer is of the form that was asked for, but not all of it can be taken; the text says why."""
 
     def reply(self) -> str:
-        """Return the text of the request."""
+        """Return the message that asks the model for the whole answer again."""
         return f"Not all of your answer can be taken: {self}. Write the whole answer again, with that mended."
 
 

@@ -16,7 +16,7 @@ from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded, ErrorInside, NoAnswer, ProviderRefused
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
-from harness.llm.outcome import PROBE
+from harness.llm.outcome import QUESTION
 from harness.llm.patience.retry import Retry
 from harness.llm.providers.direct import EndpointError
 from harness.llm.purse import Purse
@@ -113,7 +113,7 @@ async def test_a_probe_after_a_refusal_is_booked_as_what_it_is_and_counts_agains
     )
     await ask(door, "good")
     await ask(door, "bad")
-    assert provider.asked == ["good", "bad", PROBE.messages[0].content]
+    assert provider.asked == ["good", "bad", QUESTION.messages[0].content]
     for split in (ledger.asked, ledger.paid):
         assert (split(Purpose.PROBE).calls, split(Purpose.PROBE).prompt, split(Purpose.PROBE).usd) == (1, 10, 0.1)
         assert split().usd == 0.2
