@@ -294,3 +294,9 @@ def test_the_examples_of_the_manual_run(harness: Run, tmp_path: Path, name: str)
     )
     assert ran.code == 0, ran.err
     assert result_of(tmp_path)["optimizer_calls"] == 3
+
+
+def test_the_client_needs_the_standard_library_alone() -> None:
+    alone = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import methods.command.client"
+    ran = subprocess.run([sys.executable, "-I", "-S", "-c", alone], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
