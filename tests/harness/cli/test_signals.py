@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ from harness.core.messages import Answer
 from harness.run.execute import execute
 from harness.run.progress.events import Silence
 from tests.harness.run.composed import planned, ran
+
+
+@pytest.fixture(autouse=True)
+def not_ignored() -> Iterator[None]:
+    """Signals as they are by default: under nohup the tests would inherit that SIGHUP is ignored."""
+    before = {name: signal.signal(getattr(signal, name), signal.SIG_DFL) for name in ENDING}
+    yield
+    for name, handler in before.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 class Killer(Silence):
