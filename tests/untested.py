@@ -15,6 +15,7 @@ MENDS = {
     "smollm2": "make setup-dev",
     "submitit": "make setup-dev",
     "'ray'": "pip install ray",
+    "bfcl-eval": "make setup-dev",
 }
 """A word of a reason, and the command that installs what is missing."""
 

@@ -1,0 +1,1 @@
+"""BFCL: conversations with stateful tools, from the package of the Berkeley Function-Calling Leaderboard."""
