@@ -28,6 +28,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.llm.storage.recorded import read_record
+from harness.llm.storage.records import usages
+
 ROOT = Path(__file__).resolve().parents[1]
 UNDER_WAY = 32
 """Calls at once."""
@@ -96,17 +99,14 @@ def journaled(results: Path) -> Journaled:
     keys = set()
     for path in results.glob("runs/*/*/*/*/journal.jsonl"):
         for line in path.open("rb"):
-            if not line.endswith(b"\n") or b'"kind":"answer"' not in line:
+            record = read_record(line[9:]) if line.endswith(b"\n") else None
+            if record is None or record.kind != "answer":
                 continue
-            record = json.loads(line[9:])
-            if record["key"] in keys:
+            if record.key in keys:
                 raise SystemExit("the journal holds a call twice")
-            keys.add(record["key"])
-            for usage in (
-                record["result"]["usage"],
-                *([record["about"]["probe"]] if "probe" in record["about"] else []),
-            ):
-                tokens = usage["prompt"] + usage["completion"]
+            keys.add(record.key)
+            for usage in usages(record):
+                tokens = usage.prompt + usage.completion
                 found.answers += 1
                 found.tokens += tokens
                 found.largest = max(found.largest, tokens)

@@ -59,6 +59,11 @@ def _date(text: str) -> str:
     return text
 
 
+def modules_key(digest: str) -> str:
+    """Return what rows call modules with this digest: the beginning of it."""
+    return digest[:16]
+
+
 Name = Annotated[str, Field(max_length=1000)]
 """A name or an id."""
 
@@ -77,6 +82,9 @@ Date = Annotated[str, Field(max_length=40), AfterValidator(_date)]
 """ISO 8601."""
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+ModulesKey = Annotated[str, Field(pattern=r"^([0-9a-f]{16}|[0-9a-f]{64})$"), AfterValidator(modules_key)]
+"""The beginning of a digest of modules; records of earlier versions hold all of it."""
+
 TextKey = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 """The beginning of the SHA-256 of a text."""
 

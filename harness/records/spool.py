@@ -113,7 +113,7 @@ class Spool(LineSpool):
         *verb, number = place
         self._verb.append(self._verbs.setdefault(tuple(verb), len(self._verbs)))
         self._number.append(number)
-        self.write(clean_bytes(row.model_dump_json().encode()))
+        self.write(clean_bytes(row.line()))
 
     def order(self) -> Sequence[int]:
         """Return the numbers of the rows by their places."""

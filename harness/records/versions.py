@@ -1,4 +1,4 @@
-"""Files of the record of the last version, read as ones of this version."""
+"""Files of the record of earlier versions, read as ones of this version."""
 
 from __future__ import annotations
 
@@ -45,5 +45,10 @@ def _from_1(content: File) -> File:
     return {**content, "environment": {"version": "1", "scorer_version": "1", "data_checksum": "", **described}}
 
 
-READERS: dict[int, Callable[[File], File]] = {1: _from_1}
-"""By version, what brings a file into the next form."""
+def _from_2(content: File) -> File:
+    """Version 2 wrote whole rows; these files were as they are."""
+    return content
+
+
+READERS: dict[int, Callable[[File], File]] = {1: _from_1, 2: _from_2}
+"""By version, what brings a file into this version's form."""

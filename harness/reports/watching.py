@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import orjson
 from pydantic import ValidationError
 
 from harness.core.domain import Usage
+from harness.llm.storage.recorded import read_record
+from harness.llm.storage.records import read_answer
 from harness.records.folder import RunFolder
 from harness.records.schema import RolloutRow
 
@@ -147,22 +147,8 @@ class Watch:
             self._answer(line.partition(b" ")[2])
 
     def _answer(self, line: bytes) -> None:
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError:
+        record = read_record(line)
+        if record is None or record.kind != "answer":
             return
-        if not isinstance(record, dict) or record.get("kind") != "answer":
-            return
-        usage = _usage(record.get("result"))
-        phase = (str(record.get("purpose")), str(record.get("role")))
-        self.spent[phase] = self.spent.get(phase, Usage()) + usage
-
-
-def _usage(result: Any) -> Usage:
-    given = result.get("usage") if isinstance(result, dict) else None
-    known = given if isinstance(given, dict) else {}
-    numbers = {name: known.get(name, 0) for name in ("calls", "prompt", "cached", "completion", "seconds")}
-    if not all(isinstance(number, int | float) for number in numbers.values()):
-        return Usage()
-    usd = known.get("usd")
-    return Usage(**numbers, usd=float(usd) if isinstance(usd, int | float) else None)
+        phase = (record.purpose, record.role)
+        self.spent[phase] = self.spent.get(phase, Usage()) + read_answer(record.result).usage

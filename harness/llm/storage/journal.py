@@ -1,7 +1,8 @@
 """The journal: an append-only file of all that came from outside, durable before it is used.
 
 ``journal.jsonl`` has one record a line: a CRC-32 (8 hex digits), a space, a JSON object. The first line is a header
-with the version of the schema. The file alone is the truth; where each record stands is kept in an index beside it.
+with the version of the schema: lines of version 1 are whole, later ones leave out what is usual of answers. The file
+alone is the truth; where each record stands is kept in an index beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from harness.core.errors import HarnessError, IncompleteRun
 from harness.llm.storage.journal_file import JournalFile, line_of, scan
 from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.recorded import read_record
-from harness.llm.storage.records import Record, encode
+from harness.llm.storage.records import Record, to_line
 from harness.llm.storage.reserve import FULL, Reserve
 
 
@@ -149,7 +150,7 @@ class Journal:
         durable = self._pending.get(record.key)
         if durable is None:
             durable = self._pending[record.key] = asyncio.get_running_loop().create_future()
-            self._queue.append((record.key, line_of(encode(record))))
+            self._queue.append((record.key, line_of(to_line(record))))
             if self._writer is None:
                 self._writer = asyncio.create_task(self._write())
         await asyncio.shield(durable)

@@ -19,7 +19,9 @@ from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.records import decode, encode
 from harness.llm.storage.reserve import FULL
 
-SCHEMA = 1
+SCHEMA = 2
+READ = (1, SCHEMA)
+"""Versions that are read. A journal of an earlier one that is written to becomes one of this version."""
 
 MOST_LINE = 256 * 2**20
 """Bytes of a line."""
@@ -70,12 +72,16 @@ class JournalFile:
         return cls(path, fd)
 
     def begin_at(self, end: int) -> None:
-        """Cut the file at `end`; an empty file gets its header, durably."""
+        """Cut the file at `end`; an empty file, and one of an earlier version, gets this version's header, durably."""
         try:
             os.ftruncate(self._fd, end)
             self._end = end
+            header = line_of(encode(_HEADER))
+            if end > 0 and os.pread(self._fd, len(header), 0) != header:  # they are all of one length
+                os.pwrite(self._fd, header, 0)
+                sync(self._fd)
             if end == 0:
-                self._commit(line_of(encode(_HEADER)))
+                self._commit(header)
                 folder = os.open(self.path.parent, os.O_RDONLY)
                 try:
                     os.fsync(folder)
@@ -212,5 +218,6 @@ def _check_header(path: Path, line: bytes) -> None:
     except (ValueError, RecursionError):
         header = None
     schema = header.get("journal") if isinstance(header, dict) else None
-    if schema != SCHEMA:
-        raise HarnessError(f"{path} has journal schema {printable(str(schema)[:20])}; this version reads {SCHEMA}")
+    if schema not in READ:
+        reads = ", ".join(map(str, READ))
+        raise HarnessError(f"{path} has journal schema {printable(str(schema)[:20])}; this version reads {reads}")

@@ -70,6 +70,52 @@ def decode(data: bytes) -> Any:
         return json.loads(data)
 
 
+USUAL: Mapping[str, Any] = {
+    "kind": "answer",
+    "role": "agent",
+    "about": {"trial": 0, "attempt": 0},
+    "result": {
+        "text": "",
+        "finish": "stop",
+        "tool_calls": [],
+        "snapshot": "",
+        "usage": {"calls": 1, "prompt": 0, "cached": 0, "completion": 0, "reasoning": 0, "usd": 0.0, "seconds": 0.0},
+    },
+}
+"""What a line of the journal leaves out of an answer."""
+
+
+def to_line(record: Record) -> bytes:
+    """Return a record as JSON, without what is usual of answers."""
+    fields = {name: getattr(record, name) for name in Record.__slots__}
+    return encode(_without(fields, USUAL) if record.kind == "answer" else fields)
+
+
+def from_line(data: bytes) -> Record:
+    """Return the record that `to_line` wrote; whoever wrote it, each of its values has yet to be checked."""
+    fields = decode(data)
+    return Record(**(_filled(fields, USUAL) if fields.get("kind", "answer") == "answer" else fields))
+
+
+def _without(fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in fields.items():
+        expected = usual.get(name)
+        if isinstance(expected, Mapping) and isinstance(value, Mapping):
+            value, expected = _without(value, expected), {}
+        if name not in usual or value != expected:
+            kept[name] = value
+    return kept
+
+
+def _filled(fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    filled = {**usual, **fields}
+    for name, expected in usual.items():
+        if isinstance(expected, Mapping) and isinstance(filled[name], Mapping):
+            filled[name] = _filled(filled[name], expected)
+    return filled
+
+
 def write_answer(answer: Answer) -> dict[str, Any]:
     """Return an answer as a JSON-like value."""
     thinking = {"thinking": dict(answer.thinking)} if answer.thinking else {}

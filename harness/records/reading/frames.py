@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from harness.core.errors import HarnessError
+from harness.records.bounds import modules_key
 from harness.records.reading.asked import asked
 from harness.records.reading.run_columns import COLUMNS, run_row
 from harness.records.schema import RolloutRow, UsageTable
@@ -144,8 +145,8 @@ def _lineage(runs: Sequence[Run]) -> Iterator[dict[str, Any]]:
                 "id": event.id,
                 "scope": event.scope,
                 "kind": event.kind,
-                "modules": event.modules,
-                "parents": list(event.parents),
+                "modules": modules_key(event.modules) if event.modules else None,
+                "parents": [modules_key(parent) for parent in event.parents],
                 "mean": event.performance.mean if event.performance else None,
                 "n": event.performance.n if event.performance else None,
                 "leaks": len(event.leaks),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harness.records.bounds import modules_key
 from harness.records.reading.run import Run
 from harness.records.schema import Lineage, LineageEvent, Lost, Measured, RolloutRow, RuleTable, Score
 
@@ -19,7 +20,7 @@ PURPOSES = ("backtest", "validate", "gate", "explore")
 """Measurements of the training, the one that says most first. Scores of two purposes are never compared."""
 
 Key = tuple[str, str]
-"""Digest of modules and the purpose in which they were measured."""
+"""What rows call modules, and the purpose in which they were measured."""
 
 
 @dataclass
@@ -38,9 +39,13 @@ class _Training:
     def of(self, modules: str) -> tuple[str, dict[str, float]]:
         """Return the purpose that says most of some modules, and their mean score by task."""
         for purpose in PURPOSES:
-            if scores := self.scores.get((modules, purpose)):
+            if scores := self.measured(modules, purpose):
                 return purpose, {task: sum(values) / len(values) for task, values in scores.items()}
         return "", {}
+
+    def measured(self, modules: str, purpose: str) -> dict[str, list[float]]:
+        """Return the scores of the modules with this digest by task; none where they were not measured."""
+        return self.scores.get((modules_key(modules), purpose), {})
 
 
 def rule_tables(run: Run) -> list[RuleTable]:
@@ -106,7 +111,7 @@ def _lost(
         found: dict[str, Lost] = {}
         for parent in dict.fromkeys(event.parents):
             purpose, before = training.of(parent)
-            after = training.scores.get((event.modules, purpose), {})
+            after = training.measured(event.modules, purpose)
             shared = {task: score for task, score in before.items() if task in after}
             for rule in sorted({rule for task in shared for rule in needs.get(task, ())}):
                 tasks = [task for task in shared if rule in needs.get(task, ())]

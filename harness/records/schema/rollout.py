@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from harness.records.bounds import Digest, Name, Share, TextKey, Trial, Whole
+from harness.records.bounds import ModulesKey, Name, Share, TextKey, Trial, Whole
 from harness.records.schema.strict import Strict
 from harness.records.schema.usage import UsageRow
 
@@ -23,9 +23,9 @@ class EvaluationRow(Strict):
     """The evaluator's reading of a rollout."""
 
     verdict: str
-    failed: str
-    pattern: str
-    advice: str
+    failed: str = ""
+    pattern: str = ""
+    advice: str = ""
     source: str = ""
 
 
@@ -46,22 +46,27 @@ class TextsRow(Strict):
 class RolloutRow(Strict):
     """A line of `train.jsonl` or `test.jsonl`: one rollout, whole.
 
-    `modules` is the digest of what steered the agent. `agent` tells the trained agent's tests from the vanilla one's.
-    Records of earlier versions have no `texts`.
+    `modules` is the beginning of the digest of what steered the agent. `agent` tells the trained agent's tests from the
+    vanilla one's. Rows leave out what has its default; earlier versions wrote it, and rows of version 1 may have no
+    `texts`.
     """
 
-    purpose: Name
-    scope: Name
-    agent: Literal["trained", "vanilla", "training"]
-    modules: Digest
+    purpose: Name = "test"
+    scope: Name = ""
+    agent: Literal["trained", "vanilla", "training"] = "trained"
+    modules: ModulesKey
     task: Name
     category: Name
-    trial: Trial
+    trial: Trial = 0
     success: bool
     score: Share
     answer: str
-    steps: list[StepRow]
-    notes: dict[Name, str | Whole | float | list[Name]]
+    steps: list[StepRow] = []
+    notes: dict[Name, str | Whole | float | list[Name]] = {}
     usage: UsageRow
     evaluation: EvaluationRow | None = None
     texts: TextsRow | None = None
+
+    def line(self) -> bytes:
+        """Return it as a line of the record (without its end)."""
+        return self.model_dump_json(exclude_defaults=True).encode()

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 2
-"""Raised when a file of the record changes its form; `harness.records.versions` reads the last one as well."""
+SCHEMA_VERSION = 3
+"""Raised when a file of the record changes its form; `harness.records.versions` reads earlier ones as well."""
 
 Status = Literal["running", "incomplete", "failed", "finished"]
 

@@ -27,7 +27,7 @@ class UsageRow(Strict):
     def _short(self, serialize: SerializerFunctionWrapHandler) -> dict[str, int | float | None]:
         fields: dict[str, int | float | None] = serialize(self)
         if not self.estimated:
-            del fields["estimated"]
+            fields.pop("estimated", None)
         return fields
 
     @classmethod

@@ -76,7 +76,7 @@ def _write(sound: Sequence[Run], folder: Path) -> None:
         for name in FILES:
             write_atomically(target.path / name, (run.folder.path / name).read_bytes())
         rows = (row.model_copy(update={"steps": [], "answer": ""}) for row in run.rollouts())
-        write_atomically(target.test, "".join(row.model_dump_json() + "\n" for row in rows))
+        write_atomically(target.test, b"".join(row.line() + b"\n" for row in rows))
 
 
 def answering(old: Run, runs: Sequence[Run]) -> Run | None:

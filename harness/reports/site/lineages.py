@@ -9,6 +9,7 @@ import orjson
 
 from harness.core.domain import Modules
 from harness.core.errors import HarnessError
+from harness.records.bounds import modules_key
 from harness.records.module_text import final_text
 from harness.records.reading.run import Run
 from harness.records.schema import LineageEvent, Score
@@ -58,9 +59,9 @@ def flips(event: LineageEvent, index: Index) -> Iterator[tuple[str, str, str, in
     if event.modules is None:
         return
     parents = [parent for parent in dict.fromkeys(event.parents) if parent != event.modules]
-    for (purpose, task), after in index.measured.get(event.modules, {}).items():
+    for (purpose, task), after in index.measured.get(modules_key(event.modules), {}).items():
         for parent in parents:
-            before = index.measured.get(parent, {}).get((purpose, task))
+            before = index.measured.get(modules_key(parent), {}).get((purpose, task))
             if before:
                 yield purpose, task, parent, before.rollout, after.rollout, before.mean, after.mean
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from harness.records.inside import lines_inside, read_inside
+from harness.records.schema import RolloutRow
 
 MOST = 5
 """The most differences of one file that are reported one by one."""
@@ -18,11 +20,12 @@ MOST = 5
 TIMES: Mapping[str, tuple[str, ...]] = {"result.json": ("seconds", "wall")}
 """What a replay cannot reproduce: time on the clock of a machine."""
 
-EARLIER_SCHEMAS = (1,)
-"""Versions of the record that are read and replayed, and written in the form of now."""
+VERSION = ("schema_version",)
+ADDED: Mapping[int, Sequence[tuple[str, ...]]] = {1: (VERSION, ("score", "before")), 2: (VERSION,)}
+"""By earlier version of the record: what a replay, which writes this version, says in addition or otherwise."""
 
-ADDED = (("schema_version",), ("score", "before"))
-"""What those versions did not say, or said otherwise."""
+WHOLE_DIGEST = 64
+"""Hex digits by which rows of earlier versions name modules."""
 
 
 def file_differences(name: str, recorded: Path, *, replayed: Path) -> list[str]:
@@ -64,16 +67,17 @@ def _whole(name: str, recorded: bytes, *, replayed: bytes) -> Iterator[str]:
     if old is None:
         yield f"{name}: the recorded file is not JSON"
         return
-    form = isinstance(old, dict) and old.get("schema_version") in EARLIER_SCHEMAS
+    version = old.get("schema_version") if isinstance(old, dict) else None
+    earlier = ADDED.get(version, ()) if isinstance(version, int) else ()
     for value in (old, new):
         _drop(value, TIMES.get(name))
-        for path in ADDED if form else ():
+        for path in earlier:
             _drop(value, path)
     differing = False
     for line in value_differences(old, new):
         differing = True
         yield f"{name}: {line}"
-    if not differing and not form and (name not in TIMES or _text(_read(recorded)) != recorded):
+    if not differing and not earlier and (name not in TIMES or _text(_read(recorded)) != recorded):
         yield f"{name}: says the same in other bytes"
 
 
@@ -89,12 +93,21 @@ def _rows(name: str, recorded: Path, *, replayed: Path) -> Iterator[str]:
         if was is None:
             yield f"{name} line {number}: the recorded line is not JSON"
             continue
-        earlier = isinstance(was, dict) and isinstance(comes, dict) and "texts" not in was
+        earlier = isinstance(was, dict) and len(str(was.get("modules", ""))) == WHOLE_DIGEST
         if earlier:
-            comes.pop("texts", None)
+            without_texts = "texts" not in was
+            was, comes = (_whole_row(value, without_texts=without_texts) for value in (was, comes))
         where = f"{name} line {number}" + (f" ({comes['task']})" if isinstance(comes, dict) else "")
         lines = [f"{where}: {line}" for line in value_differences(was, comes)]
         yield from lines or ([] if earlier else [f"{where}: says the same in other bytes"])
+
+
+def _whole_row(row: Any, *, without_texts: bool) -> Any:
+    """Return a row with all of its fields, so that rows of two versions can be compared; any other value as it is."""
+    try:
+        return RolloutRow.model_validate(row).model_dump(mode="json", exclude={"texts"} if without_texts else None)
+    except ValidationError:
+        return row
 
 
 def _read(data: bytes) -> Any:

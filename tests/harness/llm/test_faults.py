@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from harness.llm.storage.recorded import read_record
 from tests.conftest import Run, only_run
 
 from .provider_process import MIXED, FaultProvider, fault_provider
@@ -39,8 +40,8 @@ def outcome(folder: Path) -> tuple[Any, ...]:
 
 
 def answers(folder: Path) -> int:
-    lines = (folder / "journal.jsonl").read_bytes().splitlines()
-    keys = [json.loads(line[9:])["key"] for line in lines if b'"kind":"answer"' in line]
+    lines = (folder / "journal.jsonl").read_bytes().splitlines()[1:]
+    keys = [record.key for line in lines if (record := read_record(line[9:])) and record.kind == "answer"]
     assert len(keys) == len(set(keys))
     return len(keys)
 

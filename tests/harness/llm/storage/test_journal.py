@@ -1,5 +1,6 @@
 import asyncio
 import errno
+import json
 import os
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from harness.core.errors import HarnessError
 from harness.core.messages import Answer, ToolCall
 from harness.llm.storage.journal import Journal, MissingRecord
 from harness.llm.storage.journal_file import line_of
-from harness.llm.storage.records import Record, read_answer, write_answer
+from harness.llm.storage.records import Record, encode, read_answer, write_answer
 
 texts = st.text(st.characters(), max_size=40)  # lone surrogates and line ends too
 json_like = st.recursive(
@@ -35,6 +36,11 @@ def record(number: int, result: object = "x") -> Record:
     return Record(f"{number:064x}", "effect", role="", purpose="", about={"effect": "test"}, result=result)
 
 
+def answered(answer: Answer, role: str = "agent") -> Record:
+    about = {"model": "m", "trial": 0, "attempt": 0}
+    return Record("f" * 64, "answer", role=role, purpose="test", about=about, result=write_answer(answer))
+
+
 async def write(path: Path, records: list[Record]) -> None:
     journal = Journal.open(path)
     for each in records:
@@ -47,9 +53,7 @@ async def write(path: Path, records: list[Record]) -> None:
 async def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, results: list, answer: Answer):
     path = tmp_path_factory.mktemp("run") / "journal.jsonl"
     records = [record(number, result) for number, result in enumerate(results)]
-    records.append(
-        Record("f" * 64, "answer", role="agent", purpose="test", about={"model": "m"}, result=write_answer(answer))
-    )
+    records.append(answered(answer))
     await write(path, records)
     journal = Journal.open(path)
     assert [journal.get(key) for key in journal.keys()] == records  # noqa: SIM118
@@ -207,6 +211,28 @@ async def test_a_replay_changes_nothing_and_a_miss_raises(tmp_path: Path):
     assert path.read_bytes() == before
     with pytest.raises(HarnessError, match="cannot open the journal"):
         Journal.open(tmp_path / "none.jsonl", read_only=True)
+
+
+async def test_a_line_leaves_out_what_is_usual(tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    await write(path, [answered(Answer("yes", Usage(1, 10, completion=2)))])
+    line = path.read_bytes().splitlines()[1][9:]
+    usage = {"prompt": 10, "completion": 2}
+    fields = {"key": "f" * 64, "purpose": "test", "about": {"model": "m"}, "result": {"text": "yes", "usage": usage}}
+    assert json.loads(line) == fields
+
+
+async def test_a_journal_of_version_1_is_read_and_goes_on_as_one_of_this_version(tmp_path: Path):
+    path = tmp_path / "journal.jsonl"
+    earlier = answered(Answer("", Usage(1, usd=None, seconds=0.5), "filter"), role="evaluator")
+    path.write_bytes(line_of(b'{"journal":1}') + line_of(encode(earlier)))
+    before = path.read_bytes()
+    assert Journal.open(path, read_only=True).get(earlier.key) == earlier
+    assert path.read_bytes() == before
+    await write(path, [record(1)])
+    assert path.read_bytes().startswith(line_of(b'{"journal":2}') + line_of(encode(earlier)))
+    journal = Journal.open(path, read_only=True)
+    assert list(journal.records()) == [earlier, record(1)]
 
 
 def test_a_later_schema_is_refused(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zlib
 from collections.abc import Callable
@@ -12,6 +13,9 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
+from harness.llm.storage.journal import Journal
+from harness.llm.storage.journal_file import line_of
+from harness.llm.storage.records import encode
 from harness.records.folder import RunFolder
 from harness.run.replay.outside import Drift
 from harness.run.replay.verification import verify
@@ -54,7 +58,7 @@ def edit_row(path: Path, number: int, change: Callable[[Any], None]) -> None:
 def edit_journal(path: Path, change: Callable[[Any], None], forge: bool) -> None:
     """Change the first answer; `forge` makes its checksum anew."""
     lines = path.read_bytes().splitlines(keepends=True)
-    number = next(n for n, line in enumerate(lines) if b'"kind":"answer"' in line)
+    number = next(n for n, line in enumerate(lines) if n and b'"kind"' not in line)
     content = json.loads(lines[number][9:])
     change(content)
     data = json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
@@ -187,6 +191,30 @@ def tamper_usage(folder: Path) -> None:
 def test_tampering_is_found_and_named(copy: Path, tmp_path: Path, tamper: Callable[[Path], None], named: str) -> None:
     tamper(copy)
     assert named in wrong(copy, tmp_path / "work")
+
+
+def as_version_2(folder: Path) -> None:
+    """Write a record as version 2 did: with defaults and with whole digests of modules, the journal as version 1."""
+    for name in ("run.json", "result.json", "lineage.json"):
+        edit(folder / name, lambda content: content.update(schema_version=2))
+    digests = {event.modules[:16]: event.modules for event in RunFolder(folder).read_lineage().events if event.modules}
+    for path in (folder / "train.jsonl", folder / "test.jsonl"):
+        rows = [row.model_copy(update={"modules": digests[row.modules]}) for row in RunFolder(folder).rows(path)]
+        path.write_text("".join(row.model_dump_json() + "\n" for row in rows))
+    journal = Journal.open(folder / "journal.jsonl", read_only=True)
+    lines = [b'{"journal":1}', *map(encode, journal.records())]
+    (folder / "journal.jsonl").write_bytes(b"".join(map(line_of, lines)))
+
+
+def test_a_record_of_version_2_verifies_and_what_is_wrong_with_it_is_named(copy: Path, tmp_path: Path) -> None:
+    as_version_2(copy)
+    assert wrong(copy, tmp_path / "work") == ""
+    tamper_answer(copy)
+    tamper_row_score(copy)
+    found = wrong(copy, tmp_path / "again")
+    assert 'steps[0].action: recorded "win the game", replayed' in found
+    assert re.search(r"test\.jsonl line 3 \(.*\): score: recorded", found)
+    assert len(found.splitlines()) == 2
 
 
 def test_clusterings_come_from_the_journal_and_drift_is_told_apart(
