@@ -25,6 +25,14 @@ def digest(*templates: Path) -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:12]
 
 
+def filled(lab: Lab, template: Path, **parts: Any) -> list[Message]:
+    """Fill a template in: its blocks ``system`` and ``user`` get the Lab's `purpose` and `parts`."""
+    loaded = load(template)
+    context = loaded.new_context({"purpose": lab.purpose, **parts})
+    system, user = ("".join(loaded.blocks[name](context)).strip() for name in ("system", "user"))
+    return [Message("system", system), Message("user", user)]
+
+
 async def ask(
     lab: Lab,
     role: Role,
@@ -39,8 +47,8 @@ async def ask(
 
     Parameters
     ----------
-    template
-        Has the blocks ``system`` and ``user``; they get the Lab's `purpose` and `parts`.
+    template, parts
+        See `filled`.
     attempt
         Another number gets another answer to the same prompt.
 
@@ -49,11 +57,8 @@ async def ask(
     AnswerError
         If no answer could be read.
     """
-    loaded = load(template)
-    context = loaded.new_context({"purpose": lab.purpose, **parts})
-    system, user = ("".join(loaded.blocks[name](context)).strip() for name in ("system", "user"))
 
     async def once(messages: Sequence[Message], again: int) -> Answer:
         return Answer(await lab.complete(role, messages, attempt * tries + again), Usage())
 
-    return await ask_typed(once, [Message("system", system), Message("user", user)], read=read, tries=tries)
+    return await ask_typed(once, filled(lab, template, **parts), read=read, tries=tries)

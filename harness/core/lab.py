@@ -48,6 +48,22 @@ class Work:
 NOTHING = Work()
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Experiences as they stand in an optimizer's prompt.
+
+    Attributes
+    ----------
+    text
+        A block an experience, numbered from 1 in the evidence's order.
+    n
+        How many of them stand there, from the first on, the last one perhaps cut short.
+    """
+
+    text: str
+    n: int
+
+
 class Lab(Protocol):
     """What a method gets to train an agent with."""
 
@@ -159,6 +175,19 @@ class Lab(Protocol):
         """Ask a role's model with a prompt of your own; another `attempt` gets another answer to the same prompt.
 
         The call counts for the role: an optimizer's as an optimizer call, a merger's as a merge call.
+        """
+        ...
+
+    def shown(self, evidence: Evidence, beside: str = "") -> Shown:
+        """Return experiences as optimizers read them, for a prompt of one's own.
+
+        Tasks stand there in short where the environment offers that. What exceeds the optimizer's window is cut (the
+        policy ``truncate``, whatever the run's own is); the lineage and the record then say so.
+
+        Parameters
+        ----------
+        beside
+            The rest of the prompt, which takes its part of the window.
         """
         ...
 

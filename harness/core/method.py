@@ -34,6 +34,9 @@ class Method(Protocol):
     ----------
     version
         Raised when the same hyperparameters train in another way; part of the run id.
+    later
+        Optional; names of hyperparameters that came after runs had been recorded. At their default they are no part of
+        the run id, so that those runs keep theirs.
     outside
         Optional; true where a program outside optimizes, so that nothing can be estimated.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import marks
 from .attention import Mind
 from .guidelines import Rule, sentences
 from .reading import Chat, blocks, read_performance
@@ -12,6 +13,7 @@ _LEAST = 0.01  # What the word of a candidate counts that solved nothing.
 _HEARSAY = (
     0.5  # How much less a candidate counts on rules that its own tasks were not about, where it says which they were.
 )
+_EVEN_VOTES = 0.01  # What performance counts beside tasks that were seen: it decides between equal numbers of them.
 _EVEN = 0.5  # What a candidate counts for whose performance is not stated.
 
 
@@ -25,10 +27,12 @@ def answer(chat: Chat, mind: Mind) -> str:
     notes: list[Note] = []
     candidates = blocks(user, "candidate")
     size = max(1, len(user))
+    explained = marks.explained(chat.system)
     for number, candidate in enumerate(candidates):
         stated = read_performance(candidate.attributes.get("performance", ""))
+        shown = marks.read(candidate.text) if explained else marks.unmarked(candidate.text)
         begun = False
-        for index, sentence in enumerate(sentences(candidate.text)):
+        for index, sentence in enumerate(sentences(shown.text)):
             rules = skill.understand(sentence.text)
             if not rules and not begun:
                 if sentence.text not in head:
@@ -41,9 +45,13 @@ def answer(chat: Chat, mind: Mind) -> str:
                 mind.chance(mind.profile.keep, "keep", sentence.text, number)
                 and mind.recalls(sentence.text, position, "candidate", number, index)
             ):
-                notes.append(Note(sentence.text, rules, weight(stated, rules), prior=True, voices={number}))
+                own = weight(stated, rules)
+                counts = shown.votes(sentence.text, 0.0) + own * _EVEN_VOTES if explained else own
+                names = shown.names(sentence.text)
+                notes.append(Note(sentence.text, rules, counts, prior=True, voices={number}, rests=names))
     merged = settle(gather(notes), skill.exclusive)
-    text = render(skill, head, notes=merged)
+    mark = marks.marking(skill.understand, notes) if marks.asked(chat.system) else None
+    text = render(skill, head, notes=merged, mark=mark)
     remark = f"I join {len(candidates)} instructions: {len(merged)} of {len(notes)} guidelines that I found in them."
     return f"{remark}\n\n<instruction>\n{text}\n</instruction>"
 

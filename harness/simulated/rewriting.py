@@ -7,7 +7,7 @@ contradictory notes the heavier is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .guidelines import Rule, contradicts
@@ -32,6 +32,8 @@ class Note:
         How often it was read.
     prior
         Whether it stood in an instruction before.
+    rests
+        Names of the attempts and guidelines that it comes from, where the prompt has names.
     """
 
     text: str
@@ -41,6 +43,7 @@ class Note:
     prior: bool = False
     order: int = 0
     voices: set[int] = field(default_factory=set)
+    rests: set[str] = field(default_factory=set)
 
 
 def meaning(text: str, rules: tuple[Rule, ...]) -> tuple[object, ...]:
@@ -59,6 +62,7 @@ def gather(notes: Iterable[Note]) -> list[Note]:
             first.mentions += note.mentions
             first.prior = first.prior or note.prior
             first.voices |= note.voices
+            first.rests |= note.rests
         else:
             note.order = index
             found[key] = note
@@ -78,9 +82,17 @@ def settle(notes: Sequence[Note], exclusive: frozenset[str]) -> list[Note]:
     return sorted(kept, key=lambda n: n.order)
 
 
-def render(skill: Skill, head: Sequence[str], *, notes: Sequence[Note]) -> str:
-    """Return an instruction: its opening sentences, then one line per guideline."""
+def render(
+    skill: Skill,
+    head: Sequence[str],
+    *,
+    notes: Sequence[Note],
+    mark: Callable[[list[str]], list[str]] | None = None,
+) -> str:
+    """Return an instruction: its opening sentences, then one line per guideline, marked if need be."""
     lines = skill.join([note.text for note in notes])
+    if mark is not None:
+        lines = mark(lines)
     opening = " ".join(head).strip()
     body = "\n".join(f"- {line}" for line in lines)
     return f"{opening}\n\n{body}".strip()

@@ -24,10 +24,11 @@ from harness.core.domain import (
     Trajectory,
     digest,
 )
-from harness.core.lab import NOTHING, C, Work
+from harness.core.lab import NOTHING, C, Shown, Work
 from harness.core.messages import Message
 from harness.run.clustering.assignment import assign, grouped
 from harness.run.embedding import tfidf
+from harness.run.roles import rendering
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,11 @@ class LabStandIn:
         text = "\n".join(message.content for message in messages)
         await self._did("complete", role=role, attempt=attempt, prompt=text)
         return self.script.complete(role, messages, attempt)
+
+    def shown(self, evidence: Evidence, beside: str = "") -> Shown:  # noqa: ARG002
+        """Write all of them out."""
+        items = [rendering.experience(item, number=number) for number, item in enumerate(evidence, 1)]
+        return Shown("\n\n".join(items), len(items))
 
     def tokens(self, text: str) -> int:
         """Count words."""

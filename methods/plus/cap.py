@@ -9,6 +9,7 @@ from harness.core.domain import Instruction, Modules
 from harness.core.errors import AnswerError
 from harness.core.lab import Lab
 from harness.run.roles.typed import UnreadableAnswer, between
+from methods.plus.evidence.shortening import shortened
 from methods.plus.prompting import ask_merger
 
 
@@ -20,22 +21,36 @@ class Cap:
     ----------
     tokens
         The limit.
+    evidence
+        Whether the merger reads what each guideline rests on, and says what those of the shorter instruction do.
     """
 
     tokens: int
+    evidence: bool = False
 
     async def __call__(self, lab: Lab, modules: Modules) -> Modules:
         """Return the modules with every trainable instruction within the limit; toolboxes stay."""
         for name in modules.trainable:
             module = modules[name]
             if isinstance(module, Instruction) and (asked := lab.tokens(module.text)) > self.tokens:
-                text, by = await self._shorter(lab, module.text)
-                shorter = modules.with_module(name, Instruction(text))
-                lab.record("cap", shorter, [modules], tokens=asked, kept=lab.tokens(text), by=by)
+                shorter, by = await self._shorter(lab, modules, name=name)
+                kept = lab.tokens(shorter.instruction(name))
+                lab.record("cap", shorter, [modules], tokens=asked, kept=kept, by=by)
                 modules = shorter
         return modules
 
-    async def _shorter(self, lab: Lab, text: str) -> tuple[str, str]:
+    async def _shorter(self, lab: Lab, modules: Modules, *, name: str) -> tuple[Modules, str]:
+        text = modules.instruction(name)
+        made: Modules | None = None
+        if self.evidence:
+            made = await shortened(lab, modules, name, limit=self.tokens)
+        elif shorter := await self._rewritten(lab, text):
+            made = modules.with_module(name, Instruction(shorter))
+        if made is not None:
+            return made, "merger"
+        return modules.with_module(name, Instruction(cut(text, self.tokens, count=lab.tokens))), "cut"
+
+    async def _rewritten(self, lab: Lab, text: str) -> str | None:
         def read(answer: str) -> str:
             shorter = between("instruction", answer)
             if not shorter:
@@ -46,12 +61,11 @@ class Cap:
 
         size = lab.tokens(text)
         try:
-            shorter = await ask_merger(
+            return await ask_merger(
                 lab, "shorten.j2", read=read, tries=2, instruction=text, tokens=size, limit=self.tokens
             )
         except AnswerError:
-            return cut(text, self.tokens, count=lab.tokens), "cut"
-        return shorter, "merger"
+            return None
 
 
 def cut(text: str, limit: int, *, count: Callable[[str], int]) -> str:

@@ -14,6 +14,9 @@ from harness.core.guidelines import Guidelines, compose, parse
 from harness.core.lab import Lab
 from harness.run.roles import rendering
 from harness.run.roles.typed import UnreadableAnswer, between, object_of
+from methods.plus.evidence.edits import Supports
+from methods.plus.evidence.marks import in_texts, without
+from methods.plus.evidence.support import supported
 from methods.plus.guidelines import Edit, apply, as_edits, named
 from methods.plus.prompting import ask_merger
 from methods.plus.step import rewritten
@@ -36,35 +39,52 @@ class Answer(BaseModel):
     edits: list[Answered]
 
 
-async def by_edits(lab: Lab, candidates: Sequence[Candidate], attempt: int) -> Modules:
+async def by_edits(lab: Lab, candidates: Sequence[Candidate], attempt: int, *, evidence: bool = False) -> Modules:
     """Merge into the best-performing candidate by edits of its guidelines, each with where it comes from.
 
     An answer that rewrites the instruction whole is read as the edits that it amounts to. If neither can be read, the
     base stays, as where a role's answer cannot be read; the lineage says so. Toolboxes are merged as the paper does.
+
+    Parameters
+    ----------
+    evidence
+        Whether the merger reads what each guideline rests on; the edits then say what the merged ones rest on.
     """
     base = max(candidates, key=lambda candidate: candidate.performance.mean)
     if not all(isinstance(base.modules[name], Instruction) for name in base.modules.trainable):
         return await rewritten(lab, candidates, attempt)
-    made = base.modules
+    made, number = base.modules, candidates.index(base) + 1
     for name in base.modules.trainable:
-        made = await _merged(lab, candidates, base=candidates.index(base) + 1, name=name, made=made, attempt=attempt)
+        supports = Supports.of(candidates, name) if evidence else None
+        made = await _merged(lab, candidates, base=number, name=name, made=made, attempt=attempt, supports=supports)
     return made
 
 
 async def _merged(
-    lab: Lab, candidates: Sequence[Candidate], *, base: int, name: str, made: Modules, attempt: int
+    lab: Lab,
+    candidates: Sequence[Candidate],
+    *,
+    base: int,
+    name: str,
+    made: Modules,
+    attempt: int,
+    supports: Supports | None,
 ) -> Modules:
     lists = alike([parse(candidate.modules.instruction(name)) for candidate in candidates], base)
     names = named(lists)
     shown = [
-        {"head": each.head, "guidelines": each.items, "performance": rendering.performance(candidate.performance)}
-        for each, candidate in zip(lists, candidates, strict=True)
+        {
+            "head": each.head,
+            "guidelines": supports.shown(number, each.items) if supports else each.items,
+            "performance": rendering.performance(candidate.performance),
+        }
+        for number, (each, candidate) in enumerate(zip(lists, candidates, strict=True))
     ]
     parents = [candidate.modules for candidate in candidates]
     try:
         edits = await ask_merger(
             lab,
-            "delta.j2",
+            "evidence/delta.j2" if supports else "delta.j2",
             read=lambda text: read(text, base, names=names),
             attempt=attempt,
             candidates=shown,
@@ -73,9 +93,14 @@ async def _merged(
     except AnswerError as error:
         lab.record("merge", made, parents, unread=str(error))
         return made
+    if supports:
+        edits = [replace(edit, text=without(edit.text, in_texts(names.values())).strip()) for edit in edits]
     items = apply(base, names, edits=edits)
-    text = compose(Guidelines(lists[base - 1].head, tuple(item.text for item in items)))
-    made = made.with_module(name, Instruction(text))
+    head = lists[base - 1].head
+    if supports:
+        made = supports.written(supported(made), name, head=head, items=items, names=names)
+    else:
+        made = made.with_module(name, Instruction(compose(Guidelines(head, tuple(item.text for item in items)))))
     facts = {"base": base, "edits": [asdict(edit) for edit in edits], "guidelines": [asdict(item) for item in items]}
     lab.record("merge", made, parents, **facts)
     return made

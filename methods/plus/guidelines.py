@@ -62,7 +62,7 @@ def apply(base: int, names: Mapping[str, str], *, edits: Sequence[Edit]) -> list
     result.extend(Traced(e.text or names[e.sources[0]], e.sources) for e in edits if e.do == "add")
     first: dict[str, Traced] = {}
     for item in result:
-        first.setdefault(_words(item.text), item)
+        first.setdefault(words(item.text), item)
     return list(first.values())
 
 
@@ -71,10 +71,10 @@ def as_edits(base: int, names: Mapping[str, str], *, rewritten: Sequence[str]) -
     own = _of(base, names)
     known: dict[str, str] = {}
     for name, text in (*own.items(), *names.items()):
-        known.setdefault(_words(text), name)
-    found = [(text, known.get(_words(text), "")) for text in rewritten]
-    kept = {_words(own[name]) for _, name in found if name in own}
-    drops = [Edit("drop", at=name) for name, text in own.items() if _words(text) not in kept]
+        known.setdefault(words(text), name)
+    found = [(text, known.get(words(text), "")) for text in rewritten]
+    kept = {words(own[name]) for _, name in found if name in own}
+    drops = [Edit("drop", at=name) for name, text in own.items() if words(text) not in kept]
     adds = [
         Edit("add", text="" if name else text, sources=(name,) if name else ())
         for text, name in found
@@ -87,5 +87,6 @@ def _of(candidate: int, names: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in names.items() if name.partition(".")[0] == str(candidate)}
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
+    """Return what two guidelines share that read the same."""
     return " ".join(text.lower().split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal, get_args
 
 from harness.core.concurrency import gather
@@ -16,12 +17,15 @@ from methods.plus import foretelling, prompting
 from methods.plus.cap import Cap
 from methods.plus.choice import Choice
 from methods.plus.delta import by_edits
+from methods.plus.evidence import asking, optimizing
+from methods.plus.evidence.merging import united
+from methods.plus.evidence.support import supported
 from methods.plus.gate import Gate
 from methods.plus.prediction import Predicted
 from methods.plus.racing import Race
 from methods.plus.regression import Ridge
-from methods.plus.step import MergeStep, backtested, rewritten
-from methods.plus.subset import OnSubset
+from methods.plus.step import MergeStep, Write, backtested, rewritten
+from methods.plus.subset import OnSubset, as_in_the_paper
 
 Predictor = Literal["none", "llm", "ridge"]
 
@@ -48,6 +52,9 @@ class FGOPlus(FGO):
         Merge by edits of numbered guidelines.
     max_tokens
         The most tokens that an instruction may have; None for no limit.
+    evidence
+        Optimizer and merger say, and read, what each guideline rests on (`methods.plus.evidence`): training tasks, or
+        nothing. For instructions; where toolboxes are trained it is refused.
     """
 
     gate: bool = False
@@ -64,12 +71,14 @@ class FGOPlus(FGO):
     racing_block: int = 5
     delta: bool = False
     max_tokens: int | None = None
+    evidence: bool = False
 
     version: ClassVar[str] = f"{FGO.version}+1-{prompting.digest()}"
+    later: ClassVar[tuple[str, ...]] = ("evidence",)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("gate", "validate", "pareto", "racing", "delta"):
+        for name in ("gate", "validate", "pareto", "racing", "delta", "evidence"):
             checked.switch(name, getattr(self, name))
         checked.number("gate_margin", self.gate_margin, low=0, high=1)
         checked.number("gate_level", self.gate_level, low=0, high=0.5)
@@ -87,9 +96,13 @@ class FGOPlus(FGO):
         checked.check("validate", self.validate, holds=measures, rule="it needs validation tasks: validation_size=N")
         stops = not self.racing or self.gate or (self.select == "best" and not self.pareto)
         checked.check("racing", self.racing, holds=stops, rule="nothing to stop: it needs gate=true or select=best")
+        if self.evidence:
+            object.__setattr__(self, "version", f"{type(self).version}+evidence1-{asking.digest()}")
 
     async def train(self, lab: Lab, tasks: Sequence[Task]) -> Modules:
         """Return the modules that the choice names."""
+        if self.evidence:
+            supported(lab.initial)  # refuses toolboxes
         subsets = divide(lab, tasks, subsets=self.subsets, partition=self.partition)
         strands = [lab.scope(f"subset-{number}", share=len(subset)) for number, subset in enumerate(subsets, 1)]
         for_merging = lab.scope("merge", share=0)
@@ -106,7 +119,12 @@ class FGOPlus(FGO):
         )
         root = await merge(for_merging, [node for kept in optimized for node in kept])
         lab.note("merge-tree", **merge_tree.measured(root, self.threshold))
-        return await choice(lab, root)
+        chosen = await choice(lab, root)
+        if not self.evidence:
+            return chosen
+        told = supported(chosen)
+        lab.note("evidence", modules=told.digest, guidelines={name: told.facts(name) for name in told.trainable})
+        return told.bare
 
     def _on_subset(self) -> OnSubset:
         return OnSubset(
@@ -116,16 +134,23 @@ class FGOPlus(FGO):
             race=self._race,
             cap=self._cap,
             validation_size=self.validation_size,
+            step=optimizing.step if self.evidence else as_in_the_paper,
         )
 
     def _merge_step(self) -> MergeStep:
         predict = {"none": None, "llm": foretelling.foretold, "ridge": Ridge()}[self.predictor]
         return MergeStep(
-            write=by_edits if self.delta else rewritten,
+            write=self._write,
             measure=Predicted(predict, self.predictor_checks) if predict else backtested,
             cap=self._cap,
             gate=Gate(self.gate_margin, self.gate_level, self.gate_retries, self._race) if self.gate else None,
         )
+
+    @property
+    def _write(self) -> Write:
+        if self.delta:
+            return partial(by_edits, evidence=self.evidence)
+        return united if self.evidence else rewritten
 
     @property
     def _race(self) -> Race | None:
@@ -133,4 +158,4 @@ class FGOPlus(FGO):
 
     @property
     def _cap(self) -> Cap | None:
-        return Cap(self.max_tokens) if self.max_tokens else None
+        return Cap(self.max_tokens, self.evidence) if self.max_tokens else None

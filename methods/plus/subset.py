@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from harness.core.domain import Modules
+from harness.core.domain import Modules, Task
 from harness.core.lab import NOTHING, Lab, Work
 from methods import algorithm1
 from methods.algorithm1 import Select
@@ -16,6 +16,15 @@ from methods.plus.cap import Cap
 from methods.plus.holdout import hold_out
 from methods.plus.pareto import per_task_best
 from methods.plus.racing import Race
+
+Step = Callable[[Lab, Modules, Sequence[Task]], Awaitable[Modules]]
+"""One step of Algorithm 1 on a batch."""
+
+
+async def as_in_the_paper(lab: Lab, modules: Modules, batch: Sequence[Task]) -> Modules:
+    """Make the step of Algorithm 1."""
+    return await algorithm1.step(lab, modules, tasks=batch)
+
 
 Ahead = Callable[[int, int], Work]
 """The most that merging and choosing cost for a subset, by the modules that it keeps and its training tasks."""
@@ -44,6 +53,8 @@ class OnSubset:
         Of the tokens of each step's modules.
     validation_size
         Tasks that ``select=validated`` plays.
+    step
+        One step of Algorithm 1.
     """
 
     select: Select = "last"
@@ -52,6 +63,7 @@ class OnSubset:
     race: Race | None = None
     cap: Cap | None = None
     validation_size: int = 0
+    step: Step = as_in_the_paper
 
     async def __call__(self, lab: Lab, subset: Subset, steps: int, ahead: Ahead = nothing_ahead) -> list[Node]:
         """Return what goes to merging, with its performance on the tasks for backtests."""
@@ -68,7 +80,7 @@ class OnSubset:
             return Work(choosing + tasks) + ahead(1, tasks)
 
         for batch in algorithm1.within_budget(lab, repeat(train, steps), then=then):
-            modules = await algorithm1.step(lab, contenders[-1], tasks=batch)
+            modules = await self.step(lab, contenders[-1], batch)
             contenders.append(await self.cap(lab, modules) if self.cap else modules)
         return await self._kept(lab, contenders, held=held)
 

@@ -13,6 +13,7 @@ from harness.cli.commands.runs import Results
 from harness.cli.groups import cell
 from harness.cli.output import console, say
 from harness.cli.report import print_result
+from harness.cli.resting import resting
 from harness.cli.trajectory import written_out
 from harness.core.domain import Note
 from harness.core.errors import ConfigError
@@ -59,6 +60,9 @@ def _whole(folder: RunFolder) -> None:
     print_result(result, folder)
     text = folder.read_text()
     console().print(Panel(Text(text), title="learned module", title_align="left"))
+    lineage = folder.read_lineage()
+    for table in resting(lineage) if lineage else ():
+        console().print(table)
 
 
 def _lineage(folder: RunFolder) -> None:

@@ -88,10 +88,19 @@ def _templates(settings: Settings, initial: Modules, *, prompts: Prompts) -> dic
 
 
 def part(where: str, node: Mapping[str, Any], *, resolver: Resolver) -> dict[str, Any]:
-    """Return the identity of a part: its registered name, its version, its settings with the defaults that hold."""
+    """Return the identity of a part: its registered name, its version, its settings with the defaults that hold.
+
+    Settings that a part names as ``later`` came after runs had been recorded: at their default they do not count.
+    """
     factory = resolver.factory(where, node[TARGET])
     given = {key: _value(f"{where}.{key}", value, resolver=resolver) for key, value in arguments(where, node).items()}
-    settings = {key: value for key, value in {**_plain(defaults(factory)), **given}.items() if key not in FOLDERS}
+    usual = _plain(defaults(factory))
+    later = getattr(factory, "later", ())
+    settings = {
+        key: value
+        for key, value in {**usual, **given}.items()
+        if key not in FOLDERS and not (key in later and key in usual and value == usual[key])
+    }
     version = getattr(factory, "version", None)
     known = {"version": version} if isinstance(version, str) else {}
     return {"part": resolver.part(where, node[TARGET]).name, **known, **settings}

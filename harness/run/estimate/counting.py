@@ -29,7 +29,7 @@ from harness.core.domain import (
     Usage,
     digest,
 )
-from harness.core.lab import NOTHING, C, Lab, Work
+from harness.core.lab import NOTHING, C, Lab, Shown, Work
 from harness.core.messages import Message
 from harness.llm.key_set import KeySet
 from harness.run.estimate.rates import Rate, Rates
@@ -107,6 +107,7 @@ class CountingLab:
         self._scope = scope
         self._allowance = allowance or Allowance()
         self._made = 0
+        self._shown: Rate | None = None
 
     @property
     def validation(self) -> int:
@@ -125,10 +126,9 @@ class CountingLab:
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> Modules:  # noqa: ARG002
         """Count an optimizer call for each trainable module."""
         for _ in modules.trainable:
-            shown = self._rates.experience.times(len(evidence))
-            cut = min(1.0, self._window / shown.prompt) if shown.prompt else 1.0
             self._tally.optimizer_calls += 1
-            self._call(Purpose.OPTIMIZE, Role.OPTIMIZER, rate=_plus(self._rates.optimization, shown.times(cut)))
+            rate = _plus(self._rates.optimization, self._experiences(evidence))
+            self._call(Purpose.OPTIMIZE, Role.OPTIMIZER, rate=rate)
         return self._next(modules)
 
     async def merge(self, candidates: Sequence[Candidate], attempt: int = 0) -> Modules:  # noqa: ARG002
@@ -159,12 +159,21 @@ class CountingLab:
         return [[candidates[i] for i in part] for part in np.array_split(np.arange(len(candidates)), k)]
 
     async def complete(self, role: Role, messages: Sequence[Message], attempt: int = 0) -> str:  # noqa: ARG002
-        """Count a call, for its role, and answer as one that writes an instruction does."""
+        """Count a call, for its role, and answer as one that writes an instruction does, marked where that is asked."""
         self._tally.optimizer_calls += role is Role.OPTIMIZER
         self._tally.merge_calls += role is Role.MERGER
-        self._call(PURPOSE_OF[role], role, rate=self._rates.of(role))
+        rate = self._rates.of(role)
+        if role is Role.OPTIMIZER and self._shown is not None:
+            rate, self._shown = _plus(rate, self._shown), None
+        self._call(PURPOSE_OF[role], role, rate=rate)
         self._made += 1
-        return f"<instruction>\n- {self._scope} {self._made}\n</instruction>"
+        mark = " [guess]" if any("[guess]" in message.content for message in messages) else ""
+        return f"<instruction>\n- {self._scope} {self._made}{mark}\n</instruction>"
+
+    def shown(self, evidence: Evidence, beside: str = "") -> Shown:  # noqa: ARG002
+        """Return no text; the next call of the optimizer counts what these experiences take."""
+        self._shown = self._experiences(evidence)
+        return Shown("", len(evidence))
 
     def tokens(self, text: str) -> int:
         """Return a rough length."""
@@ -207,6 +216,10 @@ class CountingLab:
             scope=path,
             allowance=self._allowance.child(share),
         )
+
+    def _experiences(self, evidence: Evidence) -> Rate:
+        shown = self._rates.experience.times(len(evidence))
+        return shown.times(min(1.0, self._window / shown.prompt) if shown.prompt else 1.0)
 
     def _measure(self, modules: Modules, tasks: Sequence[Task], *, purpose: Purpose) -> Performance:
         unique = list({task.id: task for task in tasks}.values())

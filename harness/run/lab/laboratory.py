@@ -21,7 +21,7 @@ from harness.core.domain import (
     Task,
 )
 from harness.core.errors import ConfigError
-from harness.core.lab import NOTHING, C, Lab, Work
+from harness.core.lab import NOTHING, C, Lab, Shown, Work
 from harness.core.messages import Message
 from harness.run.clustering.assignment import grouped
 from harness.run.lab import grouping
@@ -30,6 +30,7 @@ from harness.run.lab.bench import Bench
 from harness.run.lab.lineage import Place
 from harness.run.lab.role_calls import RoleCalls
 from harness.run.lab.verb import Verb
+from harness.run.roles.context import cut_facts
 
 
 class Laboratory:
@@ -124,6 +125,14 @@ class Laboratory:
         """See `Lab.complete`."""
         with self._turn():
             return await self._roles.complete(role, messages, attempt)
+
+    def shown(self, evidence: Evidence, beside: str = "") -> Shown:
+        """See `Lab.shown`."""
+        fitted = self._roles.shown(evidence, beside)
+        if fitted.cut:
+            self._bench.counts["truncated_steps"] += 1
+            self.note("cut", **cut_facts("truncate", fitted))
+        return Shown(fitted.text, fitted.whole + fitted.partial)
 
     def tokens(self, text: str) -> int:
         """See `Lab.tokens`."""

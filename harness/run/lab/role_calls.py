@@ -26,6 +26,7 @@ from harness.run.lab.bench import Bench
 from harness.run.roles import evaluator, merger, optimizer, summary, toolmerging
 from harness.run.roles.actions import ACTIONS
 from harness.run.roles.context import Fitting, Reader
+from harness.run.roles.fitting import Fitted
 from harness.run.roles.toolmaking import Made, write_toolbox
 from harness.run.roles.trials import ROUNDS, Trials
 from harness.run.roles.typed import Ask, ask_typed
@@ -96,6 +97,13 @@ class RoleCalls:
             self._kept(error)
             reading = Evaluation("correct" if trajectory.success else "incorrect", "", pattern="", advice="")
         return reading, Usage.total(usages)
+
+    def shown(self, evidence: Evidence, beside: str) -> Fitted:
+        """Return experiences as the optimizer reads them, numbered, cut to its window beside the rest of a prompt."""
+        reader = self._reader(Role.OPTIMIZER)
+        return optimizer.numbered(
+            evidence, beside, window=reader.window, count=reader.count, in_short=self._bench.in_short()
+        )
 
     async def optimize(self, modules: Modules, evidence: Evidence, attempt: int = 0) -> tuple[Modules, Facts]:
         """Return the modules with every trainable one rewritten in the light of the evidence."""

@@ -83,7 +83,7 @@ class Fitting:
         written = Written(modules)
         await self._write(written, name, fitted=fitted)
         if fitted.cut or extra:
-            written.facts["cut"] = {**_cut(self.policy, fitted), **extra}
+            written.facts["cut"] = {**cut_facts(self.policy, fitted), **extra}
         return written
 
     async def _split(self, modules: Modules, name: str, *, left: list[Experience]) -> Written:
@@ -108,7 +108,7 @@ class Fitting:
                 partial=sum(part.partial for part in cut),
                 dropped=sum(part.dropped for part in cut),
             )
-            written.facts["cut"] = _cut(self.policy, total)
+            written.facts["cut"] = cut_facts(self.policy, total)
         return written
 
     async def _summarized(
@@ -164,7 +164,8 @@ class Fitting:
         )
 
 
-def _cut(policy: Policy, fitted: Fitted) -> dict[str, Any]:
+def cut_facts(policy: Policy, fitted: Fitted) -> dict[str, Any]:
+    """Return what the lineage says of evidence that was cut, in tokens and numbers of experiences."""
     return {
         "policy": policy,
         "tokens": fitted.asked,

@@ -78,6 +78,14 @@ def room(
     return max(0, window - min(ANSWER_ROOM, window // 4) - frame)
 
 
+def numbered(
+    evidence: Evidence, beside: str, *, window: int, count: CountTokens, in_short: rendering.InShort | None = None
+) -> Fitted:
+    """Return experiences with their numbers, truncated to what a window in tokens leaves beside a text."""
+    items = [rendering.experience(item, in_short=in_short, number=n) for n, item in enumerate(evidence, 1)]
+    return truncate(items, max(0, window - min(ANSWER_ROOM, window // 4) - count(beside)), count=count)
+
+
 def fill(
     prompts: Prompts, purpose: str, *, modules: Modules, name: str, experiences: str, bench: Workbench = BARE
 ) -> list[Message]:

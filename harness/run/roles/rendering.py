@@ -69,19 +69,24 @@ def evaluation(reading: Evaluation) -> str:
     return "\n".join(f"{name}: {text}" for name, text in parts.items() if text)
 
 
-def experience(item: Experience, attempted: str | None = None, *, in_short: InShort | None = None) -> str:
+def experience(
+    item: Experience, attempted: str | None = None, *, in_short: InShort | None = None, number: int | None = None
+) -> str:
     """Write one task, its attempt (or a summary of it) and its evaluation, if any, as a block for the optimizer.
 
     Parameters
     ----------
     in_short
         What to show in place of a task's query.
+    number
+        By which the prompt refers to it, if it does.
     """
+    named = "" if number is None else f' number="{number}"'
     written = attempt(item.trajectory) if attempted is None else attempted
     query = item.task.query if in_short is None else in_short(item.task)
     read = "" if item.evaluation.empty else f"<evaluation>\n{evaluation(item.evaluation)}\n</evaluation>\n"
     return (
-        f'<experience category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
+        f'<experience{named} category="{item.task.category}" outcome="{outcome(item.trajectory)}">\n'
         f"<task>\n{query}\n</task>\n"
         f"<attempt>\n{written}\n</attempt>\n"
         f"{read}</experience>"

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.cli.main import run
+from harness.core.domain import Modules
+from harness.records.folder import pretty
+from harness.run.lab.lineage import LineageBook
 from tests.conftest import SMALL, only_run
+from tests.harness.reports.site.planting import with_merge
 from tests.records import write_run
 
 
@@ -50,6 +54,21 @@ def test_show_prints_scores_and_the_learned_module(results: Path, capsys: Out) -
     text = said(capsys, results, "show", only_run(results).name[:6])
     for part in ("vanilla (test)", "Pick Two", "learned module", "Simulated model"):
         assert part in text
+
+
+def test_show_says_what_guidelines_rest_on_where_the_lineage_does(tmp_path: Path, capsys: Out) -> None:
+    folder = with_merge(tmp_path)
+    assert "rest on" not in said(capsys, tmp_path, "show", folder.path.name)
+    book = LineageBook()
+    final = Modules.of_instruction("look first\nlook twice\n")
+    facts = {"text": "look [twice]", "rests_on": "2 tasks", "tasks": ["a", "b"]}
+    book.add((0,), "", kind="evidence", facts={"modules": final.digest, "guidelines": {"instruction": [facts]}})
+    (folder.path / "lineage.json").write_text(pretty(book.lineage(final)))
+    assert re.search(r"2 tasks . look \[twice\]", said(capsys, tmp_path, "show", folder.path.name))
+    for odd in ({}, {"modules": final.digest, "guidelines": {"instruction": "none"}}, {"modules": "other"}):
+        book.add((1,), "", kind="evidence", facts=odd)
+        (folder.path / "lineage.json").write_text(pretty(book.lineage(final)))
+        assert run(["show", folder.path.name, "--results", str(tmp_path)]) == 0
 
 
 def test_show_lineage_has_every_step_and_merge(results: Path, capsys: Out) -> None:

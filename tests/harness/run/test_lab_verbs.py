@@ -75,6 +75,22 @@ async def test_prompts_of_ones_own_count_for_the_role_that_they_ask(
     assert {name: setup.bench.counts[name] for name in counts} == counts
 
 
+async def test_experiences_are_shown_numbered_for_prompts_of_ones_own_and_cut_to_the_window(tmp_path: Path) -> None:
+    setup = Setup(tmp_path)
+    evidence = await setup.lab.explore(setup.lab.initial, TASKS)
+    whole = setup.lab.shown(evidence, "the rest")
+    assert whole.n == len(TASKS)
+    assert [f'<experience number="{n}"' in whole.text for n in (0, 1, 6, 7)] == [False, True, True, False]
+    assert setup.bench.counts["truncated_steps"] == 0
+    (tmp_path / "narrow").mkdir()
+    setup = Setup(tmp_path / "narrow", provider=Scripted(window=300))
+    narrow, narrower = setup.lab.shown(evidence), setup.lab.shown(evidence, "x" * 4 * 80)
+    assert 0 < narrower.n < narrow.n < len(TASKS)
+    assert whole.text.startswith(narrow.text[:200])
+    assert setup.bench.counts["truncated_steps"] == 2
+    assert [event.kind for event in setup.book.events()] == ["cut", "cut"]
+
+
 async def test_another_attempt_at_an_optimization_is_another_call(setup: Setup) -> None:
     evidence = await setup.lab.explore(setup.lab.initial, TASKS)
 

@@ -32,6 +32,7 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "racing the selection": {"select": "best", "racing": True},
     "delta": {"delta": True},
     "cap": {"max_tokens": 12},
+    "evidence": {"evidence": True},
 }
 ALL = {name: value for switch in SWITCHES.values() for name, value in switch.items()} | {"predictor": "ridge"}
 
@@ -49,12 +50,17 @@ def test_the_config_of_fgo_has_the_papers_settings_alone() -> None:
     assert set(config) - {"_target_", "name"} == {field.name for field in fields(FGO)}
 
 
-def test_the_config_of_fgo_plus_has_every_switch_on() -> None:
+def test_the_config_of_fgo_plus_has_every_switch_on_but_for_the_one_that_came_later() -> None:
     own = {field.name: field.default for field in fields(FGOPlus)} | {"validation_size": None}
     config = OmegaConf.load(conf_dir() / "method" / "fgo_plus.yaml").method
     switches = set(own) - {field.name for field in fields(FGO)}
     assert set(config) - {"_target_", "name"} == switches
-    on = {name for name in switches if name not in ("gate_margin", "gate_level", "gate_retries", "predictor_checks")}
+    assert config.evidence is False
+    on = {
+        name
+        for name in switches - {"evidence"}
+        if name not in ("gate_margin", "gate_level", "gate_retries", "predictor_checks")
+    }
     typed = OmegaConf.to_container(config, resolve=False)
     assert all(typed[name] != own[name] for name in on - {"racing_block"})
 
@@ -69,6 +75,17 @@ def test_a_new_switch_leaves_the_ids_of_paper_runs_alone(tmp_path: Path, monkeyp
     after = ids()
     assert after[0] == before[0]
     assert after[1] != before[1]
+
+
+def test_evidence_that_is_off_leaves_the_ids_of_earlier_runs_alone(tmp_path: Path) -> None:
+    words = ("method=fgo_plus", "validation_size=2")
+    plain, typed, marked = (
+        planned(tmp_path, *words, *more) for more in ((), ("method.evidence=false",), ("method.evidence=true",))
+    )
+    assert "evidence" not in plain.identity["method"]
+    assert plain.identity["method"]["version"] == FGOPlus.version
+    assert typed.run_id == plain.run_id != marked.run_id
+    assert marked.earlier_id != plain.earlier_id
 
 
 @pytest.mark.parametrize("switch", [*SWITCHES.values(), ALL], ids=[*SWITCHES, "all"])

@@ -142,6 +142,24 @@ def test_a_default_that_is_not_in_the_config_counts(tmp_path: Path, monkeypatch:
     assert determined(settings)["method"]["width"] == 3
 
 
+def test_a_setting_that_came_later_counts_only_where_it_is_not_at_its_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "grown.py").write_text(
+        "class Hill:\n    version = '1'\n    later = ('steep',)\n"
+        "    def __init__(self, width: int = 3, steep: bool = False): self.width = width\n"
+        "    async def train(self, lab, tasks): return lab.initial\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    plain, typed, steep = (
+        determined(compose(["method=grown.Hill", *more]))["method"]
+        for more in ((), ("+method.steep=false",), ("+method.steep=true",))
+    )
+    assert "steep" not in plain
+    assert plain == typed
+    assert steep["steep"] is True
+
+
 def test_templates_of_another_kind_of_module_do_not_count() -> None:
     settings = compose([])
     assert determined(settings)["roles"]["prompts"] == {"optimizer.instruction.j2": "d"}

@@ -24,6 +24,14 @@ CASES = {
     "fgo, one merge": ("method=fgo",),
     "fgo, no clustering": ("method=fgo", "cluster=none", "protocol.subsets=5"),
     "fgo, best step": ("method=fgo", "method.select=best"),
+    "fgo with evidence": (
+        "method=fgo_plus",
+        "validation_size=0",
+        "method.evidence=true",
+        *(f"method.{name}=false" for name in ("gate", "validate", "pareto", "racing", "delta")),
+        "method.predictor=none",
+        "method.max_tokens=null",
+    ),
     "a chain": ("method=fgo", "budget.match=chain", "method.steps=1"),
 }
 
