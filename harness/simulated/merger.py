@@ -46,7 +46,7 @@ def answer(chat: Chat, mind: Mind) -> str:
                 and mind.recalls(sentence.text, position, "candidate", number, index)
             ):
                 own = weight(stated, rules)
-                counts = shown.votes(sentence.text, 0.0) + own * _EVEN_VOTES if explained else own
+                counts = shown.votes(sentence.text, 1.0) + own * _EVEN_VOTES if explained else own
                 names = shown.names(sentence.text)
                 notes.append(Note(sentence.text, rules, counts, prior=True, voices={number}, rests=names))
     merged = settle(gather(notes), skill.exclusive)

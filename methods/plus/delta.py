@@ -85,7 +85,7 @@ async def _merged(
         edits = await ask_merger(
             lab,
             "evidence/delta.j2" if supports else "delta.j2",
-            read=lambda text: read(text, base, names=names),
+            read=lambda text: read(text, base, names=names) if supports is None else bare(text, base, names=names),
             attempt=attempt,
             candidates=shown,
             base=base,
@@ -93,8 +93,6 @@ async def _merged(
     except AnswerError as error:
         lab.record("merge", made, parents, unread=str(error))
         return made
-    if supports:
-        edits = [replace(edit, text=without(edit.text, in_texts(names.values())).strip()) for edit in edits]
     items = apply(base, names, edits=edits)
     head = lists[base - 1].head
     if supports:
@@ -136,6 +134,22 @@ def read(text: str, base: int, *, names: Mapping[str, str]) -> list[Edit]:
     changed = [edit.at for edit in edits if edit.do != "add"]
     if len(set(changed)) < len(changed):
         raise UnreadableAnswer("a guideline is changed twice")
+    return edits
+
+
+def bare(text: str, base: int, *, names: Mapping[str, str]) -> list[Edit]:
+    """Read the same where marks stand behind the guidelines that were shown, and take off what was copied of them.
+
+    Raises
+    ------
+    UnreadableAnswer
+        See `read`.
+    """
+    own = in_texts(names.values())
+    whole = text if "{" in text else without(text, own)
+    edits = [replace(edit, text=without(edit.text, own).strip()) for edit in read(whole, base, names=names)]
+    for edit in edits:
+        _check(edit, base, names=names)
     return edits
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import ClassVar, Literal, get_args
 
 from harness.core.concurrency import gather
@@ -18,7 +18,7 @@ from methods.plus.cap import Cap
 from methods.plus.choice import Choice
 from methods.plus.delta import by_edits
 from methods.plus.evidence import asking, optimizing
-from methods.plus.evidence.merging import united
+from methods.plus.evidence.merging import joined, united
 from methods.plus.evidence.support import supported
 from methods.plus.gate import Gate
 from methods.plus.prediction import Predicted
@@ -122,7 +122,8 @@ class FGOPlus(FGO):
         chosen = await choice(lab, root)
         if not self.evidence:
             return chosen
-        told = supported(chosen)
+        alike = [node.modules for node in root if node.modules.digest == chosen.digest]
+        told = reduce(joined, map(supported, [chosen, *alike]))
         lab.note("evidence", modules=told.digest, guidelines={name: told.facts(name) for name in told.trainable})
         return told.bare
 

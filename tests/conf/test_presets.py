@@ -27,6 +27,7 @@ JOBS = {
     "table4": 4,
     "figure3": 20,
     "figure5": 5,
+    "evidence": 2,
     "peers": 21,
     "skillopt": 4,
     "smoke": 6,
@@ -114,7 +115,7 @@ def test_words_narrow_an_experiment() -> None:
 
 
 def test_an_unknown_experiment_is_told_with_those_that_exist() -> None:
-    with pytest.raises(ConfigError, match=r"table9: .* choose one of figure3"):
+    with pytest.raises(ConfigError, match=r"table9: .* choose one of evidence"):
         expanded("experiment=table9")
 
 

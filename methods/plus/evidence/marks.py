@@ -55,16 +55,19 @@ class Sources:
     Attributes
     ----------
     attempts
-        Support by number; an optimizer's alone, which may leave its instruction ``unchanged``.
+        Support by number.
     guidelines
         Text and support by name.
     heads
         Openings that were shown.
+    may_stay
+        Whether one instruction was shown, which ``unchanged`` leaves as it is.
     """
 
     guidelines: Mapping[str, tuple[str, Support]]
     attempts: Mapping[str, Support]
     heads: Sequence[str]
+    may_stay: bool = False
 
     def __contains__(self, name: str) -> bool:
         return name in self.guidelines or name in self.attempts
@@ -92,12 +95,14 @@ def read(answer: str, sources: Sources) -> Answered:
     Raises
     ------
     UnreadableAnswer
-        If there is no instruction.
+        If there is no instruction, or none that could stay unchanged.
     """
     text = between(TAG, answer)
     if not text:
         raise UnreadableAnswer("the instruction is empty")
-    if sources.attempts and text.strip(".\"'").lower() == UNCHANGED:
+    if text.strip(".\"'").lower() == UNCHANGED:
+        if not sources.may_stay:
+            raise UnreadableAnswer("there is no one instruction that could stay unchanged")
         return Answered(sources.heads[0], tuple(sources.guidelines.values()), unchanged=True)
     found = parse(text)
     known = sources.known()

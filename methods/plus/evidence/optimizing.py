@@ -32,7 +32,7 @@ async def _rewritten(lab: Lab, modules: Supported, name: str, evidence: Evidence
     attempts = {
         str(number): Support(frozenset({item.task.id})) for number, item in enumerate(evidence, 1) if number <= read.n
     }
-    sources = Sources({f"g{n}": own for n, own in enumerate(guidelines, 1)}, attempts, heads=[head])
+    sources = Sources({f"g{n}": own for n, own in enumerate(guidelines, 1)}, attempts, heads=[head], may_stay=True)
     try:
         answered = await asking.ask(lab, Role.OPTIMIZER, TEMPLATE, sources=sources, **parts, experiences=read.text)
     except AnswerError as error:

@@ -173,6 +173,21 @@ async def test_edits_name_their_sources_and_so_their_evidence() -> None:
     assert "1. look [1 task]" in script.of("complete")[0].facts["prompt"]
 
 
+async def test_a_rewritten_answer_to_edits_is_told_by_the_words_without_their_marks() -> None:
+    script = answering("<instruction>say\n- look [1 task]\n- wait [1 task]\n- hop [guess]</instruction>")
+    pair = [candidate(1.0, ("look", seen("a"))), candidate(0.0, ("wait", seen("d")))]
+    made = await by_edits(LabStandIn(script), pair, 0, evidence=True)
+    assert of(made) == {"look": seen("a"), "wait": seen("d"), "hop": GUESS}
+
+
+async def test_an_edit_whose_text_is_a_mark_has_no_text() -> None:
+    script = answering(json.dumps({"edits": [{"do": "add", "text": "[guess]"}]}), json.dumps({"edits": []}))
+    pair = [candidate(1.0, ("look", seen("a"))), candidate(0.0, ("wait", seen("d")))]
+    made = await by_edits(LabStandIn(script), pair, 0, evidence=True)
+    assert of(made) == {"look": seen("a")}
+    assert "needs a text" in script.of("complete")[1].facts["prompt"]
+
+
 async def test_a_shorter_instruction_says_what_it_joins() -> None:
     script = answering(instruction("one two three four five [1.1]"), instruction("look [1.1, 1.2]"))
     begin = modules(("one two three four", seen("a")), ("five six seven", seen("b")))

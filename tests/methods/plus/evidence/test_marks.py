@@ -19,6 +19,7 @@ SOURCES = Sources(
     {"g1": ("look twice", seen("a", "b")), "g2": ("stop", GUESS), "g3": ("cite as [1]", Support(given=True))},
     {"1": seen("b"), "2": seen("c")},
     heads=["Do it."],
+    may_stay=True,
 )
 
 
@@ -89,7 +90,8 @@ def test_brackets_of_one_guideline_are_no_licence_for_another() -> None:
 def test_unchanged_is_an_optimizers_answer_alone() -> None:
     assert read("<instruction>unchanged</instruction>", SOURCES).unchanged
     merging = Sources({"1.1": ("look", GUESS)}, {}, heads=["Do it."])
-    assert not read("<instruction>unchanged</instruction>", merging).unchanged
+    with pytest.raises(UnreadableAnswer, match="unchanged"):
+        read("<instruction>unchanged</instruction>", merging)
 
 
 @pytest.mark.parametrize("text", ["no tags", "<instruction> </instruction>"])
