@@ -13,6 +13,7 @@ from envs.bfcl.arguments import Refused, read_arguments
 from envs.bfcl.conversation import Conversation
 from envs.bfcl.scorer import Check
 from envs.bfcl.world import TooLarge, World
+from harness.core.answer_text import without_thoughts
 from harness.core.domain import Note, Step, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
@@ -73,8 +74,9 @@ class Episode:
             except AnswerError:  # the history no longer fits the model
                 raise _Ended("context") from None
             if not said.tool_calls:
-                self.messages.append(Message("assistant", said.text.strip() or "(no answer)"))
-                return said.text.strip(), results
+                words = without_thoughts(said.text).strip()
+                self.messages.append(Message("assistant", words or "(no answer)"))
+                return words, results
             self.messages.append(Message("assistant", said.text, said.tool_calls))
             results += self._carried_out(said, tools)
         raise _Ended("steps")

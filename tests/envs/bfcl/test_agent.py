@@ -84,6 +84,15 @@ async def test_what_is_no_call_of_a_tool_is_read_as_an_error() -> None:
     assert "No such" in seen[5]
 
 
+async def test_an_answer_in_words_is_kept_without_thoughts_and_is_never_empty_for_the_model() -> None:
+    agent = Agent(lambda messages: calling([], "<think>Call grep.</think> Done." if len(messages) == 2 else ""))
+    trajectory = await played("base_0", agent)
+    assert trajectory.steps[0].action == "answer: Done."
+    assert [message.content for message in agent.messages if message.role == "assistant"] == [
+        "Done.", "(no answer)", "(no answer)",
+    ]  # fmt: skip
+
+
 async def test_calls_of_one_reply_are_bounded_and_all_are_answered() -> None:
     agent = Agent(first(*[("pwd", {})] * (MOST_CALLS + 2)))
     trajectory = await played("base_0", agent)
@@ -98,6 +107,13 @@ async def test_calls_without_end_end_the_conversation() -> None:
     trajectory = await played("base_0", agent, steps=3)
     assert (trajectory.notes["ended"], trajectory.notes["calls"]) == ("steps", 3)
     assert trajectory.steps[-1].observation == "Not as asked: turn 1 came to no end (steps)"
+
+
+async def test_the_first_thing_that_was_wrong_is_what_is_named() -> None:
+    agent = Agent(lambda messages: calling([("pwd", {})] if len(messages) > 2 else [], "Done."))
+    trajectory = await played("base_0", agent, steps=3)
+    assert trajectory.notes["ended"] == "steps"
+    assert trajectory.steps[-1].observation == "Not as asked: after turn 1, no tool was called"
 
 
 async def test_a_simulator_that_grows_ends_the_conversation() -> None:

@@ -40,6 +40,8 @@ def test_a_scenario_is_in_one_split_whatever_the_kind_and_the_sizes() -> None:
     assert numbers(BFCL("miss_func"), "train") == train
     assert numbers(BFCL(train_size=8), "test") == test
     assert numbers(BFCL(data_seed=1), "train") != train
+    most = BFCL(train_size=80)
+    assert not numbers(most, "train") & numbers(most, "test")
 
 
 @needs_package

@@ -75,7 +75,10 @@ def test_a_default_that_is_a_list_does_not_pass_to_the_next_conversation() -> No
 
 
 def test_accounts_of_a_long_context_are_not_shared() -> None:
+    config = next(one for one in conversations("long_context").values() if "TravelAPI" in one.simulators).config
+    before = str(config)
     one, other = world("TravelAPI", "long_context"), world("TravelAPI", "long_context")
+    assert str(config) == before
     cards, others = (each.state()["TravelAPI"]["credit_card_list"] for each in (one, other))
     assert cards == others
     assert all(cards[name] is not others[name] for name in cards)
@@ -134,3 +137,26 @@ def test_files_do_not_grow_without_bound() -> None:
         files.call("echo", {"content": "x" * 9_900, "file_name": f"f{number}"})
 
     assert 5 < how_often(write) < 25
+
+
+def test_a_directory_that_is_cut_off_does_not_grow_without_bound() -> None:
+    files = world("GorillaFileSystem")
+    for name, given in (
+        ("mkdir", {"dir_name": "a"}),
+        ("cd", {"folder": "a"}),
+        ("mkdir", {"dir_name": "inner"}),
+        ("cd", {"folder": ".."}),
+        ("cp", {"source": "a", "destination": "b"}),
+        ("rm", {"file_name": "a"}),
+        ("cd", {"folder": "b"}),
+        ("cd", {"folder": "inner"}),
+        ("cd", {"folder": ".."}),  # into a, which is nobody's part any more
+    ):
+        files.call(name, given)
+
+    def write(number: int) -> None:
+        files.call("touch", {"file_name": f"f{number}"})
+        files.call("echo", {"content": "x" * 9_900, "file_name": f"f{number}"})
+
+    assert 5 < how_often(write) < 25
+    assert "f0" not in str(files.state())
