@@ -77,19 +77,19 @@ def _write_boards(folder: Path, runs: Sequence[Run], *, unreadable: Sequence[Unr
 def _write_run(folder: Path, run: Run) -> int:
     run = replace(run)  # what it reads is let go with it
     place = f"runs/{run_slug(run)}"
-    write_data(folder, f"{place}/run", payload=run_payload(run))
 
-    def write_chunk(number: int, chunk: Payload) -> None:
-        write_data(folder, f"{place}/chunk-{number}", payload=chunk)
+    def write(name: str, payload: Payload) -> None:
+        write_data(folder, f"{place}/{name}", payload=payload)
 
-    index = write_rollouts(run, write_chunk)
-    write_data(folder, f"{place}/index", payload=index.payload())
+    write("run", run_payload(run))
+    index = write_rollouts(run, write)
+    write("index", index.payload())
     try:
-        lineage = lineage_payload(run, index)
+        lineage = lineage_payload(run, index.measured, write=write)
     except HarnessError:  # the leaderboard says what is wrong with the run
         lineage = NONE
-    write_data(folder, f"{place}/lineage", payload=lineage)
-    return len(index.rows)
+    write("lineage", lineage)
+    return index.rollouts
 
 
 def write_data(folder: Path, key: str, *, payload: Payload) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.core.errors import HarnessError
@@ -17,9 +16,6 @@ CHUNK_ROLLOUTS = 200
 
 CHUNK_BYTES = 1_000_000
 """A file of trajectories is closed once it holds so much."""
-
-WriteChunk = Callable[[int, Payload], None]
-"""Writes a chunk, given its number."""
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Chunk:
         return {"rollouts": self.rollouts, "texts": list(self.texts)}
 
     def add(self, row: RolloutRow, texts: Texts | None, *, hiding: Hiding) -> None:
-        """Add what the page shows of a rollout beside its row of the index."""
+        """Add what the page shows of a rollout beside its row."""
         usage = row.usage
         steps = [[hiding.text(part) for part in (step.thought, step.action, step.observation)] for step in row.steps]
         self.size += sum(len(part) for step in steps for part in step)

@@ -9,16 +9,22 @@ import orjson
 
 from harness.core.domain import Modules
 from harness.core.errors import HarnessError
-from harness.records.bounds import modules_key
 from harness.records.module_text import final_text
 from harness.records.reading.run import Run
 from harness.records.schema import LineageEvent, Score
 from harness.reports.site.hiding import Hiding
-from harness.reports.site.rollouts import Index
+from harness.reports.site.measured import Measurements
+from harness.reports.site.rollouts import Write
 from harness.reports.site.scripts import Payload
 
 CONTEXT = 2
 """Unchanged lines shown around a change."""
+
+MOST_FLIPS = 1000
+"""Tasks won and lost that an event shows."""
+
+MOST_LETTERS = 20_000
+"""Letters of a fact that the page shows."""
 
 NONE: Payload = {"final": "", "events": [], "modules": []}
 """The lineage of a run that has none."""
@@ -27,15 +33,18 @@ Texts = dict[str, dict[str, str]]
 """Of each module digest, the text of each part by name."""
 
 
-def lineage_payload(run: Run, index: Index) -> Payload:
-    """Return what the lineage page reads; no events for a run that has not ended."""
+def lineage_payload(run: Run, measured: Measurements, *, write: Write) -> Payload:
+    """Return what the lineage page reads; no events for a run that has not ended. Flips are written by event."""
     if run.result is None or run.lineage is None:
         return NONE
     hiding = Hiding(run.sensitive)
     texts = _texts(run)
     return {
         "final": run.lineage.final,
-        "events": [_event(event, texts, index=index, hiding=hiding) for event in run.lineage.events],
+        "events": [
+            _event(event, texts, hiding=hiding) | _compared(number, event, measured, write=write, hiding=hiding)
+            for number, event in enumerate(run.lineage.events)
+        ],
         "modules": [
             [made, [[name, hiding.text(text)] for name, text in parts.items()]] for made, parts in texts.items()
         ],
@@ -48,7 +57,7 @@ def difference(old: str, new: str) -> list[list[str]]:
     return [["@", line] if line.startswith("@@") else [line[0], line[1:]] for line in list(lines)[2:]]
 
 
-def flips(event: LineageEvent, index: Index) -> Iterator[tuple[str, str, str, int, int, float, float]]:
+def comparisons(event: LineageEvent, measured: Measurements) -> Iterator[tuple[str, str, str, int, int, float, float]]:
     """Yield the tasks on which new modules were measured beside a parent, in the same purpose.
 
     Yields
@@ -58,18 +67,30 @@ def flips(event: LineageEvent, index: Index) -> Iterator[tuple[str, str, str, in
     """
     if event.modules is None:
         return
-    parents = [parent for parent in dict.fromkeys(event.parents) if parent != event.modules]
-    for (purpose, task), after in index.measured.get(modules_key(event.modules), {}).items():
-        for parent in parents:
-            before = index.measured.get(modules_key(parent), {}).get((purpose, task))
-            if before:
-                yield purpose, task, parent, before.rollout, after.rollout, before.mean, after.mean
+    parents = {parent: measured.of(parent) for parent in event.parents if parent != event.modules}
+    if not parents:
+        return
+    keys = measured.keys()
+    for key, after in measured.of(event.modules).items():
+        for parent, means in parents.items():
+            if before := means.get(key):
+                yield *keys[key], parent, before.rollout, after.rollout, before.score, after.score
 
 
-def _event(event: LineageEvent, texts: Texts, *, index: Index, hiding: Hiding) -> Payload:
-    compared = [
-        [purpose, hiding.text(task), parent, *measured] for purpose, task, parent, *measured in flips(event, index)
-    ]
+def _compared(number: int, event: LineageEvent, measured: Measurements, *, write: Write, hiding: Hiding) -> Payload:
+    """Return how many tasks were compared, won and lost; what flipped is in a file of its own, up to a number."""
+    compared = won = lost = 0
+    flips: list[list[object]] = []
+    for purpose, task, parent, *rollouts, before, after in comparisons(event, measured):
+        compared, won, lost = compared + 1, won + (after > before), lost + (after < before)
+        if before != after and len(flips) < MOST_FLIPS:
+            flips.append([purpose, hiding.text(task), parent, *rollouts, before, after])
+    if flips:
+        write(f"flips-{number}", {"flips": flips})
+    return {"number": number, "compared": compared, "won": won, "lost": lost}
+
+
+def _event(event: LineageEvent, texts: Texts, *, hiding: Hiding) -> Payload:
     return {
         "id": event.id,
         "scope": event.scope,
@@ -79,8 +100,6 @@ def _event(event: LineageEvent, texts: Texts, *, index: Index, hiding: Hiding) -
         "score": score_payload(event.performance) if event.performance else None,
         "facts": [[name, _said(hiding.value(value))] for name, value in event.facts.items()],
         "leaks": [hiding.text(task) for task in event.leaks],
-        "compared": len(compared),
-        "flips": [row for row in compared if row[5] != row[6]],
         "changes": [] if hiding.sensitive else _changes(event, texts),
     }
 
@@ -117,4 +136,6 @@ def _texts(run: Run) -> Texts:
 
 
 def _said(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    text = value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    more = len(text) - MOST_LETTERS
+    return f"{text[:MOST_LETTERS]}\n... and {more:,} more letters in lineage.json" if more > 0 else text

@@ -5,10 +5,10 @@
   const F = window.Format;
   const field = (id) => document.getElementById(id);
 
-  function byTask(index) {
+  function byTask(tests) {
     const found = new Map();
-    for (const r of index.list) {
-      if (!r.test || r.agent !== "trained") continue;
+    for (const r of tests) {
+      if (r.agent !== "trained") continue;
       if (!found.has(r.task)) found.set(r.task, { category: r.category, rollouts: [], score: 0 });
       const row = found.get(r.task);
       row.rollouts.push(r);
@@ -46,7 +46,7 @@
       parts.push(el("p", { class: "error" }, a.env !== b.env ? "The runs are on different environments: their tasks are not compared." : "A simulated model and a real one are not compared."));
       return show("view", parts);
     }
-    const [x, y] = (await Promise.all([window.Data.rollouts(slugA), window.Data.rollouts(slugB)])).map(byTask);
+    const [x, y] = (await Promise.all([window.Data.tests(slugA), window.Data.tests(slugB)])).map(byTask);
     const rows = [...x].filter(([task]) => y.has(task)).map(([task, left]) => ({ task, category: left.category, left, right: y.get(task), gain: y.get(task).score - left.score }));
     const flipped = rows.filter((row) => Math.abs(row.gain) > 1e-9).sort((p, q) => q.gain - p.gain);
     const wins = flipped.filter((row) => row.gain < 0).length;

@@ -41,28 +41,49 @@
 
   function run(slug, part) { return load("runs/" + slug + "/" + part); }
 
-  // Rows of a run's index as objects; see harness/reports/site/rollouts.py for the columns.
-  async function rollouts(slug) {
-    const index = await run(slug, "index");
-    if (!index.list) {
-      const name = (number) => index.names[number];
-      index.list = index.rows.map((row, number) => ({
-        number, test: row[0] === 0, agent: name(row[1]), purpose: name(row[2]), scope: name(row[3]),
+  // A page of a run's rows as objects; see harness/reports/site/rollouts.py for the columns.
+  async function page(slug, number) {
+    const [index, found] = await Promise.all([run(slug, "index"), run(slug, "rows-" + number)]);
+    if (!found.list) {
+      const name = (place) => found.names[place];
+      found.list = found.rows.map((row, place) => ({
+        number: number * index.page + place, test: row[0] === 0, agent: name(row[1]), purpose: name(row[2]), scope: name(row[3]),
         modules: name(row[4]), task: name(row[5]), category: name(row[6]), trial: row[7], success: row[8] === 1,
         score: row[9], steps: row[10], tokens: row[11],
         groups: row[12].map(([group, value]) => [name(group), name(value)]),
       }));
     }
-    return index;
+    return found.list;
+  }
+
+  // The rollouts of the test, which come first.
+  async function tests(slug) {
+    const index = await run(slug, "index");
+    const pages = await Promise.all(Array.from({ length: Math.ceil(index.tests / index.page) }, (_, n) => page(slug, n)));
+    return pages.flat().slice(0, index.tests);
+  }
+
+  // One rollout by its number; undefined where there is none.
+  async function rollout(slug, number) {
+    const index = await run(slug, "index");
+    if (!(number >= 0 && number < index.rollouts)) return undefined;
+    return (await page(slug, Math.floor(number / index.page)))[number % index.page];
+  }
+
+  // Other rollouts of the same task in the same split.
+  async function twins(slug, number) {
+    const index = await run(slug, "index");
+    const found = await run(slug, "twins-" + Math.floor(number / index.page));
+    return Promise.all(found.twins[number % index.page].filter((other) => other !== number).map((other) => rollout(slug, other)));
   }
 
   async function trajectory(slug, number) {
-    const index = await rollouts(slug);
+    const index = await run(slug, "index");
     let chunk = index.starts.length - 1;
     while (chunk > 0 && index.starts[chunk] > number) chunk -= 1;
     const part = await run(slug, "chunk-" + chunk);
     return Object.assign({ text: (n) => part.texts[n] }, part.rollouts[number - index.starts[chunk]]);
   }
 
-  window.Data = { load, again, run, rollouts, trajectory };
+  window.Data = { load, again, run, page, tests, rollout, twins, trajectory };
 })();

@@ -39,21 +39,23 @@
     ], rows, { class: "tasks" }))];
   }
 
-  function flips(run, lineage, event) {
+  async function flips(run, lineage, event) {
     if (!event.parents.length) return null;
     if (!event.compared) return el("p", { class: "muted" }, "No task was measured with it and with a parent in one purpose.");
-    const won = event.flips.filter((row) => row[6] > row[5]);
-    const lost = event.flips.filter((row) => row[6] < row[5]);
+    const rows = event.won + event.lost ? (await window.Data.run(run.slug, "flips-" + event.number)).flips : [];
+    const won = rows.filter((row) => row[6] > row[5]);
+    const lost = rows.filter((row) => row[6] < row[5]);
     return [
       el("h3", {}, "Tasks won and lost against the parents"),
       el("p", { class: "muted small" }, "Counted for each parent and purpose in which both were measured on the task."),
-      el("p", {}, chip(`${won.length} won`, "good"), " ", chip(`${lost.length} lost`, "bad"), " ",
-        chip(`${event.compared - won.length - lost.length} unchanged`)),
+      el("p", {}, chip(`${event.won} won`, "good"), " ", chip(`${event.lost} lost`, "bad"), " ",
+        chip(`${event.compared - event.won - event.lost} unchanged`)),
+      rows.length < event.won + event.lost ? el("p", { class: "muted" }, `The first ${rows.length} are listed.`) : null,
       flipTable(run, lineage, event, "Won", won), flipTable(run, lineage, event, "Lost", lost),
     ];
   }
 
-  function detail(run, lineage, event) {
+  async function detail(run, lineage, event) {
     const made = lineage.modules.find(([digest]) => digest === event.modules);
     const gate = verdict(lineage, event);
     const measured = lineage.events.filter((other) => other.score && event.modules && other.modules === event.modules);
@@ -67,7 +69,7 @@
       measured.length ? facts(measured.map((other) => [`${other.kind} in ${other.scope || "run"}`,
         `${F.percent(other.score[0])} % of ${other.score[1]}` + (other.score[2].length > 1 ? ` (${other.score[2].map(([name, mean]) => `${name} ${F.percent(mean)}`).join(", ")})` : "")])) : null,
       event.facts.length ? [el("h3", {}, "Noted"), facts(event.facts.map(([name, text]) => [name, fact(run, lineage, text)]))] : null,
-      flips(run, lineage, event),
+      await flips(run, lineage, event),
       event.changes.map((change) => [
         el("h3", {}, "Changed against ", moduleLink(run, lineage, change.parent, event)),
         change.parts.map(([name, lines]) => [change.parts.length > 1 ? el("h4", {}, name) : null, window.Diff.diff(lines)]),
@@ -100,16 +102,16 @@
         el("ol", { class: "events" }, events.map((event) =>
           el("li", {}, el("a", { href: runLink(run.slug, "lineage", event.id), "aria-current": event.id === chosen ? "true" : null }, event.kind),
             " ", event.score ? el("span", { class: "number" }, `${F.percent(event.score[0])} % of ${event.score[1]}`) : null,
-            " ", event.flips.length ? el("span", { class: "muted" }, `+${event.flips.filter((r) => r[6] > r[5]).length} −${event.flips.filter((r) => r[6] < r[5]).length}`) : null,
+            " ", event.won + event.lost ? el("span", { class: "muted" }, `+${event.won} −${event.lost}`) : null,
             " ", el("span", { class: "muted" }, brief(event)))))));
   }
 
-  function view(run, lineage, chosen) {
+  async function view(run, lineage, chosen) {
     if (!lineage.events.length) return [el("p", { class: "muted" }, "This run has no lineage yet: it has not ended.")];
     const event = lineage.events.find((one) => one.id === chosen);
     return [
       window.Graph.graph(run, lineage, chosen),
-      event ? detail(run, lineage, event) : null,
+      event ? await detail(run, lineage, event) : null,
       el("h2", {}, "Every event"), list(run, lineage, chosen),
     ];
   }

@@ -49,8 +49,7 @@
   }
 
   async function side(slug, number) {
-    const [run, index] = await Promise.all([window.Data.run(slug, "run"), window.Data.rollouts(slug)]);
-    const rollout = index.list[Number(number)];
+    const [run, rollout] = await Promise.all([window.Data.run(slug, "run"), window.Data.rollout(slug, Number(number))]);
     if (!rollout) throw new Error("There is no such rollout.");
     return { run, rollout, whole: await window.Data.trajectory(slug, rollout.number) };
   }

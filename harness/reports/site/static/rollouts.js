@@ -11,11 +11,10 @@
       rollout.success ? "✓" : rollout.score > 0 ? F.percent(rollout.score) : "✗");
   }
 
-  function tests(run, index) {
+  async function tests(run) {
     const agents = ["trained", "vanilla"];
     const byTask = new Map(run.tasks.map((task) => [task, { task, category: "", trained: [], vanilla: [] }]));
-    for (const rollout of index.list) {
-      if (!rollout.test) continue;
+    for (const rollout of await window.Data.tests(run.slug)) {
       if (!byTask.has(rollout.task)) byTask.set(rollout.task, { task: rollout.task, category: "", trained: [], vanilla: [] });
       const row = byTask.get(rollout.task);
       row.category = rollout.category;
@@ -38,9 +37,20 @@
       place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} of ${rows.length} tasks`), window.Table.paged("Tasks by agents", columns, kept, 200, { class: "matrix" })));
   }
 
-  function training(run, index) {
-    const rows = index.list.filter((rollout) => !rollout.test);
-    if (!rows.length) return el("p", { class: "muted" }, "There was no training.");
+  function pages(run, index, first, number) {
+    if (index.pages.length - first < 2) return null;
+    const option = (scope, n) => el("option", { value: n, selected: n === number ? "" : null }, `from ${F.count(n * index.page)}${scope ? ", " + scope : ""}`);
+    const choose = (event) => { location.hash = runLink(run.slug, "training", event.target.value).split("#")[1]; };
+    return el("label", { class: "pages" }, `Of ${F.count(index.rollouts)} rollouts, ${F.count(index.page)} at a time: `,
+      el("select", { "data-pages": "", on: { input: choose } }, index.pages.map((scope, n) => (n < first ? null : option(scope, n)))));
+  }
+
+  // Of a long training, one page of rollouts at a time: `which` is its number, and by default the first one.
+  async function training(run, index, which) {
+    if (index.rollouts === index.tests) return el("p", { class: "muted" }, "There was no training.");
+    const first = Math.floor(index.tests / index.page);
+    const number = which >= first && which < index.pages.length ? which : first;
+    const rows = (await window.Data.page(run.slug, number)).filter((rollout) => !rollout.test);
     const columns = [
       { title: "Task", text: true, value: (r) => r.task, cell: (r) => link(runLink(run.slug, "rollout", r.number), r.task) },
       { title: "Category", text: true, value: (r) => r.category, cell: (r) => r.category },
@@ -51,8 +61,8 @@
       { title: "Steps", value: (r) => r.steps, cell: (r) => r.steps },
       { title: "Tokens", value: (r) => r.tokens, cell: (r) => F.count(r.tokens) },
     ];
-    return window.Filters.filtered(rows, (row) => [row], [["Scope", (r) => r.scope], ["Purpose", (r) => r.purpose]], (place, kept) =>
-      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} rollouts`), window.Table.paged("Training rollouts", columns, kept, 200, { class: "tasks" })));
+    return el("div", {}, pages(run, index, first, number), window.Filters.filtered(rows, (row) => [row], [["Scope", (r) => r.scope], ["Purpose", (r) => r.purpose]], (place, kept) =>
+      place.replaceChildren(el("p", { class: "muted" }, `${F.count(kept.length)} rollouts`), window.Table.paged("Training rollouts", columns, kept, 200, { class: "tasks" }))));
   }
 
   window.Rollouts = { tests, training, outcome };

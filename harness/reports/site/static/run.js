@@ -29,21 +29,20 @@
       if (!slug) throw new Error("Choose a run on the leaderboard.");
       const run = await window.Data.run(slug, "run");
       if (part === "task") { // from the matrix: an agent and a task
-        const list = (await window.Data.rollouts(slug)).list;
-        const found = list.find((r) => r.test && r.agent === which && r.task === task);
+        const found = (await window.Data.tests(slug)).find((r) => r.agent === which && r.task === task);
         [part, which] = ["rollout", found ? found.number : NaN];
       }
       head(run);
       tabs(run, part);
       let parts;
       if (part === "tests" || part === "training") {
-        const index = await window.Data.rollouts(slug);
-        parts = [window.Rollouts[part](run, index)];
+        const index = await window.Data.run(slug, "index");
+        parts = [await window.Rollouts[part](run, index, Number(which))];
         if (index.unreadable) parts.unshift(el("p", { class: "error" }, `${index.unreadable} rollouts could not be read.`));
       } else {
         const lineage = await window.Data.run(slug, "lineage");
-        if (part === "rollout") parts = await window.Trajectory.view(run, lineage, await window.Data.rollouts(slug), Number(which));
-        else parts = part === "lineage" ? window.Lineage.view(run, lineage, which) : window.Overview.overview(run, lineage);
+        if (part === "rollout") parts = await window.Trajectory.view(run, lineage, await window.Data.run(slug, "index"), Number(which));
+        else parts = part === "lineage" ? await window.Lineage.view(run, lineage, which) : window.Overview.overview(run, lineage);
       }
       if (location.hash !== asked) return; // another address was asked for meanwhile
       const view = show("view", parts);

@@ -14,7 +14,7 @@
   }
 
   function neighbours(run, index, number) {
-    const to = (n, text) => n >= 0 && n < index.list.length ? link(runLink(run.slug, "rollout", n), text) : el("span", { class: "muted" }, text);
+    const to = (n, text) => n >= 0 && n < index.rollouts ? link(runLink(run.slug, "rollout", n), text) : el("span", { class: "muted" }, text);
     return el("nav", { class: "pair", "aria-label": "Rollouts" }, to(number - 1, "← previous"), to(number + 1, "next →"));
   }
 
@@ -54,12 +54,12 @@
   }
 
   async function view(run, lineage, index, number) {
-    const rollout = index.list[number];
+    const rollout = await window.Data.rollout(run.slug, number);
     if (!rollout) return [el("p", { class: "error" }, "There is no such rollout.")];
     const whole = await window.Data.trajectory(run.slug, number);
     const [calls, prompt, cached, completion, usd, seconds] = whole.usage;
     const maker = lineage.events.filter((event) => event.modules && event.modules.startsWith(rollout.modules) && (event.parents.length || event.kind === "initial")).pop();
-    const twins = index.list.filter((other) => other.task === rollout.task && other.test === rollout.test && other.number !== number);
+    const twins = await window.Data.twins(run.slug, number);
     return [
       neighbours(run, index, number),
       el("article", { class: "trajectory" },
@@ -71,7 +71,7 @@
             el("ol", { class: "steps" }, whole.steps.map(step)),
             whole.asked ? messages(whole) : null),
           beside(run, rollout, whole)),
-        twins.length ? [el("h3", {}, "The same task elsewhere in this run"), el("p", { class: "twins" }, twins.slice(0, 40).map((other) => twin(run, number, other)))] : null,
+        twins.length ? [el("h3", {}, "The same task elsewhere in this run"), el("p", { class: "twins" }, twins.map((other) => twin(run, number, other)))] : null,
         el("h3", {}, "Facts"),
         facts([
           ["score", F.percent(rollout.score) + " %"], ["purpose", rollout.purpose], ["scope", rollout.scope || "run"], ["trial", rollout.trial],

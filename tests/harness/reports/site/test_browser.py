@@ -239,6 +239,31 @@ def test_two_trajectories_of_one_task_stand_side_by_side(driver: Any, runs: tupl
     unharmed(driver)
 
 
+def test_a_long_training_is_shown_a_page_at_a_time_and_twins_lie_on_other_pages(
+    driver: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.reports.site.rollouts.PAGE", 6)
+    run = with_merge(tmp_path / "results").path.name
+    site = tmp_path / "site"
+    build(tmp_path / "results", site)
+    view(driver)
+    visit(driver, site, f"run.html#{run}/tests", ".matrix .cell")
+    assert len(texts(driver, ".matrix tbody tr")) == 4
+    visit(driver, site, f"run.html#{run}/training", ".tasks .cell")
+    assert len(texts(driver, ".tasks tbody tr")) == 4
+    driver.execute_script("""
+        const select = document.querySelector("[data-pages]");
+        select.value = "2";
+        select.dispatchEvent(new Event("input"));
+    """)
+    wait(driver, ".pages option[value='2'][selected]")
+    assert len(texts(driver, ".tasks tbody tr")) == 3
+    visit(driver, site, f"run.html#{run}/rollout/8", ".twin")
+    twins = driver.find_elements("css selector", ".twin a.cell")
+    assert [twin.get_attribute("href").rpartition("/")[2] for twin in twins] == ["11", "14"]
+    assert errors(driver) == []
+
+
 def test_lists_are_filtered_by_outcome_and_by_rule(driver: Any, ruled: Path) -> None:
     run = next((ruled.parent / "results" / "runs" / "toy" / "fgo" / "sim").glob("*/result.json")).parent.name
     view(driver)

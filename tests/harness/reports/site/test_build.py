@@ -31,7 +31,8 @@ def test_a_run_has_its_data_in_files_of_its_own(tmp_path: Path) -> None:
     built = build(tmp_path / "results", tmp_path / "site")
     name = folder.path.name
     files = {path.name for path in (tmp_path / "site" / "data" / "runs" / name).iterdir()}
-    assert files == {"run.js", "index.js", "lineage.js", "chunk-0.js"}
+    (flips,) = [file for file in files if file.startswith("flips-")]
+    assert files == {"run.js", "index.js", "lineage.js", "rows-0.js", "twins-0.js", "chunk-0.js", flips}
     assert (built.runs, built.rollouts) == (1, 4 + 4 + 7)
     assert built.size == sum(path.stat().st_size for path in (tmp_path / "site").rglob("*") if path.is_file())
     assert {page.name for page in (tmp_path / "site").glob("*.html")} == {
@@ -48,11 +49,12 @@ def test_the_merge_says_which_tasks_were_won_and_lost(tmp_path: Path) -> None:
     build(tmp_path / "results", tmp_path / "site")
     lineage = read(tmp_path / "site", f"runs/{folder.path.name}/lineage")
     (merge,) = [event for event in lineage["events"] if event["kind"] == "merge"]
-    assert merge["compared"] == 3
-    assert [(row[1].strip(), row[5], row[6]) for row in merge["flips"]] == [("t0", 0.0, 1.0), ("t1", 1.0, 0.0)]
-    index = read(tmp_path / "site", f"runs/{folder.path.name}/index")
-    before = index["rows"][merge["flips"][0][3]]
-    assert [index["names"][before[column]].strip() for column in (2, 5)] == ["backtest", "t0"]
+    assert (merge["compared"], merge["won"], merge["lost"]) == (3, 1, 1)
+    flips = read(tmp_path / "site", f"runs/{folder.path.name}/flips-{merge['number']}")["flips"]
+    assert [(row[1].strip(), row[5], row[6]) for row in flips] == [("t0", 0.0, 1.0), ("t1", 1.0, 0.0)]
+    page = read(tmp_path / "site", f"runs/{folder.path.name}/rows-0")
+    before = page["rows"][flips[0][3]]
+    assert [page["names"][before[column]].strip() for column in (2, 5)] == ["backtest", "t0"]
     changes = {change["parent"]: change["parts"] for change in merge["changes"]}
     assert list(changes) == merge["parents"]
     assert ["+", "look first"] in changes[merge["parents"][1]][0][1]
@@ -66,7 +68,24 @@ def test_chunks_are_closed_at_their_size_and_found_by_their_first_rollout(tmp_pa
     index = read(tmp_path / "site", f"runs/{folder.path.name}/index")
     assert index["starts"] == [0, CHUNK_ROLLOUTS, 2 * CHUNK_ROLLOUTS]
     last = read(tmp_path / "site", f"runs/{folder.path.name}/chunk-2")
-    assert len(last["rollouts"]) == len(index["rows"]) - 2 * CHUNK_ROLLOUTS
+    assert len(last["rollouts"]) == index["rollouts"] - 2 * CHUNK_ROLLOUTS
+
+
+def test_rows_and_twins_are_in_pages_and_each_twin_is_of_the_same_task_and_split(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.reports.site.rollouts.PAGE", 4)
+    folder = with_merge(tmp_path / "results")
+    build(tmp_path / "results", tmp_path / "site")
+    place = f"runs/{folder.path.name}"
+    index = read(tmp_path / "site", f"{place}/index")
+    assert (index["rollouts"], index["tests"], len(index["pages"])) == (15, 8, 4)
+    tasks, twins = [], []
+    for number in range(4):
+        page = read(tmp_path / "site", f"{place}/rows-{number}")
+        tasks += [(row[0], page["names"][row[5]]) for row in page["rows"]]
+        twins += read(tmp_path / "site", f"{place}/twins-{number}")["twins"]
+    assert twins == [[other for other, found in enumerate(tasks) if found == task] for task in tasks]
 
 
 def test_simulated_and_real_are_different_boards_and_the_paper_is_marked(tmp_path: Path) -> None:
