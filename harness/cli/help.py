@@ -14,6 +14,7 @@ GROUPS = {
     "cluster": "how FGO groups modules for merging",
     "embedding": "how modules are compared for clustering",
     "tracking": "where progress is reported besides the record",
+    "executor": "who plays the rollouts: this process, or a Ray cluster",
     "experiment": "a table or figure of the paper (+experiment=NAME)",
 }
 
@@ -45,6 +46,8 @@ SETTINGS = {
         "context_window, price.prompt, revision ..."
     ),
     "local.gguf=PATH": "the file of the local model (backbone=local)",
+    "executor.address=auto|HOST:PORT": "executor=ray: a running cluster (default: one on this machine, for the run)",
+    "executor.players=N": "executor=ray: how many processes play (default: one for each CPU)",
     "baseline=false": "do not test the vanilla agent as well",
     "trials=N": "repetitions of the final test",
     "method=MODULE.CLASS, env=MODULE.CLASS": "a part of your own; its settings are its constructor's arguments",

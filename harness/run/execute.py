@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import nullcontext
 
 from harness.core.errors import HarnessError
 from harness.core.printable import printable
@@ -17,6 +18,7 @@ from harness.run.estimate.estimating import estimate
 from harness.run.lab.allowance import AmountTooSmall
 from harness.run.outside import Outside
 from harness.run.plan import Plan
+from harness.run.players.choice import players_of, this_process
 from harness.run.progress.events import Observer
 from harness.run.provenance import git_revision, package_versions, python_version
 from harness.run.session import LiveSession
@@ -58,17 +60,18 @@ def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) 
     with folder.lock():
         if not ended and (stored := folder.read_result()):  # another process finished it while this one got ready
             return stored
-        record = _opening_record(ready).model_copy(update={"estimate": expected})
-        folder.write_run(record)
-        with tracked(ready, observer) as watching:
-            session = LiveSession(ready, record, observer=watching, outside=outside)
-            try:
-                result = asyncio.run(session.limited_work())
-            except BaseException as error:
-                session.end(error)
-                raise
-            session.end(None)
-        return result
+        with players_of(ready) if outside is None else nullcontext(this_process(ready)) as players:
+            record = _opening_record(ready).model_copy(update={"estimate": expected})
+            folder.write_run(record)
+            with tracked(ready, observer) as watching:
+                session = LiveSession(ready, record, observer=watching, outside=outside, players=players)
+                try:
+                    result = asyncio.run(session.limited_work())
+                except BaseException as error:
+                    session.end(error)
+                    raise
+                session.end(None)
+            return result
 
 
 def _expected(ready: Plan) -> EstimateRecord | None:
@@ -101,7 +104,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         simulated=ready.simulated or (earlier is not None and earlier.simulated),
         seed=ready.settings.seed,
         data_seed=ready.settings.data_seed,
-        config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh"})),
+        config=clean_config(ready.settings.model_dump(mode="json", exclude={"fresh", "executor"})),
         identity=dict(ready.identity),
         environment=EnvironmentRecord.of(ready.description),
         splits=earlier.splits if earlier else {},

@@ -103,6 +103,7 @@ def plan(
     ConfigError
         If anything is wrong that can be known before work is done.
     """
+    build.check_executor(settings)
     models = models or build.build_models(settings, keys=keys)
     method = build.build_method(settings, resolver)
     embedder = build.build_embedder(settings, resolver, keys=keys)

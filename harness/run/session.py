@@ -41,6 +41,7 @@ from harness.run.lab.rollouts import Rollouts
 from harness.run.limits import Limits
 from harness.run.outside import Outside, live
 from harness.run.plan import Plan
+from harness.run.players.playing import Players
 from harness.run.progress.events import Observer
 from harness.run.progress.paid import Paid
 from harness.run.progress.retrying import ToldRetry
@@ -53,7 +54,9 @@ GRACE = 30.0
 class LiveSession:
     """One process at work on one run."""
 
-    def __init__(self, ready: Plan, record: RunRecord, *, observer: Observer, outside: Outside | None) -> None:
+    def __init__(
+        self, ready: Plan, record: RunRecord, *, observer: Observer, outside: Outside | None, players: Players
+    ) -> None:
         self._ready = ready
         self._outside = outside
         self._record = record
@@ -67,10 +70,10 @@ class LiveSession:
         self._counts = dict.fromkeys(COUNTED, 0)
         earlier = sum(session.seconds for session in record.sessions)
         settings = ready.settings
+        self._players = players
         self._rollouts = Rollouts(
-            ready.environment,
+            players,
             settings.concurrency,
-            timeout=settings.timeouts.task,
             evaluations=max(settings.concurrency, ready.models[Role.EVALUATOR].concurrency),
         )
         self._limits = Limits(settings.budget, earlier)
@@ -103,6 +106,7 @@ class LiveSession:
         finally:
             for door in doors:
                 await door.drain(GRACE)
+            await self._players.close()
             for spool in (texts, train_rows, test_rows):
                 spool.close()
             await outside.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from harness.core.domain import Instruction, Modules, Role
 from harness.core.environment import Environment
 from harness.core.errors import ConfigError
+from harness.core.extras import install
 from harness.core.method import Method
 from harness.llm.backbone import ModelSpec
 from harness.llm.preflight import check_prices, preflight
@@ -20,6 +22,18 @@ from harness.run.config.registry import TYPED, Resolver
 from harness.run.config.settings import Settings
 from harness.run.embedding import Embedder
 from harness.run.embedding.endpoint import Endpoint
+
+
+def check_executor(settings: Settings) -> None:
+    """Refuse an executor whose package is not installed.
+
+    Raises
+    ------
+    ConfigError
+        With the command that installs it.
+    """
+    if settings.executor.kind == "ray" and find_spec("ray") is None:
+        raise ConfigError(f"executor=ray needs a package: {install('ray')}")
 
 
 def build_environment(settings: Settings, resolver: Resolver = TYPED) -> Environment:

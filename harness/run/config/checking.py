@@ -23,6 +23,7 @@ def check(settings: Settings, *, keys: bool = True) -> None:
     ConfigError
         If one is wrong, or a model lacks its key.
     """
+    build.check_executor(settings)
     build.build_models(settings, keys=keys)
     build.build_method(settings)
     build.build_embedder(settings, keys=keys)

@@ -18,7 +18,7 @@ from harness.run.config.earlier import modern
 from harness.run.config.registry import Resolver
 from harness.run.config.settings import Settings, read_settings
 
-PLACES = ("results_dir", "fresh", "tracking", "share", "concurrency", "retries", "timeouts")
+PLACES = ("results_dir", "fresh", "tracking", "share", "concurrency", "retries", "timeouts", "executor")
 """Settings that say where and how a machine worked; a repetition takes this machine's."""
 
 LARGEST = 1_000_000

@@ -98,6 +98,27 @@ class Context(Section):
     policy: Literal["truncate", "summarize", "split"] = "truncate"
 
 
+class Executor(Section):
+    """Who plays the rollouts.
+
+    Attributes
+    ----------
+    kind
+        ``local``: this process. ``ray``: players on a Ray cluster.
+    address
+        None: a cluster on this machine that is started for the run. ``auto`` or ``HOST:PORT``: a running one.
+    players
+        How many; None: one for each CPU of the cluster.
+    wait
+        Seconds that a run waits while it has no player at all.
+    """
+
+    kind: Literal["local", "ray"] = "local"
+    address: str | None = None
+    players: int | None = Field(default=None, ge=1, le=10_000)
+    wait: float = Field(default=60.0, gt=0)
+
+
 class Settings(Section):
     """The settings of a run. `conf/config.yaml` explains them.
 
@@ -124,6 +145,7 @@ class Settings(Section):
     results_dir: Folder = Path("results")
     embedding: dict[str, Any] = Field(default_factory=lambda: {"_target_": "tfidf"})
     tracking: dict[str, Any] = Field(default_factory=dict)
+    executor: Executor = Executor()
 
     @property
     def env_name(self) -> str:

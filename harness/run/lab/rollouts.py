@@ -1,73 +1,18 @@
-"""Where rollouts are dispatched: the one place that lets an environment play tasks, on this machine, concurrently."""
+"""Where rollouts are dispatched: how many go on at once, and what becomes of those that infrastructure broke."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from harness.core.concurrency import Slots, gather
-from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
-from harness.core.environment import Environment
+from harness.core.domain import Modules, Purpose, Task
 from harness.core.errors import IncompleteRun, InfrastructureError
-from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.door import Door
-from harness.records.conversation import Conversation
-from harness.run.contract import check_trajectory
+from harness.run.players.playing import Played, Players
 
 T = TypeVar("T")
-
-
-@dataclass
-class JournaledAgent:
-    """The agent's model during one rollout, and what it took."""
-
-    door: Door
-    purpose: Purpose
-    trial: int
-    usage: Usage = field(default_factory=Usage)
-    conversations: list[Conversation] = field(default_factory=list)
-    _thoughts: dict[tuple[ToolCall, ...], Mapping[str, Any]] = field(default_factory=dict)
-
-    async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
-        """Ask the agent's backbone. Turns that called tools go back with their reasoning."""
-        conversation = self._conversation(messages, tools)
-        if self._thoughts:
-            messages = [self._with_thoughts(message) for message in messages]
-        answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
-        self.usage += answer.usage
-        conversation.answer = answer
-        if answer.thinking:
-            self._thoughts[answer.tool_calls] = answer.thinking
-        return answer
-
-    def _conversation(self, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> Conversation:
-        """Return the conversation that this call continues, or a new one."""
-        asked, offered = tuple(messages), tuple(tools)
-        for known in self.conversations:
-            if known.continued_by(asked, offered):
-                known.messages, known.answer = asked, None
-                return known
-        self.conversations.append(Conversation(asked, offered))
-        return self.conversations[-1]
-
-    def _with_thoughts(self, message: Message) -> Message:
-        thinking = self._thoughts.get(message.tool_calls) if message.tool_calls else None
-        return replace(message, thinking=thinking) if thinking else message
-
-    async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
-        """Return a journaled effect."""
-        return await self.door.effect(kind, inputs, compute)
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """A rollout: what happened, what the agent's calls took, and what was said in them."""
-
-    trajectory: Trajectory
-    usage: Usage
-    conversations: Sequence[Conversation] = ()
 
 
 class Rollouts:
@@ -77,8 +22,6 @@ class Rollouts:
     ----------
     limit
         How many rollouts go on at once.
-    timeout
-        Seconds that a task may take; longer is a fault of the infrastructure, not the agent's. None: any.
     rounds
         How often a task that infrastructure broke is tried, the first time included.
     evaluations
@@ -86,36 +29,16 @@ class Rollouts:
         them no other task begins, so that memory holds a bounded number of tasks under way.
     """
 
-    def __init__(
-        self,
-        environment: Environment,
-        limit: int,
-        *,
-        timeout: float | None = None,
-        rounds: int = 2,
-        evaluations: int | None = None,
-    ) -> None:
-        self._environment = environment
+    def __init__(self, players: Players, limit: int, *, rounds: int = 2, evaluations: int | None = None) -> None:
+        self._players = players
         self._slots = asyncio.Semaphore(limit)
         self._under_way = Slots(limit + (limit if evaluations is None else evaluations))
-        self._timeout = timeout
         self._rounds = rounds
 
     async def play(self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int) -> Played:
         """Play one task once."""
         async with self._slots:
-            agent = JournaledAgent(door, purpose, trial)
-            try:
-                async with asyncio.timeout(self._timeout) as limit:
-                    trajectory = await self._environment.rollout(modules, task, agent)
-            except TimeoutError:
-                if not limit.expired():
-                    raise
-                raise InfrastructureError(
-                    f"task {task.id} took longer than {self._timeout:g} s (timeouts.task)"
-                ) from None
-        check_trajectory(trajectory, task)
-        return Played(trajectory, agent.usage, agent.conversations)
+            return await self._players.play(door, modules, task=task, purpose=purpose, trial=trial)
 
     async def all(
         self,

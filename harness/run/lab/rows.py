@@ -11,7 +11,7 @@ from harness.core.messages import ToolSchema
 from harness.records.conversation import Conversation, write_conversation
 from harness.records.schema import EvaluationRow, RolloutRow, StepRow, TextsRow, UsageRow
 from harness.records.spool import TextSpool
-from harness.run.lab.rollouts import Played
+from harness.run.players.playing import Played
 
 
 def rollout_row(

@@ -24,6 +24,7 @@ from harness.run.lab.bench import Bench
 from harness.run.lab.laboratory import Laboratory
 from harness.run.lab.lineage import LineageBook
 from harness.run.lab.rollouts import Rollouts
+from harness.run.players.playing import ThisProcess
 from harness.run.progress.events import Silence
 from harness.run.roles.prompting import Prompts
 
@@ -91,7 +92,7 @@ class Setup:
         self.book = LineageBook()
         self.rows = Spool(folder / "train.jsonl")
         door = Door(models, self.journal, ledger=self.ledger, provider=self.provider, seed=0)
-        rollouts = Rollouts(environment or Echo(), 4)  # type: ignore[arg-type]
+        rollouts = Rollouts(ThisProcess(environment or Echo()), 4)  # type: ignore[arg-type]
         description = Description("echo", "1", scorer_version="1", data_checksum="none", purpose="The agent echoes.")
         initial = Modules.of_instruction("first")
         self.bench = Bench(

@@ -11,6 +11,7 @@ from harness.core.domain import Instruction, Modules, Purpose, Task, Trajectory
 from harness.core.errors import ConfigError, IncompleteRun, InfrastructureError
 from harness.run.contract import tasks_of
 from harness.run.lab.rollouts import Rollouts
+from harness.run.players.playing import ThisProcess
 
 MODULES = Modules({"instruction": Instruction("x")}, ("instruction",))
 TASKS = [Task(id=str(n), query="", truth="", category="") for n in range(3)]
@@ -33,7 +34,7 @@ class Slow:
 
 
 async def play(environment: Slow) -> tuple[list[str], list[str]]:
-    rollouts = Rollouts(environment, limit=2, timeout=0.02)  # type: ignore[arg-type]
+    rollouts = Rollouts(ThisProcess(environment, 0.02), limit=2)  # type: ignore[arg-type]
     postponed: list[str] = []
 
     async def one(_: int, task: Task) -> str:

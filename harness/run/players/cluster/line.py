@@ -1,0 +1,246 @@
+"""The run's end of the line to one player: rollouts go out, what they ask is served at the run's door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+from harness.core import clock
+from harness.core.domain import Modules, Purpose, Role, Task
+from harness.core.errors import HarnessError
+from harness.llm.door import Door
+from harness.run.players.cluster.faults import Fault, PlayerLost, error_of, fault_of
+from harness.run.players.cluster.mail import (
+    Ask,
+    Compute,
+    Computed,
+    Effect,
+    Ended,
+    Play,
+    Result,
+    Said,
+    Stop,
+    read,
+    write,
+)
+from harness.run.players.cluster.player import Job
+from harness.run.players.playing import Played
+
+
+class Remote(Protocol):
+    """A `Player` in another process. Its methods raise `PlayerLost` once it is gone."""
+
+    async def begin(self, job: Job) -> bytes:
+        """See `Player.begin`; waits until the player has a place to be."""
+        ...
+
+    async def hand_in(self, mail: list[bytes]) -> None:
+        """See `Player.hand_in`."""
+        ...
+
+    async def take_out(self) -> list[bytes]:
+        """See `Player.take_out`."""
+        ...
+
+    async def close(self) -> None:
+        """Let it clean up, within some seconds, and end its process. Raises nothing."""
+        ...
+
+
+@dataclass
+class Rollout:
+    """A rollout that a player plays for the run.
+
+    Attributes
+    ----------
+    ended
+        Gets the player's last word on it.
+    serving
+        What the door is asked for it.
+    errors
+        The run's own errors that went to the player: one that ends the rollout is raised here as it was.
+    """
+
+    door: Door
+    purpose: Purpose
+    trial: int
+    ended: asyncio.Future[Ended]
+    serving: set[asyncio.Task[None]] = field(default_factory=set)
+    errors: list[BaseException] = field(default_factory=list)
+
+    def kept(self, error: BaseException) -> Fault:
+        """Return an error of the run as it goes to the player."""
+        self.errors.append(error)
+        return fault_of(error, len(self.errors) - 1)
+
+    def raised(self, fault: Fault) -> BaseException:
+        """Return the error that ended the rollout."""
+        return error_of(fault) if fault.token is None else self.errors[fault.token]
+
+
+class Line:
+    """A player that has begun.
+
+    Attributes
+    ----------
+    machine
+        Its name, for messages.
+    rollouts
+        What it plays.
+    """
+
+    def __init__(self, remote: Remote, machine: str) -> None:
+        self.machine = machine
+        self.rollouts: dict[int, Rollout] = {}
+        self._remote = remote
+        self._lost: PlayerLost | None = None
+        self._out: list[bytes] = []
+        self._sending: asyncio.Task[None] | None = None
+        self._computing: dict[int, asyncio.Future[Any]] = {}
+        self._numbers = count()
+
+    async def play(
+        self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int, now: float
+    ) -> tuple[Played, float]:
+        """Let the player play a task; return the rollout, and where its virtual clock stands then.
+
+        Raises
+        ------
+        PlayerLost
+            If the player is gone.
+        """
+        if self._lost is not None:
+            raise self._lost
+        number = next(self._numbers)
+        try:
+            message = write(Play(number, modules, task, purpose, trial, now))
+        except Exception as error:  # whatever a payload holds
+            raise HarnessError(f"task {task.id} cannot be sent to a player: {error}") from None
+        rollout = Rollout(door, purpose, trial, asyncio.get_running_loop().create_future())
+        self.rollouts[number] = rollout
+        self._post(message)
+        try:
+            ended = await rollout.ended
+        except asyncio.CancelledError:
+            self._post(write(Stop(number)))
+            raise
+        finally:
+            del self.rollouts[number]
+            for serving in rollout.serving:
+                serving.cancel()
+        if ended.fault is not None:
+            clock.current().now = ended.now
+            raise rollout.raised(ended.fault)
+        assert ended.played is not None
+        return ended.played, ended.now
+
+    async def listen(self) -> PlayerLost:
+        """Serve the player until it is lost; return why it is."""
+        try:
+            while self._lost is None:
+                for data in await self._remote.take_out():
+                    self._receive(read(data))
+        except PlayerLost as lost:
+            self._lose(lost)
+        assert self._lost is not None
+        return self._lost
+
+    async def close(self) -> None:
+        """End the player."""
+        self._lose(PlayerLost("the run has ended"))
+        if self._sending is not None:
+            self._sending.cancel()
+        await self._remote.close()
+
+    def _lose(self, lost: PlayerLost) -> None:
+        """Give up the player: its rollouts are to be played by others, and its effects computed by others."""
+        self._lost = self._lost or lost
+        for rollout in self.rollouts.values():
+            if not rollout.ended.done():
+                rollout.ended.set_exception(lost)
+        for computing in self._computing.values():
+            if not computing.done():
+                computing.set_exception(lost)
+
+    def _receive(self, message: Ask | Effect | Computed | Ended) -> None:
+        if isinstance(message, Computed):
+            if (computing := self._computing.get(message.request)) is not None and not computing.done():
+                if message.fault is None:
+                    computing.set_result(message.value)
+                else:
+                    computing.set_exception(_storable(error_of(message.fault)))
+            return
+        rollout = self.rollouts.get(message.rollout)
+        if rollout is None:  # it was stopped
+            return
+        if isinstance(message, Ended):
+            if not rollout.ended.done():
+                rollout.ended.set_result(message)
+        elif isinstance(message, Ask):
+            self._serve(rollout, self._asked(rollout, message))
+        else:
+            self._serve(rollout, self._effect(rollout, message))
+
+    def _serve(self, rollout: Rollout, work: Coroutine[Any, Any, None]) -> None:
+        context, _ = clock.branch(0.0)  # the rollout's own clock moves in the player
+        task = asyncio.create_task(work, context=context)
+        rollout.serving.add(task)
+        task.add_done_callback(rollout.serving.discard)
+
+    async def _asked(self, rollout: Rollout, ask: Ask) -> None:
+        try:
+            answer = await rollout.door.ask(
+                Role.AGENT, ask.messages, purpose=rollout.purpose, trial=rollout.trial, tools=ask.tools
+            )
+            said = Said(ask.request, answer)
+        except Exception as error:
+            said = Said(ask.request, None, rollout.kept(error))
+        self._post(write(said))
+
+    async def _effect(self, rollout: Rollout, effect: Effect) -> None:
+        async def compute() -> Any:
+            if self._lost is not None:
+                raise self._lost
+            computing = self._computing[effect.request] = asyncio.get_running_loop().create_future()
+            self._post(write(Compute(effect.request)))
+            try:
+                return await computing
+            finally:
+                del self._computing[effect.request]
+
+        while True:
+            try:
+                value = await rollout.door.effect(effect.kind, effect.inputs, compute)
+                result = Result(effect.request, value)
+            except PlayerLost as error:
+                if self._lost is None:  # another rollout's, which computed it for us as well: now we do
+                    continue
+                result = Result(effect.request, None, rollout.kept(error))
+            except Exception as error:
+                result = Result(effect.request, None, rollout.kept(error))
+            break
+        self._post(write(result))
+
+    def _post(self, data: bytes) -> None:
+        if self._lost is not None:
+            return
+        self._out.append(data)
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.create_task(self._send())
+
+    async def _send(self) -> None:
+        """Send what there is, all that came meanwhile in one go."""
+        while self._out and self._lost is None:
+            out, self._out = self._out, []
+            try:
+                await self._remote.hand_in(out)
+            except PlayerLost as lost:
+                self._lose(lost)
+
+
+def _storable(error: BaseException) -> Exception:
+    """Return an error that a future can hold and a waiter can hear of."""
+    return error if isinstance(error, Exception) and not isinstance(error, StopIteration) else RuntimeError(str(error))

@@ -1,0 +1,129 @@
+"""A player: builds the environment from the run's settings and plays rollouts. It holds no journal and no key."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import pickle
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.core import clock
+from harness.core.domain import Purpose, Task
+from harness.core.environment import Environment, Split
+from harness.run.players.cluster.faults import fault_of
+from harness.run.players.cluster.mail import Begun, Ended, Play, Stop, read, write
+from harness.run.players.cluster.post import FarDoor, Post
+from harness.run.players.playing import played
+
+
+class Job(NamedTuple):
+    """What a player needs to begin.
+
+    Attributes
+    ----------
+    folder
+        The run's working folder: relative paths of the settings start there.
+    paths
+        Where the run imports from.
+    cpus
+        How many processors a player may use.
+    settings
+        The run's `Settings`, pickled: they can name classes that are imported from `paths`.
+    """
+
+    folder: str
+    paths: tuple[str, ...]
+    cpus: int
+    settings: bytes
+
+
+class Player:
+    """Plays rollouts in its own process. All methods are called by the run."""
+
+    def __init__(self) -> None:
+        self._post = Post()
+        self._environment: Environment | None = None
+        self._rollouts: dict[int, asyncio.Task[None]] = {}
+        self._tasks: dict[Split, Mapping[str, Task]] = {}
+
+    async def begin(self, job: Job) -> bytes:
+        """Build the environment; return a `Begun`."""
+        machine = socket.gethostname()
+        try:
+            _settle(job)
+            from harness.run.config.build import build_environment
+
+            self._environment = build_environment(pickle.loads(job.settings))
+            return write(Begun(machine, self._environment.describe()))
+        except Exception as error:
+            return write(Begun(machine, None, fault_of(error)))
+
+    async def hand_in(self, mail: Sequence[bytes]) -> None:
+        """Take messages of the run."""
+        for data in mail:
+            message = read(data)
+            if isinstance(message, Play):
+                self._begin(message)
+            elif isinstance(message, Stop):
+                if (task := self._rollouts.pop(message.rollout, None)) is not None:
+                    task.cancel()
+            else:
+                self._post.receive(message)
+
+    async def take_out(self) -> list[bytes]:
+        """Return what rollouts ask or brought, as soon as there is something."""
+        return await self._post.taken()
+
+    async def close(self) -> None:
+        """Stop everything, as the end of an event loop does, so that sandboxes end and temporary files go."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        self._environment = None
+        self._tasks.clear()
+        gc.collect()
+
+    def _begin(self, play: Play) -> None:
+        context, own = clock.branch(play.now)
+        task = asyncio.create_task(self._play(play, own), context=context)
+        self._rollouts[play.rollout] = task
+        task.add_done_callback(lambda _: self._rollouts.pop(play.rollout, None))
+
+    async def _play(self, play: Play, own: clock.Clock) -> None:
+        environment = self._environment
+        assert environment is not None
+        try:
+            rollout = await played(
+                environment,
+                FarDoor(self._post, play.rollout),
+                modules=play.modules,
+                task=self._known(environment, play),
+                purpose=play.purpose,
+                trial=play.trial,
+            )
+            self._post.send(Ended(play.rollout, rollout, own.now))
+        except BaseException as error:
+            if play.rollout in self._rollouts:  # nobody stopped it
+                self._post.send(Ended(play.rollout, None, own.now, fault_of(error)))
+
+    def _known(self, environment: Environment, play: Play) -> Task:
+        """Return the environment's own task where it has it: its payload may be a file of this machine."""
+        split: Split = "test" if play.purpose is Purpose.TEST else "train"
+        if split not in self._tasks:
+            self._tasks[split] = {task.id: task for task in environment.tasks(split)}
+        own = self._tasks[split].get(play.task.id)
+        return own if own is not None and own == play.task else play.task
+
+
+def _settle(job: Job) -> None:
+    """Make this process like the run's: where it works, where it imports from, how many processors it counts on."""
+    os.environ["PYTHON_CPU_COUNT"] = str(job.cpus)
+    sys.path.extend(path for path in job.paths if path not in sys.path)
+    if Path(job.folder).is_dir():
+        os.chdir(job.folder)

@@ -1,0 +1,123 @@
+"""The player's end of the line: what its rollouts ask waits here until the run takes it, and finds its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
+from typing import Any
+
+from harness.core import clock
+from harness.core.domain import Purpose, Role
+from harness.core.messages import Answer, Message, ToolSchema
+from harness.run.players.cluster.faults import PlayerLost, error_of, fault_of
+from harness.run.players.cluster.mail import Ask, Compute, Computed, Effect, FromPlayer, Result, Said, write
+
+Computation = Callable[[], Awaitable[Any]]
+
+
+class Post:
+    """Messages to the run, and the requests that wait for its word."""
+
+    def __init__(self) -> None:
+        self._out: list[bytes] = []
+        self._some = asyncio.Event()
+        self._numbers = count()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._computations: dict[int, Computation] = {}
+        self._raised: dict[int, BaseException] = {}
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    def send(self, message: FromPlayer) -> None:
+        """Leave a message for the run."""
+        self._out.append(write(message))
+        self._some.set()
+
+    async def taken(self) -> list[bytes]:
+        """Return all messages that were left, as soon as there is one."""
+        await self._some.wait()
+        self._some.clear()
+        out, self._out = self._out, []
+        return out
+
+    async def ask(self, rollout: int, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> Answer:
+        """Return what the agent's model answers."""
+        request = next(self._numbers)
+        said: Said = await self._answered(request, Ask(request, rollout, messages, tools))
+        if said.fault is not None:
+            raise error_of(said.fault)
+        assert said.answer is not None
+        return said.answer
+
+    async def effect(self, rollout: int, kind: str, *, inputs: Any, compute: Computation) -> Any:
+        """Return the journaled result of an effect, which the run may want computed here."""
+        request = next(self._numbers)
+        self._computations[request] = compute
+        try:
+            result: Result = await self._answered(request, Effect(request, rollout, kind, inputs))
+        finally:
+            self._computations.pop(request, None)
+            raised = self._raised.pop(request, None)
+        if result.fault is not None:
+            raise raised or error_of(result.fault)
+        return result.value
+
+    def receive(self, message: Said | Compute | Result) -> None:
+        """Take an answer to its request, or begin to compute."""
+        if isinstance(message, Compute):
+            # A task of its own: when the rollout is stopped, what it began still lands in the journal.
+            task = asyncio.create_task(self._compute(message.request))
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
+            return
+        waiting = self._waiting.get(message.request)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(message)
+
+    async def _answered(self, request: int, message: FromPlayer) -> Any:
+        waiting = self._waiting[request] = asyncio.get_running_loop().create_future()
+        try:
+            self.send(message)
+            return await waiting
+        finally:
+            del self._waiting[request]
+
+    async def _compute(self, request: int) -> None:
+        compute = self._computations.get(request)
+        try:
+            if compute is None:
+                raise PlayerLost("the rollout was stopped before its turn came")
+            made = Computed(request, await compute())
+            self.send(made)
+        except BaseException as error:
+            if request in self._waiting:
+                self._raised[request] = error
+            self.send(Computed(request, None, fault_of(error)))
+            if not isinstance(error, Exception):
+                raise
+
+
+class FarDoor:
+    """The run's door as a rollout in a player sees it."""
+
+    def __init__(self, post: Post, rollout: int) -> None:
+        self._post = post
+        self._rollout = rollout
+
+    async def ask(
+        self,
+        role: Role,  # noqa: ARG002 - a rollout asks the agent's model alone, for the purpose that the run knows
+        messages: Sequence[Message],
+        *,
+        purpose: Purpose,  # noqa: ARG002
+        trial: int = 0,  # noqa: ARG002
+        tools: Sequence[ToolSchema] = (),
+    ) -> Answer:
+        """See `Door.ask`."""
+        answer = await self._post.ask(self._rollout, messages, tools)
+        clock.advance(answer.usage.seconds)
+        return answer
+
+    async def effect(self, kind: str, inputs: Any, compute: Computation) -> Any:
+        """See `Door.effect`."""
+        return await self._post.effect(self._rollout, kind, inputs=inputs, compute=compute)

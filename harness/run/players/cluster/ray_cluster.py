@@ -1,0 +1,228 @@
+"""Ray: a local cluster or a running one, and players as its actors. The only module that imports Ray."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from harness.core.errors import ConfigError
+from harness.core.extras import install
+from harness.llm.redact import one_line
+from harness.run.config.settings import Executor
+from harness.run.plan import Plan
+from harness.run.players.cluster.crew import Crew, Terms
+from harness.run.players.cluster.faults import PlayerLost
+from harness.run.players.cluster.player import Job, Player
+
+MOST_ROLLOUTS = 64
+"""The most rollouts that one player plays at a time."""
+
+OBJECTS = 128 << 20
+"""Bytes of shared memory of a local cluster: texts longer than 100 kB pass through it."""
+
+CLOSING = 5.0
+"""Seconds that a player has to clean up."""
+
+CONNECTING = 5.0
+"""Seconds that a cluster's address has to answer."""
+
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DISABLE_IMPORT_WARNING": "1",
+}
+"""Variables that keep Ray from reporting home and from warning on the screen."""
+
+
+@contextmanager
+def crew_on_ray(ready: Plan) -> Iterator[Crew]:
+    """Give the players of a run on a Ray cluster; a cluster that was started for them ends with them.
+
+    Raises
+    ------
+    ConfigError
+        If Ray is not installed, or no cluster answers at the address.
+    """
+    settings = ready.settings
+    with connected(settings.executor, cpus=_wanted(settings.executor)) as ray:
+        players = settings.executor.players or max(1, int(ray.cluster_resources().get("CPU", 1)))
+        players = min(players, settings.concurrency)
+        terms = Terms(
+            players,
+            window=min(MOST_ROLLOUTS, -(-settings.concurrency // players)),
+            wait=settings.executor.wait,
+            timeout=settings.timeouts.task,
+        )
+        actor = ray.remote(
+            num_cpus=1, max_concurrency=64, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD"
+        )(Player)
+        job = Job(str(Path.cwd()), tuple(sys.path), cpus=1, settings=pickle.dumps(settings))
+        yield Crew(
+            lambda: RayPlayer(ray, actor),
+            job,
+            description=ready.description,
+            terms=terms,
+            shortage=lambda: shortage(ray),
+        )
+
+
+@contextmanager
+def connected(executor: Executor, *, cpus: int | None = None) -> Iterator[Any]:
+    """Give the module of Ray, connected: to the cluster of the address, or to a local one that ends with the block.
+
+    A program that has connected itself before (a notebook) stays connected.
+
+    Parameters
+    ----------
+    cpus
+        Of a local cluster; None: this machine's.
+    """
+    ray = imported()
+    if ray.is_initialized():
+        yield ray
+        return
+    _check_address(executor.address)
+    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    with _own_signals():
+        try:
+            if executor.address is None:
+                ray.init(address="local", num_cpus=cpus, include_dashboard=False, object_store_memory=OBJECTS, **quiet)
+            else:
+                ray.init(address=executor.address, **quiet)
+        except BaseException as error:
+            with suppress(Exception):
+                ray.shutdown()
+            if not isinstance(error, Exception):
+                raise
+            where = "a local cluster did not start" if executor.address is None else "no cluster answers there"
+            named = "null" if executor.address is None else executor.address
+            raise ConfigError(f"executor.address={named}: {where} ({one_line(error)})") from None
+    try:
+        yield ray
+    finally:
+        with _own_signals():
+            ray.shutdown()
+
+
+def imported() -> Any:
+    """Return the module of Ray, kept from writing tokens, reporting home and printing.
+
+    Raises
+    ------
+    ConfigError
+        If it is not installed.
+    """
+    os.environ.setdefault("RAY_AUTH_MODE", "disabled")  # tokens would be written to the home folder
+    for name, value in QUIET.items():
+        os.environ[name] = value
+    try:
+        import ray
+    except ImportError as error:
+        raise ConfigError(f"executor=ray needs a package: {install('ray')} ({error})") from None
+    return ray
+
+
+class RayPlayer:
+    """A player as an actor; see `harness.run.players.cluster.line.Remote`."""
+
+    def __init__(self, ray: Any, actor: Any) -> None:
+        self._ray = ray
+        self._actor = actor.remote()
+
+    async def begin(self, job: Job) -> bytes:
+        """See `Player.begin`."""
+        return bytes(await self._told(self._actor.begin.remote(job)))
+
+    async def hand_in(self, mail: list[bytes]) -> None:
+        """See `Player.hand_in`."""
+        await self._told(self._actor.hand_in.remote(mail))
+
+    async def take_out(self) -> list[bytes]:
+        """See `Player.take_out`."""
+        taken: list[bytes] = await self._told(self._actor.take_out.remote())
+        return taken
+
+    async def close(self) -> None:
+        """See `Remote.close`."""
+        with suppress(PlayerLost, TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                await self._told(self._actor.close.remote())
+        with suppress(Exception):  # it is gone
+            self._ray.kill(self._actor, no_restart=True)
+
+    async def _told(self, reference: Any) -> Any:
+        try:
+            return await reference
+        except self._ray.exceptions.RayError as error:
+            raise PlayerLost(reason(error)) from None
+
+
+def reason(error: Exception) -> str:
+    """Return why an actor is gone, in a line, from Ray's many."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if not lines:
+        return type(error).__name__
+    return lines[0] if len(lines) == 1 or lines[-1] in lines[0] else f"{lines[0]} {lines[-1]}"[:300]
+
+
+def shortage(ray: Any) -> str:
+    """Say which processors the cluster has, and how many are free."""
+    try:
+        all_of_them, free = ray.cluster_resources(), ray.available_resources()
+        nodes = sum(1 for node in ray.nodes() if node["Alive"])
+    except Exception as error:  # the cluster itself is gone
+        return f"the cluster does not answer ({one_line(error)})"
+    return (
+        f"each needs one CPU, and the cluster has {all_of_them.get('CPU', 0):g} on {nodes} machines, "
+        f"{free.get('CPU', 0):g} of them free"
+    )
+
+
+def _wanted(executor: Executor) -> int | None:
+    return executor.players if executor.address is None else None
+
+
+def _check_address(address: str | None) -> None:
+    """Refuse an address where nobody listens, which Ray itself notices after a minute only.
+
+    Raises
+    ------
+    ConfigError
+        With what an address looks like.
+    """
+    if address is None or address == "auto":
+        return
+    host, _, port = address.rpartition(":")
+    if "//" in address or not host or not port.isdigit():
+        raise ConfigError(
+            f"executor.address={address}: write null, auto or HOST:PORT, and start the run on a machine of the cluster"
+        )
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECTING).close()
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"executor.address={address}: no cluster answers there ({error})") from None
+
+
+@contextmanager
+def _own_signals() -> Iterator[None]:
+    """Keep this process's handlers of signals: Ray puts one of its own for SIGTERM in their place."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            if handler is not None:
+                signal.signal(number, handler)
