@@ -176,7 +176,7 @@ class Crew:
         while True:
             if self._ended is not None:
                 raise self._ended
-            free = [line for line in self._lines if len(line.rollouts) < self._terms.window]
+            free = [line for line in self._lines if line.room(self._terms.window)]
             if free:
                 return min(free, key=lambda line: len(line.rollouts))
             waiter = asyncio.get_running_loop().create_future()

@@ -102,6 +102,10 @@ class Line:
         self._computing: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count()
 
+    def room(self, window: int) -> bool:
+        """Return whether the player is there and plays fewer rollouts than a window holds."""
+        return self._lost is None and len(self.rollouts) < window
+
     async def play(
         self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int, now: float
     ) -> tuple[Played, float]:

@@ -1,0 +1,268 @@
+"""A crew plays as one process does; who is lost is replaced, and no effect is computed twice for the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.core import clock
+from harness.core.concurrency import gather
+from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
+from harness.core.environment import AgentModel, Description, Split
+from harness.core.errors import AnswerError, BudgetSpent, IncompleteRun, InfrastructureError
+from harness.core.messages import Answer, Call, Message
+from harness.llm.backbone import ModelSpec
+from harness.llm.door import Door
+from harness.llm.ledger import Ledger
+from harness.llm.purse import LimitReached
+from harness.llm.storage.journal import Journal
+from harness.run.players.playing import Played, Players, ThisProcess
+from tests.harness.run.players.in_process import Troupe
+
+MODULES = Modules.of_instruction("Answer.")
+TASKS = [Task(f"t{n}", f"question {n}", "truth", "a") for n in range(8)]
+
+
+class Tales:
+    """Asks, computes an effect that all tasks share and one of its own, and asks again."""
+
+    def __init__(self, computing: Callable[[str], Any] = lambda _: None, turns: int = 2) -> None:
+        self.computing = computing
+        self.turns = turns
+        self.computed: list[str] = []
+
+    def describe(self) -> Description:
+        return Description("tales", "1", "1", "none", "The agent tells.")
+
+    def initial_modules(self) -> Modules:
+        return MODULES
+
+    def tasks(self, split: Split) -> Sequence[Task]:
+        return TASKS if split == "train" else []
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        texts = []
+        for turn in range(self.turns):
+            answer = await agent.complete([Message("user", f"{task.query}, turn {turn}")])
+            texts.append(answer.text)
+            for name in ("shared", task.id):
+                told = await agent.effect("tell", [name, turn], partial(self._tell, name))
+                texts.append(str(told))
+        return Trajectory(task.id, (), " ".join(texts), success=True, score=1.0)
+
+    async def _tell(self, name: str) -> str:
+        self.computed.append(name)
+        await asyncio.sleep(0)
+        made = self.computing(name)
+        if asyncio.iscoroutine(made):
+            await made
+        return f"told {name}"
+
+
+class Provider:
+    """Answers at once; counts the calls."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.asked: list[str] = []
+        self.error = error
+
+    async def complete(self, spec: ModelSpec, call: Call) -> Answer:
+        self.asked.append(call.messages[-1].content)
+        if self.error is not None:
+            raise self.error
+        seconds = 0.1 + len(self.asked[-1]) / 7
+        return Answer(f"A{len(self.asked[-1])}", Usage(1, 10, completion=3, seconds=seconds))
+
+    async def close(self) -> None: ...
+
+    def count_tokens(self, spec: ModelSpec, text: str) -> int:
+        return len(text)
+
+    def context_window(self, spec: ModelSpec) -> int:
+        return 10_000
+
+
+class World:
+    """A door on a journal and a provider."""
+
+    def __init__(self, folder: Path, error: Exception | None = None) -> None:
+        folder.mkdir(exist_ok=True)
+        self.provider = Provider(error)
+        self.journal = Journal.open(folder / "journal.jsonl")
+        models = {role: ModelSpec(id=f"test/{role}") for role in Role}
+        self.door = Door(models, self.journal, ledger=Ledger(), provider=self.provider, seed=0)
+
+    async def play(self, players: Players, task: Task) -> Played:
+        return await players.play(self.door, MODULES, task=task, purpose=Purpose.EXPLORE, trial=0)
+
+    async def all(self, players: Players) -> tuple[list[Played], float]:
+        strand = clock.restart()
+        strand.now = 0.3
+        played = await gather(self.play(players, task) for task in TASKS)
+        await self.journal.close()
+        return played, strand.now
+
+
+async def test_a_crew_plays_what_one_process_plays(tmp_path: Path) -> None:
+    alone, troupe = World(tmp_path / "alone"), Troupe(Tales)
+    here, there = World(tmp_path / "here"), troupe.crew
+    expected = await alone.all(ThisProcess(Tales()))
+    assert await here.all(there) == expected
+    assert sorted(here.provider.asked) == sorted(alone.provider.asked)
+    assert set(here.journal.keys()) == set(alone.journal.keys())
+    assert all(remote.handed_in for remote in troupe.hired), "one of the players played nothing"
+    await there.close()
+
+
+async def test_an_effect_is_computed_once_whoever_wants_it(tmp_path: Path) -> None:
+    troupe = Troupe(Tales)
+    await World(tmp_path).all(troupe.crew)
+    computed = [name for remote in troupe.hired for name in remote.environment.computed]  # type: ignore[attr-defined]
+    assert sorted(computed) == sorted(["shared", *(task.id for task in TASKS)] * 2)
+    await troupe.crew.close()
+
+
+async def test_the_tasks_of_a_lost_player_are_played_by_others_and_no_call_is_made_twice(tmp_path: Path) -> None:
+    troupe: Troupe
+    losses = iter([True])
+
+    def lose(name: str) -> None:
+        if name == "t5" and next(losses, False):
+            next(remote for remote in troupe.hired if name in remote.environment.computed).lose()  # type: ignore[attr-defined]
+
+    troupe = Troupe(lambda: Tales(lose))
+    world = World(tmp_path / "lost")
+    played, now = await world.all(troupe.crew)
+    assert (played, now) == await World(tmp_path / "alone").all(ThisProcess(Tales()))
+    assert len(world.provider.asked) == len(set(world.provider.asked)) == 2 * len(TASKS)
+    assert len(troupe.hired) == 3
+    await troupe.crew.close()
+
+
+async def test_what_a_lost_player_was_computing_for_others_is_computed_by_one_of_them(tmp_path: Path) -> None:
+    hanging = asyncio.Event()
+
+    async def hang() -> None:
+        hanging.set()
+        await asyncio.Event().wait()
+
+    first = iter([True])
+    troupe = Troupe(lambda: Tales(lambda name: hang() if name == "shared" and next(first, False) else None))
+    world = World(tmp_path)
+    playing = asyncio.create_task(world.all(troupe.crew))
+    await hanging.wait()
+    next(remote for remote in troupe.hired if "shared" in remote.environment.computed).lose()  # type: ignore[attr-defined]
+    played, _ = await asyncio.wait_for(playing, 5)
+    assert len(played) == len(TASKS)
+    await troupe.crew.close()
+
+
+async def test_a_task_that_takes_its_players_with_it_is_the_infrastructures_fault(tmp_path: Path) -> None:
+    troupe: Troupe
+
+    def lose(name: str) -> None:
+        if name == "t2":
+            next(r for r in reversed(troupe.hired) if name in r.environment.computed).lose()  # type: ignore[attr-defined]
+
+    troupe = Troupe(lambda: Tales(lose), players=1)
+    with pytest.raises(InfrastructureError, match="task t2: 3 players were lost while they played it"):
+        await World(tmp_path).play(troupe.crew, TASKS[2])
+    await troupe.crew.close()
+
+
+async def test_no_player_has_more_rollouts_than_its_window(tmp_path: Path) -> None:
+    most = 0
+    troupe: Troupe
+
+    def count(_: str) -> None:
+        nonlocal most
+        most = max(most, *(len(remote.player._rollouts) for remote in troupe.hired))
+
+    troupe = Troupe(lambda: Tales(count), window=3)
+    await World(tmp_path).all(troupe.crew)
+    assert most == 3
+    await troupe.crew.close()
+
+
+async def test_where_no_player_can_be_had_the_run_stays_incomplete(tmp_path: Path) -> None:
+    troupe = Troupe(Tales, wait=0.05)
+
+    class Nowhere:
+        async def begin(self, _: object) -> bytes:
+            await asyncio.Event().wait()
+            return b""
+
+        async def close(self) -> None: ...
+
+    troupe.crew._hire = Nowhere  # type: ignore[assignment]
+    with pytest.raises(IncompleteRun, match=r"no player could be had within 0.05 s \(executor.wait\): nothing is free"):
+        await World(tmp_path).play(troupe.crew, TASKS[0])
+    await troupe.crew.close()
+
+
+async def test_a_player_with_another_environment_is_refused(tmp_path: Path) -> None:
+    class Other(Tales):
+        def describe(self) -> Description:
+            return Description("tales", "2", "1", "none", "The agent tells.")
+
+    troupe = Troupe(Tales)
+    troupe._environment = Other
+    with pytest.raises(IncompleteRun, match="a player on here has another environment: its version is '2', here"):
+        await World(tmp_path).play(troupe.crew, TASKS[0])
+    await troupe.crew.close()
+
+
+async def test_an_error_of_the_run_comes_back_as_it_was(tmp_path: Path) -> None:
+    limit = LimitReached("budget.usd", 1.0, used="$1.0000")
+    troupe = Troupe(Tales, players=1)
+    with pytest.raises(BudgetSpent) as raised:
+        await World(tmp_path, limit).play(troupe.crew, TASKS[0])
+    assert raised.value is limit
+    await troupe.crew.close()
+
+
+async def test_an_environment_catches_errors_of_calls_by_their_class(tmp_path: Path) -> None:
+    class Tolerant(Tales):
+        async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+            try:
+                return await super().rollout(modules, task, agent)
+            except AnswerError as error:
+                return Trajectory(task.id, (), f"{type(error).__name__}", success=False, score=0.0)
+
+    troupe = Troupe(Tolerant, players=1)
+    played = await World(tmp_path, AnswerError("too long")).play(troupe.crew, TASKS[0])
+    assert played.trajectory.answer == "AnswerError"
+    await troupe.crew.close()
+
+
+async def test_an_error_of_the_environment_is_raised_with_the_place_in_the_player(tmp_path: Path) -> None:
+    def fail(_: str) -> None:
+        raise KeyError("no such tale")
+
+    troupe = Troupe(lambda: Tales(fail), players=1)
+    with pytest.raises(KeyError, match="no such tale") as raised:
+        await World(tmp_path).play(troupe.crew, TASKS[0])
+    assert any("in a player" in note and "test_crew.py" in note for note in raised.value.__notes__)
+    await troupe.crew.close()
+
+
+async def test_a_rollout_that_nobody_waits_for_is_stopped(tmp_path: Path) -> None:
+    hanging = asyncio.Event()
+
+    async def hang() -> None:
+        hanging.set()
+        await asyncio.Event().wait()
+
+    troupe = Troupe(lambda: Tales(lambda _: hang()), players=1)
+    playing = asyncio.create_task(World(tmp_path).play(troupe.crew, TASKS[0]))
+    await hanging.wait()
+    (task,) = troupe.hired[0].player._rollouts.values()
+    playing.cancel()
+    await asyncio.wait({task}, timeout=5)
+    assert task.done()
+    await troupe.crew.close()
