@@ -54,13 +54,13 @@ def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) 
     expected = earlier.estimate if earlier else None
     if expected is None and outside is None:
         expected = _expected(ready)
-    if ready.settings.fresh:
-        folder.supersede()
-    folder.create()
-    with folder.lock():
-        if not ended and (stored := folder.read_result()):  # another process finished it while this one got ready
-            return stored
-        with players_of(ready) if outside is None else nullcontext(this_process(ready)) as players:
+    with players_of(ready) if outside is None else nullcontext(this_process(ready)) as players:
+        if ready.settings.fresh:
+            folder.supersede()
+        folder.create()
+        with folder.lock():
+            if not ended and (stored := folder.read_result()):  # another process finished it while this one got ready
+                return stored
             record = _opening_record(ready).model_copy(update={"estimate": expected})
             folder.write_run(record)
             with tracked(ready, observer) as watching:

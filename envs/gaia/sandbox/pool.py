@@ -22,7 +22,7 @@ class Pool:
     def __init__(self, mode: str, launcher: Launcher, *, size: int | None = None) -> None:
         self.mode = mode
         self._launcher = launcher
-        self._free = asyncio.Semaphore(size or os.cpu_count() or 1)
+        self._free = asyncio.Semaphore(size or processors())
         self._idle: list[Worker] = []
 
     async def call(
@@ -65,6 +65,12 @@ class Pool:
         """End all processes and remove all files."""
         while self._idle:
             await self._idle.pop().close()
+
+
+def processors() -> int:
+    """Return how many processors this process may count on: PYTHON_CPU_COUNT, as Python 3.13 reads it, or all."""
+    given = os.environ.get("PYTHON_CPU_COUNT", "")
+    return max(1, int(given)) if given.isdigit() else os.cpu_count() or 1
 
 
 def in_namespaces(size: int | None = None) -> Pool:

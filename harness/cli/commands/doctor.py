@@ -17,7 +17,8 @@ from rich.text import Text
 
 from harness.cli.hooks import of_environment
 from harness.cli.output import console
-from harness.core.finding import Finding
+from harness.core.extras import install
+from harness.core.finding import Finding, Level
 from harness.llm.preflight import VARIABLES
 from harness.run.config.presets import options
 
@@ -30,9 +31,21 @@ NEEDED = ("hydra-core", "omegaconf", "litellm", "scikit-learn", "numpy", "pandas
 @app.command()
 def doctor(
     results: Annotated[Path, typer.Option(help="The results folder to check.")] = Path("results"),
+    ray: Annotated[
+        str | None,
+        typer.Option(help="Try executor=ray as well: `local` starts a cluster and a player; or auto, or HOST:PORT."),
+    ] = None,
 ) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
-    findings = [*on_platform(sys.platform), *_python(), *_packages(), *_results(results), *_environments(), *_keys()]
+    findings = [
+        *on_platform(sys.platform),
+        *_python(),
+        *_packages(),
+        *_results(results),
+        *_environments(),
+        *_executors(ray),
+        *_keys(),
+    ]
     table = Table()
     for title in ("what", "state", "to mend it"):
         table.add_column(title, overflow="fold")
@@ -90,6 +103,21 @@ def _environments() -> Iterator[Finding]:
         findings = of_environment(env, "doctor", name="findings")
         if findings is not None:
             yield from findings()
+
+
+def _executors(address: str | None) -> Iterator[Finding]:
+    found = _version("ray")
+    if found is None:
+        level: Level = "optional" if address is None else "missing"
+        yield Finding("executor=ray", level, state="not installed", mend=f"{install('ray')} (only for executor=ray)")
+    elif address is None:
+        yield Finding(
+            "executor=ray", "fine", state=f"ray {found}, not tried", mend="harness doctor --ray local tries it"
+        )
+    else:
+        from harness.run.players.cluster.trial import try_out
+
+        yield try_out(None if address == "local" else address)
 
 
 def _keys() -> Iterator[Finding]:

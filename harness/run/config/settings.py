@@ -116,7 +116,7 @@ class Executor(Section):
     kind: Literal["local", "ray"] = "local"
     address: str | None = None
     players: int | None = Field(default=None, ge=1, le=10_000)
-    wait: float = Field(default=60.0, gt=0)
+    wait: float = Field(default=120.0, gt=0)
 
 
 class Settings(Section):

@@ -11,10 +11,21 @@ from harness.run.players.playing import Players, ThisProcess
 
 @contextmanager
 def players_of(ready: Plan) -> Iterator[Players]:
-    """Give the players of a run; a cluster that was started for them ends with the block."""
+    """Give the players of a run; a cluster that was started for them ends with the block.
+
+    Raises
+    ------
+    AtWork
+        If players elsewhere would be hired for a run that another process holds.
+    ConfigError
+        If there is no cluster for them.
+    """
     if ready.settings.executor.kind == "local":
         yield this_process(ready)
         return
+    if ready.folder.path.exists():
+        with ready.folder.lock():  # it takes a cluster some seconds to start
+            pass
     from harness.run.players.cluster.ray_cluster import crew_on_ray
 
     with crew_on_ray(ready) as crew:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from harness.core import clock
 from harness.core.domain import Modules, Purpose, Role, Task
 from harness.core.errors import HarnessError
+from harness.core.messages import Message, ToolSchema
 from harness.llm.door import Door
 from harness.run.players.cluster.faults import Fault, PlayerLost, error_of, fault_of
 from harness.run.players.cluster.mail import (
@@ -70,6 +71,14 @@ class Rollout:
     ended: asyncio.Future[Ended]
     serving: set[asyncio.Task[None]] = field(default_factory=set)
     errors: list[BaseException] = field(default_factory=list)
+    _messages: list[Message] = field(default_factory=list)
+    _tools: Sequence[ToolSchema] = ()
+
+    def whole(self, ask: Ask) -> tuple[list[Message], Sequence[ToolSchema]]:
+        """Return what a request asks: with what it shares with the last one of its rollout."""
+        self._messages = [*self._messages[: ask.known], *ask.messages]
+        self._tools = self._tools if ask.tools is None else ask.tools
+        return self._messages, self._tools
 
     def kept(self, error: BaseException) -> Fault:
         """Return an error of the run as it goes to the player."""
@@ -184,7 +193,8 @@ class Line:
             if not rollout.ended.done():
                 rollout.ended.set_result(message)
         elif isinstance(message, Ask):
-            self._serve(rollout, self._asked(rollout, message))
+            messages, tools = rollout.whole(message)
+            self._serve(rollout, self._asked(rollout, message.request, messages=messages, tools=tools))
         else:
             self._serve(rollout, self._effect(rollout, message))
 
@@ -194,14 +204,16 @@ class Line:
         rollout.serving.add(task)
         task.add_done_callback(rollout.serving.discard)
 
-    async def _asked(self, rollout: Rollout, ask: Ask) -> None:
+    async def _asked(
+        self, rollout: Rollout, request: int, *, messages: Sequence[Message], tools: Sequence[ToolSchema]
+    ) -> None:
         try:
             answer = await rollout.door.ask(
-                Role.AGENT, ask.messages, purpose=rollout.purpose, trial=rollout.trial, tools=ask.tools
+                Role.AGENT, messages, purpose=rollout.purpose, trial=rollout.trial, tools=tools
             )
-            said = Said(ask.request, answer)
+            said = Said(request, answer)
         except Exception as error:
-            said = Said(ask.request, None, rollout.kept(error))
+            said = Said(request, None, rollout.kept(error))
         self._post(write(said))
 
     async def _effect(self, rollout: Rollout, effect: Effect) -> None:

@@ -53,12 +53,21 @@ class Result(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """From a player: a rollout asks the agent's model."""
+    """From a player: a rollout asks the agent's model.
+
+    Attributes
+    ----------
+    known
+        How many messages of the rollout's last request come first: histories grow, and go over the line once.
+    tools
+        None: those of the last request.
+    """
 
     request: int
     rollout: int
+    known: int
     messages: Sequence[Message]
-    tools: Sequence[ToolSchema]
+    tools: Sequence[ToolSchema] | None
 
 
 class Effect(NamedTuple):

@@ -40,10 +40,12 @@ class Post:
         out, self._out = self._out, []
         return out
 
-    async def ask(self, rollout: int, messages: Sequence[Message], tools: Sequence[ToolSchema]) -> Answer:
-        """Return what the agent's model answers."""
+    async def ask(
+        self, rollout: int, known: int, messages: Sequence[Message], tools: Sequence[ToolSchema] | None
+    ) -> Answer:
+        """Return what the agent's model answers; see `Ask`."""
         request = next(self._numbers)
-        said: Said = await self._answered(request, Ask(request, rollout, messages, tools))
+        said: Said = await self._answered(request, Ask(request, rollout, known, messages, tools))
         if said.fault is not None:
             raise error_of(said.fault)
         assert said.answer is not None
@@ -103,6 +105,8 @@ class FarDoor:
     def __init__(self, post: Post, rollout: int) -> None:
         self._post = post
         self._rollout = rollout
+        self._messages: list[Message] = []
+        self._tools: list[ToolSchema] = []
 
     async def ask(
         self,
@@ -114,10 +118,19 @@ class FarDoor:
         tools: Sequence[ToolSchema] = (),
     ) -> Answer:
         """See `Door.ask`."""
-        answer = await self._post.ask(self._rollout, messages, tools)
+        answer = await self._post.ask(self._rollout, *self._new(messages, tools))
         clock.advance(answer.usage.seconds)
         return answer
 
     async def effect(self, kind: str, inputs: Any, compute: Computation) -> Any:
         """See `Door.effect`."""
         return await self._post.effect(self._rollout, kind, inputs=inputs, compute=compute)
+
+    def _new(
+        self, messages: Sequence[Message], tools: Sequence[ToolSchema]
+    ) -> tuple[int, list[Message], list[ToolSchema] | None]:
+        """Return how much of the last request stands in this one again, and the rest of it."""
+        last, self._messages = self._messages, list(messages)
+        same_tools, self._tools = self._tools == list(tools), list(tools)
+        known = len(last) if self._messages[: len(last)] == last else 0
+        return known, self._messages[known:], None if same_tools else self._tools

@@ -63,9 +63,7 @@ def crew_on_ray(ready: Plan) -> Iterator[Crew]:
             wait=settings.executor.wait,
             timeout=settings.timeouts.task,
         )
-        actor = ray.remote(
-            num_cpus=1, max_concurrency=64, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD"
-        )(Player)
+        actor = _actor(ray)
         job = Job(str(Path.cwd()), tuple(sys.path), cpus=1, settings=pickle.dumps(settings))
         yield Crew(
             lambda: RayPlayer(ray, actor),
@@ -108,7 +106,8 @@ def connected(executor: Executor, *, cpus: int | None = None) -> Iterator[Any]:
             named = "null" if executor.address is None else executor.address
             raise ConfigError(f"executor.address={named}: {where} ({one_line(error)})") from None
     try:
-        yield ray
+        with _unheard(ray):
+            yield ray
     finally:
         with _own_signals():
             ray.shutdown()
@@ -167,12 +166,29 @@ class RayPlayer:
             raise PlayerLost(reason(error)) from None
 
 
+def answers(ray: Any, seconds: float) -> bool:
+    """Return whether a player can be had, and answers, within some seconds."""
+    player = _actor(ray).remote()
+    try:
+        ray.get(player.close.remote(), timeout=seconds)
+    except ray.exceptions.RayError:
+        return False
+    finally:
+        ray.kill(player)
+    return True
+
+
+def _actor(ray: Any) -> Any:
+    """Return `Player` as an actor, which is never started again and never called again by itself."""
+    return ray.remote(num_cpus=1, max_concurrency=64, max_restarts=0, max_task_retries=0, scheduling_strategy="SPREAD")(
+        Player
+    )
+
+
 def reason(error: Exception) -> str:
-    """Return why an actor is gone, in a line, from Ray's many."""
+    """Return why an actor is gone: the first sentence of the last line of what Ray says of it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    if not lines:
-        return type(error).__name__
-    return lines[0] if len(lines) == 1 or lines[-1] in lines[0] else f"{lines[0]} {lines[-1]}"[:300]
+    return lines[-1].partition(". ")[0][:200].rstrip(".") if lines else type(error).__name__
 
 
 def shortage(ray: Any) -> str:
@@ -211,6 +227,24 @@ def _check_address(address: str | None) -> None:
         socket.create_connection((host.strip("[]"), int(port)), CONNECTING).close()
     except (OSError, OverflowError) as error:
         raise ConfigError(f"executor.address={address}: no cluster answers there ({error})") from None
+
+
+@contextmanager
+def _unheard(ray: Any) -> Iterator[None]:
+    """Keep the screen free of what Ray prints of workers that died: the crew says it in a line.
+
+    Ray has no setting for this; where its function has gone, the block only lets it print.
+    """
+    worker = getattr(getattr(ray, "_private", None), "worker", None)
+    printing = getattr(worker, "print_to_stdstream", None)
+    if printing is None:
+        yield
+        return
+    worker.print_to_stdstream = lambda *_, **__: None  # type: ignore[union-attr]
+    try:
+        yield
+    finally:
+        worker.print_to_stdstream = printing  # type: ignore[union-attr]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from harness.core.concurrency import gather
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import AgentModel, Description, Split
 from harness.core.errors import AnswerError, BudgetSpent, IncompleteRun, InfrastructureError
-from harness.core.messages import Answer, Call, Message
+from harness.core.messages import Answer, Call, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
@@ -117,6 +117,25 @@ async def test_a_crew_plays_what_one_process_plays(tmp_path: Path) -> None:
     assert set(here.journal.keys()) == set(alone.journal.keys())
     assert all(remote.handed_in for remote in troupe.hired), "one of the players played nothing"
     await there.close()
+
+
+async def test_conversations_that_grow_at_the_same_time_reach_the_model_whole(tmp_path: Path) -> None:
+    class Two(Tales):
+        async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+            async def talk(name: str) -> None:
+                messages = [Message("system", name), Message("user", task.query)]
+                for turn in range(3):
+                    tools = [ToolSchema(f"{name}{turn // 2}", "", {})]
+                    answer = await agent.complete(messages, tools)
+                    messages += [Message("assistant", answer.text), Message("user", f"{name} {turn}")]
+
+            await gather([talk("one"), talk("other")])
+            return Trajectory(task.id, (), "", success=True, score=1.0)
+
+    alone, there, troupe = World(tmp_path / "alone"), World(tmp_path / "there"), Troupe(Two)
+    assert await there.all(troupe.crew) == await alone.all(ThisProcess(Two()))
+    assert set(there.journal.keys()) == set(alone.journal.keys())
+    await troupe.crew.close()
 
 
 async def test_an_effect_is_computed_once_whoever_wants_it(tmp_path: Path) -> None:

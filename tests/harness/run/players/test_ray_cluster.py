@@ -102,6 +102,14 @@ def assert_same(folder: RunFolder, alone: RunFolder) -> None:
     assert runs[0] == runs[1]
 
 
+def without_seconds(folder: RunFolder) -> list[dict[str, Any]]:
+    """Return the rows of the test without the latency of a server, which differs from call to call."""
+    rows = [json.loads(line) for line in folder.test.read_text().splitlines()]
+    for row in rows:
+        row["usage"].pop("seconds")
+    return rows
+
+
 class At(Silence):
     """Does something once, when so many rollouts have been played."""
 
@@ -149,7 +157,8 @@ def test_a_player_that_is_killed_changes_nothing_and_no_call_is_made_twice(clust
         after = provider.stats()
     assert killed
     assert after["requests"] == after["answered"] == before == len(keys(folder))
-    assert record_differences(RunFolder(only_run(tmp_path / "alone")), folder) == []
+    rows = [without_seconds(one) for one in (RunFolder(only_run(tmp_path / "alone")), folder)]
+    assert rows[0] == rows[1]
 
 
 def test_a_machine_that_goes_away_changes_nothing(cluster: Cluster, alone: RunFolder, tmp_path: Path) -> None:

@@ -1,0 +1,179 @@
+"""What `executor=ray` costs and brings: python scripts/bench/executors.py [--tasks 60] [--times 2]
+
+Each row is `method=vanilla` in processes of its own: by one process, by one player and by two on a local Ray cluster.
+Driver CPU is that of the run's process from the first rollout to the last, players' CPU that of the players with their
+sandboxes, both user and system, so that other work on the machine shows little. The rate of two players to one is of
+wall time, and means something on an idle machine alone; on a busy one read it beside the load that is printed.
+
+`alfworld` computes games in the players and the embedded model's answers in the driver; `gaia` computes in its tools'
+sandboxes, of which a player has one; `busy` is an environment that computes for 20 ms a turn and asks a model that
+answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parents[2]
+TICK = os.sysconf("SC_CLK_TCK")
+BUSY = """
+import time
+
+from harness.core.domain import Modules, Task, Trajectory
+from harness.core.environment import Description
+from harness.core.messages import Message
+
+
+class Busy:
+    def __init__(self, test_size: int) -> None:
+        self.test_size = test_size
+
+    def describe(self):
+        return Description("busy", "1", "1", f"busy-{self.test_size}", "Compute.")
+
+    def initial_modules(self):
+        return Modules.of_instruction("Answer.")
+
+    def tasks(self, split):
+        count = self.test_size if split == "test" else 1
+        return [Task(f"{split}-{n}", f"{split} {n}", "", "busy") for n in range(count)]
+
+    async def rollout(self, modules, task, agent):
+        messages = [Message("system", modules.instruction()), Message("user", task.query)]
+        for turn in range(5):
+            answer = await agent.complete(messages)
+            until = time.thread_time() + 0.02
+            while time.thread_time() < until:
+                pass
+            messages += [Message("assistant", answer.text), Message("user", f"turn {turn}")]
+        return Trajectory(task.id, (), "", True, 1.0)
+
+
+def model(role, messages):
+    return "done"
+"""
+WORLDS = {
+    "alfworld": ("env=alfworld",),
+    "gaia": ("env=gaia",),
+    "busy": ("env=bench_busy.Busy", "backbone=scripted", "backbone.script=bench_busy:model"),
+}
+EXECUTORS = {
+    "one process": (),
+    "one player": ("executor=ray", "executor.players=1"),
+    "two players": ("executor=ray", "executor.players=2"),
+}
+
+
+def one(words: list[str]) -> dict[str, float]:
+    """Do a run in this process; return its calls, rollouts and seconds."""
+    from harness.core.domain import Purpose
+    from harness.run.config.composition import compose
+    from harness.run.execute import execute
+    from harness.run.plan import plan
+    from harness.run.progress.events import Silence
+
+    made: dict[str, float] = {}
+
+    class Measure(Silence):
+        left = 0
+        begun = cpu = players = 0.0
+
+        def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:  # noqa: ARG002
+            self.left, self.begun, self.cpu = rollouts, time.monotonic(), own_cpu()
+
+        def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:  # noqa: ARG002
+            self.left -= 1
+            if not self.left:
+                made.update(wall=time.monotonic() - self.begun, driver=own_cpu() - self.cpu, players=players_cpu())
+
+    result = execute(plan(compose(words)), Measure())
+    made["calls"] = sum(row.calls for row in result.usage["test"].values())
+    made["rollouts"] = result.score["test"].n
+    return made
+
+
+def own_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def players_cpu() -> float:
+    """Return the CPU seconds of all players below this process, and of what they started."""
+    parents, seconds, names = {}, {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                names[int(entry.name)] = (entry / "cmdline").read_text()
+            except OSError:
+                continue
+            parents[int(entry.name)] = int(fields[1])
+            seconds[int(entry.name)] = sum(map(int, fields[11:15])) / TICK
+
+    def above(pid: int) -> list[int]:
+        return [pid, *above(parents[pid])] if pid in parents else []
+
+    mine = [pid for pid in seconds if os.getpid() in above(pid)]
+    return sum(seconds[pid] for pid in mine if any(names[p].startswith("ray::Player") for p in above(pid)))
+
+
+def measured(world: str, executor: str, *, tasks: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "bench_busy.py").write_text(BUSY)
+        size = [f"env.test_size={tasks}"] + ([] if world == "busy" else ["env.train_size=6"])
+        words = [*WORLDS[world], *EXECUTORS[executor], "method=vanilla", "results_dir=results", *size]
+        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
+        done = subprocess.run(
+            [sys.executable, __file__, "--one", json.dumps(words)],
+            cwd=folder, env=environ, stdout=subprocess.PIPE, text=True, check=True,
+        )  # fmt: skip
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tasks", type=int, default=60)
+    parser.add_argument("--times", type=int, default=2)
+    parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(one(json.loads(options.one))))
+        return
+    table = Table(title=f"medians of {options.times}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    for title in ("world", "played by"):
+        table.add_column(title)
+    for title in ("calls", "driver ms a call", "driver ms a rollout", "players ms a rollout", "rate"):
+        table.add_column(title, justify="right")
+    for world in options.worlds:
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in EXECUTORS}
+        for _ in range(options.times):
+            for name in EXECUTORS:
+                found[name].append(measured(world, name, tasks=options.tasks))
+        base = median(each["wall"] for each in found["one player"])
+        for name, runs in found.items():
+            driver, players = (median(each[key] for each in runs) for key in ("driver", "players"))
+            calls, rollouts = runs[0]["calls"], runs[0]["rollouts"]
+            shares = ((driver, calls), (driver, rollouts), (players, rollouts))
+            rate = base / median(each["wall"] for each in runs)
+            cells = [f"{1000 * seconds / number:.2f}" for seconds, number in shares]
+            table.add_row(world, name, f"{calls:.0f}", *cells, f"{rate:.2f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
