@@ -10,7 +10,7 @@ from harness.core.errors import ConfigError
 from harness.run.config.overrides import without_folders
 from harness.run.config.presets import GROUPS, conf_dir, options
 
-CHOSEN = ("method", "env", "backbone", "partition", "cluster", "embedding", "tracking", "experiment")
+CHOSEN = ("method", "env", "backbone", "partition", "cluster", "embedding", "tracking", "executor", "experiment")
 
 
 def in_a_line(error: Exception, words: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from harness.core.errors import ConfigError
 from harness.core.problems import first_problem
@@ -117,6 +117,14 @@ class Executor(Section):
     address: str | None = None
     players: int | None = Field(default=None, ge=1, le=10_000)
     wait: float = Field(default=120.0, gt=0)
+
+    @field_validator("address")
+    @classmethod
+    def _address_of_a_machine(cls, address: str | None) -> str | None:
+        host, _, port = (address or "").rpartition(":")
+        if address not in (None, "auto") and ("//" in host or not host or not port.isdigit()):
+            raise ValueError("write null, auto or HOST:PORT, and start the run on a machine of the cluster")
+        return address
 
 
 class Settings(Section):

@@ -56,7 +56,7 @@ def _start(ready: Plan) -> Start:
         job_type=settings.method_name,
         tags=("simulated",) if ready.simulated else ("real",),
         config=safe_config(
-            settings.model_dump(mode="json", exclude={"fresh", "tracking"}),
+            settings.model_dump(mode="json", exclude={"fresh", "tracking", "executor"}),
             ready.description.sensitive,
             run_id=ready.run_id,
             env=settings.env_name,

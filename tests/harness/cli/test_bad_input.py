@@ -32,6 +32,8 @@ LINES = {
     "fewer steps than none": (["method.steps=-1"], "method.steps=-1: at least 0 optimizer calls"),
     "environment's choice": (["env.data=reel"], "env.data=reel: choose one of generated, real, auto"),
     "environment's size": (["env.train_size=-1"], "env.train_size=-1"),
+    "unknown executor": (["executor=slurm"], "executor=slurm: there is no such executor; choose one of local, ray"),
+    "no address of a cluster": (["executor=ray", "executor.address=ray://host:1"], "write null, auto or HOST:PORT"),
     "no setting": (["seed"], "'seed' is neither a command nor a setting"),
     "no setting further on": (["seed=1", "fgo"], "'fgo' is no setting"),
     "no command": (["leadrboard"], "did you mean 'leaderboard'?"),

@@ -61,7 +61,7 @@ class Post:
             self._computations.pop(request, None)
             raised = self._raised.pop(request, None)
         if result.fault is not None:
-            raise raised or error_of(result.fault)
+            raise error_of(result.fault) if raised is None else raised
         return result.value
 
     def receive(self, message: Said | Compute | Result) -> None:
@@ -106,7 +106,7 @@ class FarDoor:
         self._post = post
         self._rollout = rollout
         self._messages: list[Message] = []
-        self._tools: list[ToolSchema] = []
+        self._tools: list[ToolSchema] | None = None
 
     async def ask(
         self,
@@ -118,7 +118,11 @@ class FarDoor:
         tools: Sequence[ToolSchema] = (),
     ) -> Answer:
         """See `Door.ask`."""
-        answer = await self._post.ask(self._rollout, *self._new(messages, tools))
+        try:
+            answer = await self._post.ask(self._rollout, *self._new(messages, tools))
+        except BaseException:  # it may not have reached the run: the next request goes whole
+            self._messages, self._tools = [], None
+            raise
         clock.advance(answer.usage.seconds)
         return answer
 

@@ -184,17 +184,26 @@ def test_a_killed_run_that_is_started_again_at_once_has_no_other_writer_and_the_
     cluster: Cluster, alone: RunFolder, tmp_path: Path, environ: dict[str, str]
 ) -> None:
     words = [*SMALL, "executor=ray", f"executor.address={cluster.address}", "results_dir=killed"]
+    home = tmp_path / "home"
+    home.mkdir()
     first = subprocess.Popen(
-        [sys.executable, "-m", "harness", *words], cwd=tmp_path, env=environ, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "harness", *words],
+        cwd=tmp_path,
+        env={**environ, "HOME": str(home)},
+        stderr=subprocess.DEVNULL,
     )
     journal = None
     while journal is None or journal.read_bytes().count(b"\n") < 300:
         assert first.poll() is None, "the run ended before it could be killed"
         journal = next(tmp_path.glob("killed/runs/*/*/*/*/journal.jsonl"), None)
         time.sleep(0.01)
+    orphans = cluster.players()
+    assert orphans
+    for pid in orphans:
+        os.kill(pid, signal.SIGSTOP)  # so that they outlive the run for as long as Ray lets them
     first.kill()
     first.wait()
-    assert cluster.players(), "no player outlived the run for an instant: this shows nothing"
+    assert not (home / ".ray").exists(), "a token was written to the home folder"
     assert [pid for pid in descendants(os.getpid()) if _holds(pid, journal)] == []
     written = journal.read_bytes()
     with journal.open("ab") as file:
