@@ -122,6 +122,7 @@ def imported() -> Any:
         If it is not installed.
     """
     os.environ.setdefault("RAY_AUTH_MODE", "disabled")  # tokens would be written to the home folder
+    os.environ.setdefault("RAY_worker_niceness", "0")  # players do the run's work: no less urgent than the run itself
     for name, value in QUIET.items():
         os.environ[name] = value
     try:
