@@ -4,7 +4,8 @@ usage: python scripts/rules.py RESULTS [--note rules] [--apart none undecidable]
 
 A row is a method with its settings on one environment and backbone: the mean test score, the rules that the trained
 agent follows (it solves at least half of the test tasks that need them), and the rules that merges lost
-(`harness.records.reading.rules`), each a mean over runs with its standard error.
+(`harness.records.reading.rules`), each a mean over runs with its standard error. A loss shows only on training tasks on
+which a merge and what it was made from were both measured: rows that hold out other shares of tasks do not compare.
 """
 
 from __future__ import annotations
