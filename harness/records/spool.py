@@ -36,7 +36,6 @@ class LineSpool(ABC):
         """Write a line (without its end)."""
         with told():
             self._file.write(line + b"\n")
-            self._file.flush()  # `harness watch` reads along
         self._ends.append(self._ends[-1] + len(line) + 1)
 
     @abstractmethod
@@ -114,6 +113,8 @@ class Spool(LineSpool):
         self._verb.append(self._verbs.setdefault(tuple(verb), len(self._verbs)))
         self._number.append(number)
         self.write(clean_bytes(row.line()))
+        with told():
+            self._file.flush()  # `harness watch` reads along
 
     def order(self) -> Sequence[int]:
         """Return the numbers of the rows by their places."""
