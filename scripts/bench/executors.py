@@ -1,9 +1,10 @@
 """What `executor=ray` costs and brings: python scripts/bench/executors.py [--tasks 60] [--times 2]
 
-Each row is `method=vanilla` in processes of its own: by one process, by one player and by two on a local Ray cluster.
-Driver CPU is that of the run's process from the first rollout to the last, players' CPU that of the players with their
-sandboxes, both user and system, so that other work on the machine shows little. The rate of two players to one is of
-wall time, and means something on an idle machine alone; on a busy one read it beside the load that is printed.
+Each row is `method=vanilla`, 8 rollouts at once, in processes of its own: by one process, by one player and by two on a
+local Ray cluster. The first quarter of the rollouts warms up and is left out. Driver CPU is that of the run's process,
+players' CPU that of the players with their sandboxes, both user and system, so that other work on the machine shows
+little. `rate` is rollouts by wall time, those of one player being 1; it means something on an idle machine alone: on a
+busy one read it beside the load that is printed.
 
 `alfworld` computes games in the players and the embedded model's answers in the driver; `gaia` computes in its tools'
 sandboxes, of which a player has one; `busy` is an environment that computes for 20 ms a turn and asks a model that
@@ -88,21 +89,24 @@ def one(words: list[str]) -> dict[str, float]:
     made: dict[str, float] = {}
 
     class Measure(Silence):
-        left = 0
-        begun = cpu = players = 0.0
+        all = done = 0
+        before: tuple[float, ...] = ()
 
         def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:  # noqa: ARG002
-            self.left, self.begun, self.cpu = rollouts, time.monotonic(), own_cpu()
+            self.all = rollouts
 
         def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:  # noqa: ARG002
-            self.left -= 1
-            if not self.left:
-                made.update(wall=time.monotonic() - self.begun, driver=own_cpu() - self.cpu, players=players_cpu())
+            self.done += 1
+            if self.done == self.all // 4:
+                self.before = (time.monotonic(), own_cpu(), players_cpu())
+            elif self.done == self.all:
+                now = (time.monotonic(), own_cpu(), players_cpu())
+                wall, driver, players = (b - a for a, b in zip(self.before, now, strict=True))
+                made.update(wall=wall, driver=driver, players=players, rollouts=self.all - self.all // 4)
 
     result = execute(plan(compose(words)), Measure())
-    made["calls"] = sum(row.calls for row in result.usage["test"].values())
-    made["rollouts"] = result.score["test"].n
-    return made
+    calls = sum(row.calls for row in result.usage["test"].values())
+    return {**made, "calls": round(calls * made["rollouts"] / result.score["test"].n)}
 
 
 def own_cpu() -> float:
@@ -134,7 +138,7 @@ def measured(world: str, executor: str, *, tasks: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bench_busy.py").write_text(BUSY)
         size = [f"env.test_size={tasks}"] + ([] if world == "busy" else ["env.train_size=6"])
-        words = [*WORLDS[world], *EXECUTORS[executor], "method=vanilla", "results_dir=results", *size]
+        words = [*WORLDS[world], *EXECUTORS[executor], "method=vanilla", "results_dir=results", "concurrency=8", *size]
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
         done = subprocess.run(
             [sys.executable, __file__, "--one", json.dumps(words)],
@@ -146,7 +150,7 @@ def measured(world: str, executor: str, *, tasks: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tasks", type=int, default=60)
+    parser.add_argument("--tasks", type=int, default=64)
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -164,6 +168,7 @@ def main() -> None:
         for _ in range(options.times):
             for name in EXECUTORS:
                 found[name].append(measured(world, name, tasks=options.tasks))
+                print(f"{world}, {name}: {found[name][-1]}", file=sys.stderr)
         base = median(each["wall"] for each in found["one player"])
         for name, runs in found.items():
             driver, players = (median(each[key] for each in runs) for key in ("driver", "players"))

@@ -139,6 +139,9 @@ class Crew:
             except HarnessError as error:
                 self._give_up(error)
                 return
+            except Exception as error:  # a message that cannot be read: no other player's can
+                self._give_up(HarnessError(f"what a player says cannot be read: {one_line(error)}"))
+                return
             finally:
                 await asyncio.shield(line.close() if line is not None else remote.close())
             if failed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +16,7 @@ from harness.core import clock
 from harness.core.concurrency import gather
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import AgentModel, Description, Split
-from harness.core.errors import AnswerError, BudgetSpent, IncompleteRun, InfrastructureError
+from harness.core.errors import AnswerError, BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.core.messages import Answer, Call, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
@@ -22,7 +24,8 @@ from harness.llm.ledger import Ledger
 from harness.llm.purse import LimitReached
 from harness.llm.storage.journal import Journal
 from harness.run.players.playing import Played, Players, ThisProcess
-from tests.harness.run.players.in_process import Troupe
+from tests.conftest import ROOT
+from tests.harness.run.players.in_process import InProcess, Troupe
 
 MODULES = Modules.of_instruction("Answer.")
 TASKS = [Task(f"t{n}", f"question {n}", "truth", "a") for n in range(8)]
@@ -236,6 +239,19 @@ async def test_a_player_with_another_environment_is_refused(tmp_path: Path) -> N
     await troupe.crew.close()
 
 
+async def test_a_player_that_cannot_be_understood_ends_the_run(tmp_path: Path) -> None:
+    troupe = Troupe(Tales)
+
+    class Babbling(InProcess):
+        async def take_out(self) -> list[bytes]:
+            return [b"no message"]
+
+    troupe.crew._hire = lambda: Babbling(Tales())
+    with pytest.raises(HarnessError, match="what a player says cannot be read: UnpicklingError"):
+        await World(tmp_path).play(troupe.crew, TASKS[0])
+    await troupe.crew.close()
+
+
 async def test_an_error_of_the_run_comes_back_as_it_was(tmp_path: Path) -> None:
     limit = LimitReached("budget.usd", 1.0, used="$1.0000")
     troupe = Troupe(Tales, players=1)
@@ -285,3 +301,8 @@ async def test_a_rollout_that_nobody_waits_for_is_stopped(tmp_path: Path) -> Non
     await asyncio.wait({task}, timeout=5)
     assert task.done()
     await troupe.crew.close()
+
+
+def test_a_run_of_one_process_does_not_import_ray() -> None:
+    program = "import sys, harness.run.execute, harness.run.players.cluster.crew; sys.exit('ray' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

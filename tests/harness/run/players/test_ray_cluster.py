@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from harness.cli.main import run as main
 from harness.core.domain import Purpose
 from harness.core.errors import IncompleteRun
 from harness.records.folder import RunFolder
@@ -165,6 +166,11 @@ def test_a_machine_that_goes_away_changes_nothing(cluster: Cluster, alone: RunFo
     folder = on_ray(cluster, tmp_path, at=At(15, lambda: cluster.remove(cluster.nodes.pop())))
     assert_same(folder, alone)
     cluster.nodes.append(cluster.add())
+
+
+def test_doctor_lets_a_player_answer(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--ray", cluster.address]) == 0
+    assert "works: 2 CPUs" in capsys.readouterr().out
 
 
 def test_a_run_without_a_place_for_a_player_is_incomplete(cluster: Cluster, tmp_path: Path) -> None:
