@@ -1,14 +1,14 @@
-"""What `executor=ray` costs and brings: python scripts/bench/executors.py [--tasks 60] [--times 2]
+"""What `executor=ray` costs and brings: python scripts/bench/executors.py [--tasks 64] [--at-once 8] [--times 2]
 
-Each row is `method=vanilla`, 8 rollouts at once, in processes of its own: by one process, by one player and by two on a
-local Ray cluster. The first quarter of the rollouts warms up and is left out. Driver CPU is that of the run's process,
-players' CPU that of the players with their sandboxes, both user and system, so that other work on the machine shows
-little. `rate` is rollouts by wall time, those of one player being 1; it means something on an idle machine alone: on a
-busy one read it beside the load that is printed.
+Each row is `method=vanilla`, `--at-once` rollouts at a time, in processes of its own: by one process, by one player and
+by two on a local Ray cluster. The first quarter of the rollouts warms up and is left out. Driver CPU is that of the
+run's process, players' CPU that of the players with their sandboxes, both user and system, so that other work on the
+machine shows little. `rate` is rollouts by wall time, those of one player being 1; it means something on an idle
+machine alone: on a busy one read it beside the load that is printed.
 
-`alfworld` computes games in the players and the embedded model's answers in the driver; `gaia` computes in its tools'
-sandboxes, of which a player has one; `busy` is an environment that computes for 20 ms a turn and asks a model that
-answers at once.
+`alfworld` computes games in the players and the embedded model's answers in the driver. `gaia` computes in sandboxes of
+its reference tools: a player has one, one process as many as there are processors. `busy` is an environment that
+computes for 20 ms a turn and asks a model that answers at once.
 """
 
 from __future__ import annotations
@@ -104,9 +104,16 @@ def one(words: list[str]) -> dict[str, float]:
                 wall, driver, players = (b - a for a, b in zip(self.before, now, strict=True))
                 made.update(wall=wall, driver=driver, players=players, rollouts=self.all - self.all // 4)
 
-    result = execute(plan(compose(words)), Measure())
+    result = execute(plan(compose(words), initial=toolbox(words)), Measure())
     calls = sum(row.calls for row in result.usage["test"].values())
     return {**made, "calls": round(calls * made["rollouts"] / result.score["test"].n)}
+
+
+def toolbox(words: list[str]) -> dict[str, Any]:
+    """Return what the agent of `gaia` begins with: the tools that are written by hand, which compute."""
+    from envs.gaia.reference import REFERENCE
+
+    return {"toolbox": REFERENCE} if "env=gaia" in words else {}
 
 
 def own_cpu() -> float:
@@ -134,11 +141,18 @@ def players_cpu() -> float:
     return sum(seconds[pid] for pid in mine if any(names[p].startswith("ray::Player") for p in above(pid)))
 
 
-def measured(world: str, executor: str, *, tasks: int) -> dict[str, Any]:
+def measured(world: str, executor: str, *, tasks: int, at_once: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "bench_busy.py").write_text(BUSY)
         size = [f"env.test_size={tasks}"] + ([] if world == "busy" else ["env.train_size=6"])
-        words = [*WORLDS[world], *EXECUTORS[executor], "method=vanilla", "results_dir=results", "concurrency=8", *size]
+        words = [
+            *WORLDS[world],
+            *EXECUTORS[executor],
+            "method=vanilla",
+            "results_dir=results",
+            f"concurrency={at_once}",
+            *size,
+        ]
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
         done = subprocess.run(
             [sys.executable, __file__, "--one", json.dumps(words)],
@@ -151,6 +165,7 @@ def measured(world: str, executor: str, *, tasks: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", type=int, default=64)
+    parser.add_argument("--at-once", type=int, default=8, help="rollouts")
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -167,7 +182,7 @@ def main() -> None:
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in EXECUTORS}
         for _ in range(options.times):
             for name in EXECUTORS:
-                found[name].append(measured(world, name, tasks=options.tasks))
+                found[name].append(measured(world, name, tasks=options.tasks, at_once=options.at_once))
                 print(f"{world}, {name}: {found[name][-1]}", file=sys.stderr)
         base = median(each["wall"] for each in found["one player"])
         for name, runs in found.items():
