@@ -73,9 +73,11 @@ def _name(pid: int) -> str:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
+    before = signal.getsignal(signal.SIGTERM)
     made = Cluster()
     yield made
     made.close()
+    signal.signal(signal.SIGTERM, before)  # Ray has put its own in its place
 
 
 @pytest.fixture(scope="module")
