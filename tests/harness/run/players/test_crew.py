@@ -205,8 +205,9 @@ async def test_no_player_has_more_rollouts_than_its_window(tmp_path: Path) -> No
         nonlocal most
         most = max(most, *(len(remote.player._rollouts) for remote in troupe.hired))
 
-    troupe = Troupe(lambda: Tales(count), window=3)
-    await World(tmp_path).all(troupe.crew)
+    troupe, world = Troupe(lambda: Tales(count), window=3), World(tmp_path)
+    await world.play(troupe.crew, TASKS[0])  # a player is there when the others come
+    await world.all(troupe.crew)
     assert most == 3
     await troupe.crew.close()
 
