@@ -104,12 +104,10 @@ def measure(tasks: int, alfworld: bool, results: Path, look: str) -> dict[str, f
         result = looked_into(lambda: execute(ready, Silence()))
     else:
         result = execute(ready, Silence())
-    rows = [row for roles in result.usage.values() for row in roles.values()]
-    rollouts = sum(path.read_bytes().count(b"\n") for path in (ready.folder.train, ready.folder.test))
+    took = {"cpu": time.process_time() - before, "model": model[0], "mb": peak()}
+    rollouts = sum(1 for path in (ready.folder.train, ready.folder.test) for _ in path.open("rb"))
     size = sum(path.stat().st_size for path in ready.folder.path.rglob("*") if path.is_file())
-    cpu = time.process_time() - before
-    calls = sum(row.calls for row in rows)
-    took = {"cpu": cpu, "model": model[0], "mb": peak()}
+    calls = sum(row.calls for roles in result.usage.values() for row in roles.values())
     return {**took, "calls": calls, "rollouts": rollouts, "start": mb, "bytes": size}
 
 
