@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from harness.core.domain import Instruction, Modules, Task
@@ -61,7 +62,7 @@ async def _check_rollouts(environment: Environment, modules: Modules, *, tasks: 
         seen = "\n".join(agent.prompts)
         # Where the answer is to be found in what the agent reads, it stands in an observation or the query.
         read = [task.query, *(step.observation for step in trajectory.steps)]
-        hidden = len(task.truth) < 3 or task.truth not in seen or any(task.truth in text for text in read)
+        hidden = len(task.truth) < 3 or not _stands_in(task.truth, seen) or any(task.truth in text for text in read)
         ask(hidden, f"{task.id}: the ground truth stands in the agent's prompt")
         for module in modules.parts.values():
             shown = not isinstance(module, Instruction) or module.text in seen
@@ -73,3 +74,8 @@ async def _check_rollouts(environment: Environment, modules: Modules, *, tasks: 
     except InfrastructureError:
         return
     raise ConformanceError("an InfrastructureError of the agent must pass through rollout(), not become a score")
+
+
+def _stands_in(truth: str, text: str) -> bool:
+    """Whether a truth stands in a text as words of its own ("son" is not in "reason")."""
+    return re.search(rf"(?<!\w){re.escape(truth)}(?!\w)", text) is not None
