@@ -28,6 +28,8 @@ JOBS = {
     "figure3": 20,
     "figure5": 5,
     "evidence": 2,
+    "local_invoices": 5,
+    "local_reasoning": 5,
     "peers": 21,
     "skillopt": 4,
     "smoke": 6,
@@ -74,7 +76,7 @@ def test_the_paper_is_all_its_parts_and_runs_what_they_share_once() -> None:
 
 @pytest.mark.parametrize(
     ("words", "optimizer"),
-    [((), "sim/reasoner"), (("backbone=sim-paper",), "sim/reasoner"), (("backbone=paper",), "o3-mini")],
+    [((), "sim/reasoner"), (("backbone=sim-small",), "sim/reasoner"), (("backbone=paper",), "o3-mini")],
 )
 def test_table4_has_the_reasoning_model_that_goes_with_the_backbone(words: tuple[str, ...], optimizer: str) -> None:
     sweep = expanded("experiment=table4", "seed=0", *words)
