@@ -36,7 +36,7 @@ CONDITIONS: dict[str, Sequence[str]] = {
     "no lost middle (dip=0)": ("+backbone.model.options.dip=0.0",),
     "no length decay (fade=0)": ("+backbone.model.options.fade=0.0",),
     "keeps all it rewrites (keep=1)": ("+backbone.model.options.keep=1.0",),
-    "large optimizer and merger": ("backbone=sim-paper",),
+    "small in every role (sim-small)": ("backbone=sim-small",),
     "empty evaluations": ("EMPTY",),
 }
 

@@ -29,7 +29,8 @@ def resolve(
         A preset, perhaps with overrides: ``name``, ``model``, and one entry a role. A role's entry, and ``model``, is
         null (then ``model`` plays the role), a mapping for `ModelSpec`, or a string: the name of a preset, whose
         model for this role is taken, or a LiteLLM id. A preset's name wins. ``fields`` holds fields of `ModelSpec`
-        by role, or for ``model``, that are laid over what the entries say. ``script`` plays the scripted models.
+        by role, or for ``model``, that are laid over what the entries say; where ``model`` is null, its fields are
+        laid over every role. ``script`` plays the scripted models.
     preset_names
         The names of all presets, so that a typing error gets a suggestion.
 
@@ -44,12 +45,13 @@ def resolve(
         raise ConfigError(f"backbone {name} has no setting {unknown[0]!r}; it has name, model, {', '.join(Role)}")
     names = sorted(preset_names)
     fields = backbone.get("fields") or {}
+    over = fields.get("model") or {}
     models = {}
     for role in Role:
         own = backbone.get(role.value) is not None
-        models[role] = _of_role(
-            role, backbone, load=load_preset, names=names, path=(name,), fields={} if own else fields.get("model") or {}
-        )
+        models[role] = _of_role(role, backbone, load=load_preset, names=names, path=(name,), fields={} if own else over)
+        if own and over and backbone.get("model") is None:
+            models[role] = _overlaid(models[role], over, where="backbone.model")
         if fields.get(role.value):
             models[role] = _overlaid(models[role], fields[role.value], where=f"backbone.{role}")
     script = backbone.get("script")

@@ -71,7 +71,8 @@ def _write(sound: Sequence[Run], folder: Path) -> None:
         target = RunFolder.of(folder, run.env, method=run.method, backbone=run.backbone, run_id=run.id)
         with told():
             target.path.mkdir(parents=True)
-        config = {**run.record.config, "results_dir": "results"}  # where it ran is nobody's business
+        # Records of old hold the folder of their results.
+        config = {name: value for name, value in run.record.config.items() if name != "results_dir"}
         target.write_run(run.record.model_copy(update={"config": config}))
         for name in FILES:
             write_atomically(target.path / name, (run.folder.path / name).read_bytes())

@@ -12,6 +12,7 @@ from harness.llm.resolver import resolve
 
 FOLDER = Path(__file__).parents[3] / "conf" / "backbone"
 NAMES = [path.stem for path in FOLDER.glob("*.yaml") if path.stem != "custom"]
+SIMULATED = {"agent": "sim/small", "evaluator": "sim/small", "optimizer": "sim/large", "merger": "sim/large"}
 ROLES = {"agent": "gpt-4o-mini", "evaluator": "gpt-4o", "optimizer": "o3-mini", "merger": "gpt-4o"}
 
 
@@ -19,7 +20,9 @@ def load(name: str) -> dict[str, Any] | None:
     path = FOLDER / f"{name}.yaml"
     if not path.exists():
         return None
-    merged = OmegaConf.merge({"protocol": {"backbones": ROLES}}, {"backbone": OmegaConf.load(path)})
+    merged = OmegaConf.merge(
+        {"protocol": {"backbones": ROLES, "simulated": SIMULATED}}, {"backbone": OmegaConf.load(path)}
+    )
     return OmegaConf.to_container(merged, resolve=True)["backbone"]
 
 
@@ -34,8 +37,18 @@ def test_every_preset_resolves(name: str):
 
 
 def test_a_preset_plays_all_roles_and_an_override_one():
-    assert ids(load("sim")) == ["sim/small"] * 4
-    assert ids({**load("sim"), "optimizer": "gpt-4o"}) == ["sim/small", "sim/small", "openai/gpt-4o", "sim/small"]
+    assert ids(load("sim-small")) == ["sim/small"] * 4
+    assert ids(load("sim")) == list(SIMULATED.values())
+    assert ids({**load("sim"), "optimizer": "gpt-4o"}) == ["sim/small", "sim/small", "openai/gpt-4o", "sim/large"]
+
+
+def test_fields_of_all_models_reach_every_role_where_no_model_plays_them_all():
+    each = resolve({**load("sim"), "fields": {"model": {"temperature": 0.5}}}, load, preset_names=NAMES)
+    assert [spec.temperature for spec in each.values()] == [0.5] * 4
+    asked = {**load("sim-small"), "optimizer": "sim/large", "fields": {"model": {"temperature": 0.5}}}
+    of_small = resolve(asked, load, preset_names=NAMES)
+    assert of_small[Role.AGENT].temperature == 0.5
+    assert of_small[Role.OPTIMIZER].temperature == ModelSpec(id="sim/large").temperature
 
 
 def test_the_paper_sets_the_roles():
@@ -73,7 +86,7 @@ def test_a_mapping_is_a_model_of_its_own():
 )
 def test_what_is_wrong_is_one_clear_line(change: dict[str, Any], says: str):
     with pytest.raises(ConfigError, match=says) as caught:
-        resolve({**load("sim"), **change}, load, preset_names=NAMES)
+        resolve({**load("sim-small"), **change}, load, preset_names=NAMES)
     assert "\n" not in str(caught.value)
 
 

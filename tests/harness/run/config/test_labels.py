@@ -15,7 +15,7 @@ from harness.run.config.labels import LONGEST, safe
         (["backbone=openai/gpt-4o"], "openai-gpt-4o"),
         (["backbone=vllm", "backbone.model.api_base=http://elsewhere:9/v1"], "vllm"),
         (["backbone=vllm", "backbone.model.id=hosted_vllm/meta/L-3"], "hosted_vllm-meta-L-3"),
-        (["backbone=sim", "backbone.optimizer=sim/large"], "sim+optimizer=sim-large"),
+        (["backbone=sim-small", "backbone.optimizer=sim/large"], "sim-small+optimizer=sim-large"),
         (
             ["backbone=sim", "backbone.optimizer=o3-mini", "backbone.merger=o3-mini"],
             "sim+optimizer,merger=openai-o3-mini",
