@@ -119,7 +119,7 @@ def test_the_reference_has_a_method_for_the_chosen_families_alone() -> None:
     text = environment.reference_modules()["methods"].instruction()
     assert "legs" in text
     assert "backward" not in text
-    assert ReasoningGym(["gcd"]).reference_modules() == {}
+    assert ReasoningGym(["aiw"]).reference_modules() == {}
     assert environment.initial_modules().instruction() == INITIAL
 
 
