@@ -9,7 +9,7 @@ TextWorld plays through, names are folded to lower case and tokens are split at 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from envs.alfworld.engine.game import MalformedError
 
@@ -27,8 +27,7 @@ class Variable:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A predicate of variables and constants."""
 
     predicate: str

@@ -124,7 +124,11 @@ def _targets(task_type: str, thing: str, *, room: Room) -> list[str]:
         return []
     goals = [Goal(task_type, thing, target) for target in _destinations(task_type, thing, room=room)]
     places = places_for(thing, room)
-    return [goal.target for goal in goals if sum(place.kind not in goal.shuns for place in places) >= task.number]
+
+    def hides(shuns: frozenset[str]) -> bool:
+        return sum(place.kind not in shuns for place in places) >= task.number
+
+    return [goal.target for goal in goals if hides(goal.shuns)]
 
 
 def _destinations(task_type: str, thing: str, *, room: Room) -> list[str]:

@@ -23,7 +23,7 @@ def write_problem(name: str, scene: Scene, *, goal: Goal) -> str:
         What wins it.
     """
     objects = _INDENT.join(_declarations(scene))
-    facts = _INDENT.join(f"({pddl_name(fact)})" for fact in _facts(scene, goal))
+    facts = pddl_name(_INDENT.join(f"({fact})" for fact in _facts(scene, goal)))
     return (
         f"\n(define (problem plan_{name})\n(:domain alfred)\n(:objects\n{objects}\n        )\n"
         f"\n(:init\n        {facts}\n        )\n{goal.pddl}"
