@@ -1,6 +1,7 @@
 """Controls of the simulated model: what a comparison of methods looks like when its model of attention is changed.
 
 usage: python scripts/sim_controls.py [--methods all_at_once fgo] [--seeds 2] [--out DIR] [--train 60] [--test 60]
+                                      [--conditions "as it is" ...]
 
 Prints the vanilla agent's and each method's test success under each condition, what shuffled guidelines and
 guidelines of another task do to the learned agent, and what is learned on LogisticsQA when the truths of its training
@@ -37,6 +38,8 @@ CONDITIONS: dict[str, Sequence[str]] = {
     "no length decay (fade=0)": ("+backbone.model.options.fade=0.0",),
     "keeps all it rewrites (keep=1)": ("+backbone.model.options.keep=1.0",),
     "small in every role (sim-small)": ("backbone=sim-small",),
+    "as Qwen2.5-Coder 0.5B was measured": ("backbone=sim-qwen-0.5b",),
+    "as Qwen2.5-Coder 1.5B was measured": ("backbone=sim-qwen-1.5b",),
     "empty evaluations": ("EMPTY",),
 }
 
@@ -126,6 +129,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--train", type=int, default=60)
     parser.add_argument("--test", type=int, default=60)
+    parser.add_argument("--conditions", nargs="+", default=list(CONDITIONS), choices=list(CONDITIONS), metavar="NAME")
     parser.add_argument("--out", type=Path, default=Path("results/controls"))
     given = parser.parse_args()
     sizes = [f"env.train_size={given.train}", f"env.test_size={given.test}"]
@@ -133,7 +137,7 @@ def main() -> None:
     for title in ("condition", "vanilla", *given.methods):
         table.add_column(title, justify="left" if title == "condition" else "right")
     learned: dict[str, Path] = {}
-    for condition in CONDITIONS:
+    for condition in given.conditions:
         row, vanilla = [], []
         for method in given.methods:
             scores = []
@@ -147,7 +151,8 @@ def main() -> None:
         table.add_row(condition, f"{100 * mean(vanilla):.1f}", *row)
     Console(width=120).print(table)
     print_instruction_controls(learned, sizes, given.out)
-    print_truth_controls(given.methods, given.out)
+    if "as it is" in given.conditions:
+        print_truth_controls(given.methods, given.out)
 
 
 def print_truth_controls(methods: Sequence[str], out: Path) -> None:

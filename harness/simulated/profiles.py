@@ -1,4 +1,4 @@
-"""The three simulated backbones: limits of attention, speed and price. Sources of the figures: README.md."""
+"""The simulated backbones: limits of attention, speed and price. Sources of the figures: README.md."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Profile:
     recall: float | None = None
 
 
-PROFILES: Mapping[str, Profile] = {
+ASSUMED: Mapping[str, Profile] = {
     "sim/small": Profile(
         window=128_000,
         base=0.93,
@@ -137,6 +137,27 @@ PROFILES: Mapping[str, Profile] = {
         reasoning=4.0,
     ),
 }
+"""Orders of magnitude from published curves, and assumptions."""
+
+MEASURED: Mapping[str, Profile] = {
+    "sim/qwen-0.5b": replace(
+        ASSUMED["sim/small"],
+        window=32_768,
+        base=0.812,
+        load=0.020,
+        fade=0.0,
+        dip=1.0,
+        late=1.0,
+        keep=0.566,
+        rate=26.0,
+        usd_prompt=0.0,
+        usd_cached=0.0,
+        usd_completion=0.0,
+    ),
+}
+"""Measured of Qwen2.5-Coder-Instruct (Q4_K_M) by `scripts/calibrate_sim.py`; all else as `sim/small`. See README.md."""
+
+PROFILES: Mapping[str, Profile] = {**ASSUMED, **MEASURED}
 
 
 def profile_of(model: str, options: Mapping[str, Any] | None = None) -> Profile:

@@ -77,5 +77,6 @@ async def _check_rollouts(environment: Environment, modules: Modules, *, tasks: 
 
 
 def _stands_in(truth: str, text: str) -> bool:
-    """Whether a truth stands in a text as words of its own ("son" is not in "reason")."""
-    return re.search(rf"(?<!\w){re.escape(truth)}(?!\w)", text) is not None
+    """Whether a truth stands in a text, but for the inside of a word ("son" in "reasoning")."""
+    word = re.escape(truth)
+    return re.search(rf"(?<!\w){word}|{word}(?!\w)", text) is not None

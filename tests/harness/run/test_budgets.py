@@ -58,7 +58,7 @@ def used_of(result: ResultRecord, match: str) -> float:
     ("method", "match", "amount"),
     [
         *((f"method={name}", "tokens", 600_000) for name in METHODS),
-        ("method=fgo", "cost", 0.1),
+        ("method=fgo backbone=sim-small", "cost", 0.1),
         ("method=batch_wise method.select=best", "tokens", 600_000),
         ("method=fgo_plus validation_size=2", "tokens", 1_500_000),
     ],
