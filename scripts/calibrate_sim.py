@@ -23,7 +23,7 @@ from harness.cli.main import run as harness
 from harness.records.folder import RunFolder
 from harness.records.reading.run import read_run
 from harness.simulated.profiles import PROFILES
-from scripts.calibration.fitting import BOUNDS, PARAMETERS, Items, fit, intervals, recall, share
+from scripts.calibration.fitting import BOUNDS, KINDS, PARAMETERS, Items, fit, intervals, recall, share
 from scripts.calibration.questions import questions
 
 LONGEST = 1400
@@ -61,12 +61,12 @@ def read(record: Path) -> tuple[Items, np.ndarray]:
     cells: list[str] = []
     for number, row in enumerate(run.rollouts()):
         question, notes = known[row.task], row.notes
-        written = float(question.kind != "follow")
+        kind = float(KINDS.index(question.kind))
         for kept, place in zip(notes["kept"], question.places, strict=True):
-            columns.append((float(kept == "1"), float(notes["tokens"]), place, float(question.rules), written, number))
+            columns.append((float(kept == "1"), float(notes["tokens"]), place, float(question.rules), kind, number))
             cells.append(f"{question.kind} {question.rules}" + f" of {question.candidates}" * (question.candidates > 1))
-    kept, tokens, place, rules, written, asked = map(np.array, zip(*columns, strict=True))
-    return Items(kept, tokens, place, rules, written, asked), np.array(cells)
+    kept, tokens, place, rules, kinds, asked = map(np.array, zip(*columns, strict=True))
+    return Items(kept, tokens, place, rules, kinds, asked), np.array(cells)
 
 
 def shares(items: Items, cells: np.ndarray) -> Table:
@@ -76,8 +76,8 @@ def shares(items: Items, cells: np.ndarray) -> Table:
         table.add_column(title, justify="left" if title == "items" else "right")
     long = items.tokens > PROFILES["sim/small"].short
     groups = [(cell, cells == cell) for cell in dict.fromkeys(cells)]
-    groups += [("followed, up to 1,000 tokens", (items.written == 0) & ~long)]
-    groups += [("followed, longer", (items.written == 0) & long), ("written again", items.written == 1)]
+    groups += [("follow, up to 1,000 tokens", (items.kind == 0) & ~long), ("follow, longer", (items.kind == 0) & long)]
+    groups += [("rewrite", items.kind == 1), ("merge", items.kind == 2)]
     for name, mask in groups:
         if not mask.any():
             continue
@@ -98,18 +98,20 @@ def profile(items: Items) -> Table:
         table.add_column(title, justify="right" if title else "left")
     for name, value, (low, high), allowed in zip(PARAMETERS, values, bounds, BOUNDS, strict=True):
         at = "at its bound" if np.isclose(value, allowed, atol=1e-6).any() else ""
-        assumed = getattr(PROFILES["sim/small"], name)
+        assumed = getattr(PROFILES["sim/small"], name.partition(" ")[0])
         table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}", f"{assumed:.3f}", at)
     expected = recall(values, items)
-    for name, mask in (("followed", items.written == 0), ("written again", items.written == 1)):
-        seen, fits = items.kept[mask].mean(), expected[mask].mean()
-        table.add_row(f"{name}, %", f"{100 * fits:.1f}", "", "", f"seen: {100 * seen:.1f}")
+    for number, kind in enumerate(KINDS):
+        mask = items.kind == number
+        if mask.any():
+            seen, fits = items.kept[mask].mean(), expected[mask].mean()
+            table.add_row(f"{kind}, %", f"{100 * fits:.1f}", "", "", f"seen: {100 * seen:.1f}")
     return table
 
 
 def _where(items: Items, mask: np.ndarray) -> Items:
     return Items(
-        items.kept[mask], items.tokens[mask], items.place[mask], items.rules[mask], items.written[mask],
+        items.kept[mask], items.tokens[mask], items.place[mask], items.rules[mask], items.kind[mask],
         items.question[mask],
     )  # fmt: skip
 

@@ -11,9 +11,13 @@ from scipy.optimize import minimize
 
 from harness.simulated.profiles import PROFILES
 
-PARAMETERS = ("base", "load", "fade", "dip", "late", "keep")
-BOUNDS = ((0.01, 1.0), (0.0, 0.2), (0.0, 0.5), (0.0, 1.0), (0.0, 1.0), (0.01, 1.0))
+PARAMETERS = ("base", "load", "fade", "dip", "late", "keep", "keep of a merger")
+"""Of a profile. `keep` is that of an optimizer, who writes one instruction again; a merger may keep another share."""
+
+BOUNDS = ((0.01, 1.0), (0.0, 0.2), (0.0, 0.5), (0.0, 1.0), (0.0, 1.0), (0.001, 1.0), (0.001, 1.0))
 """Of each parameter; an estimate at a bound says that this form of recall does not go further."""
+
+KINDS = ("follow", "rewrite", "merge")
 
 ASSUMED = PROFILES["sim/small"]
 """What short questions cannot show is taken from here: `floor`, `short`, `dip_half`."""
@@ -35,8 +39,8 @@ class Items:
         Where it stands in the prompt, in [0, 1].
     rules
         How many rules stand in the prompt.
-    written
-        1 where it was to be written down again (rewrite, merge), 0 where it was to be followed.
+    kind
+        Place of its kind in `KINDS`.
     question
         Number of its question: items of one question stand and fall together.
     """
@@ -45,19 +49,19 @@ class Items:
     tokens: Array
     place: Array
     rules: Array
-    written: Array
+    kind: Array
     question: NDArray[np.int64]
 
 
 def recall(values: Array, items: Items) -> Array:
     """Return the chance of each item under values of `PARAMETERS`."""
-    base, load, fade, dip, late, keep = values
+    base, load, fade, dip, late, keep, merged = values
     doublings = np.log2(np.maximum(items.tokens, ASSUMED.short) / ASSUMED.short)
     length = np.maximum(ASSUMED.floor, 1.0 - fade * doublings)
     depth = items.tokens / (items.tokens + ASSUMED.dip_half)
     position = np.maximum(0.0, 1.0 - depth * (dip * 4.0 * items.place * (1.0 - items.place) + late * items.place))
     # As in the simulated model: load weighs on what is followed, `keep` on what is written again.
-    last = np.where(items.written == 1.0, keep, np.exp(-load * (items.rules - 1.0)))
+    last = np.choose(items.kind.astype(int), [np.exp(-load * (items.rules - 1.0)), keep, merged])
     return np.asarray(base * length * position * last, dtype=np.float64)
 
 
@@ -76,14 +80,14 @@ def fit(items: Items, weights: Array | None = None) -> Array:
         logs = items.kept * np.log(chance) + (1.0 - items.kept) * np.log1p(-chance)
         return float(-np.average(logs, weights=counts))
 
-    starts = ((0.9, 0.005, 0.05, 0.2, 0.1, 0.9), (0.6, 0.02, 0.02, 0.05, 0.05, 0.99))
+    starts = ((0.9, 0.005, 0.05, 0.2, 0.1, 0.9, 0.9), (0.6, 0.02, 0.02, 0.05, 0.05, 0.99, 0.1))
     found = [minimize(surprise, np.array(start), method="L-BFGS-B", bounds=BOUNDS) for start in starts]
     best = min(found, key=lambda one: float(one.fun))
     return np.asarray(best.x, dtype=np.float64)
 
 
 def intervals(items: Items, draws: int = 200, seed: int = 0) -> Array:
-    """Return the 95 % interval of each parameter, shape (6, 2): whole questions are drawn again."""
+    """Return the 95 % interval of each parameter, shape (7, 2): whole questions are drawn again."""
     fits = [fit(items, weights) for weights in _drawn(items, draws, seed)]
     return np.asarray(np.percentile(np.array(fits), [2.5, 97.5], axis=0).T, dtype=np.float64)
 

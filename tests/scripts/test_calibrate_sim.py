@@ -13,7 +13,7 @@ from harness.simulated.attention import recall as simulated_recall
 from harness.simulated.profiles import profile_of
 from harness.testing import check_environment
 from scripts.calibrate_sim import main
-from scripts.calibration.fitting import PARAMETERS, Items, fit, intervals, recall, share
+from scripts.calibration.fitting import KINDS, PARAMETERS, Items, fit, intervals, recall, share
 from scripts.calibration.questions import ASKED, Questions, questions
 
 
@@ -21,35 +21,37 @@ def drawn(values: dict[str, float], seed: int, times: int = 2) -> Items:
     """Return items of the real questions, several times over, kept with the chances of a profile."""
     rng = np.random.default_rng(seed)
     columns = [
-        (0.0, float(200 + len(one.prompt) / 4), place, float(one.rules), float(one.kind != "follow"), number)
+        (0.0, float(200 + len(one.prompt) / 4), place, float(one.rules), float(KINDS.index(one.kind)), number)
         for number, one in enumerate(questions(0) * times)
         for place in one.places
     ]
-    kept, tokens, place, rules, written, question = map(np.array, zip(*columns, strict=True))
-    items = Items(kept, tokens, place, rules, written, question)
+    kept, tokens, place, rules, kinds, question = map(np.array, zip(*columns, strict=True))
+    items = Items(kept, tokens, place, rules, kinds, question)
     chance = recall(np.array([values[name] for name in PARAMETERS]), items)
     return replace(items, kept=(rng.random(len(chance)) < chance).astype(float))
 
 
-TRUE = {"base": 0.9, "load": 0.01, "fade": 0.1, "dip": 0.3, "late": 0.1, "keep": 0.8}
+TRUE = {"base": 0.9, "load": 0.01, "fade": 0.1, "dip": 0.3, "late": 0.1, "keep": 0.8, "keep of a merger": 0.3}
 
 
 def test_it_recalls_as_the_simulated_model_does() -> None:
-    profile = profile_of("sim/small", TRUE)
+    profile = profile_of("sim/small", {name: value for name, value in TRUE.items() if " " not in name})
     values = np.array([TRUE[name] for name in PARAMETERS])
     for tokens, place, rules in ((300, 0.2, 5), (2500, 0.5, 40), (6000, 0.9, 60)):
         one = np.array([float(tokens)])
         at, many, zero = np.array([place]), np.array([float(rules)]), np.array([0])
         followed = recall(values, Items(one, one, at, many, np.zeros(1), zero))[0]
         written = recall(values, Items(one, one, at, many, np.ones(1), zero))[0]
+        merged = recall(values, Items(one, one, at, many, np.full(1, 2.0), zero))[0]
         assert followed == pytest.approx(simulated_recall(profile, place, tokens=tokens, sentences=rules))
         assert written == pytest.approx(TRUE["keep"] * simulated_recall(profile, place, tokens=tokens))
+        assert merged == pytest.approx(TRUE["keep of a merger"] * simulated_recall(profile, place, tokens=tokens))
 
 
 def test_a_known_profile_is_found_again() -> None:
     items = drawn(TRUE, seed=1)
     found = dict(zip(PARAMETERS, fit(items), strict=True))
-    for name, within in (("base", 0.05), ("load", 0.006), ("keep", 0.05), ("fade", 0.08)):
+    for name, within in (("base", 0.05), ("load", 0.006), ("keep", 0.05), ("keep of a merger", 0.05), ("fade", 0.08)):
         assert found[name] == pytest.approx(TRUE[name], abs=within), name
     bounds = dict(zip(PARAMETERS, intervals(items, draws=12), strict=True))
     for name in ("base", "load", "keep"):
