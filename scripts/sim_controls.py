@@ -29,19 +29,22 @@ from harness.core.domain import Evaluation, Evidence, Modules, Task
 from harness.core.environment import Split
 from harness.core.lab import Lab
 
+SMALL = "backbone=sim-small"
+
 CONDITIONS: dict[str, Sequence[str]] = {
     "as it is": (),
-    "perfect recall (recall=1)": ("+backbone.model.options.recall=1.0",),
-    "instruction load x 0": ("+backbone.model.options.load=0.0",),
-    "instruction load x 2": ("+backbone.model.options.load=0.008",),
-    "no lost middle (dip=0)": ("+backbone.model.options.dip=0.0",),
-    "no length decay (fade=0)": ("+backbone.model.options.fade=0.0",),
-    "keeps all it rewrites (keep=1)": ("+backbone.model.options.keep=1.0",),
-    "small in every role (sim-small)": ("backbone=sim-small",),
+    "small in every role": (SMALL,),
+    "small, perfect recall (recall=1)": (SMALL, "+backbone.model.options.recall=1.0"),
+    "small, instruction load x 0": (SMALL, "+backbone.model.options.load=0.0"),
+    "small, instruction load x 2": (SMALL, "+backbone.model.options.load=0.008"),
+    "small, no lost middle (dip=0)": (SMALL, "+backbone.model.options.dip=0.0"),
+    "small, no length decay (fade=0)": (SMALL, "+backbone.model.options.fade=0.0"),
+    "small, keeps all it rewrites (keep=1)": (SMALL, "+backbone.model.options.keep=1.0"),
     "as Qwen2.5-Coder 0.5B was measured": ("backbone=sim-qwen-0.5b",),
     "as Qwen2.5-Coder 1.5B was measured": ("backbone=sim-qwen-1.5b",),
     "empty evaluations": ("EMPTY",),
 }
+"""Settings of each condition. `small` is the base of those that change a parameter."""
 
 OTHER_TASK = """When the document names a supplier, read the field labelled "Reference".
 Never answer with a bill of lading. Drop the prefix "KN/". Prefer the last of several numbers."""

@@ -89,5 +89,5 @@ def test_entry_points_give_names(folder: Path, environ: dict[str, str]) -> None:
     (meta / "entry_points.txt").write_text(lines)
     out = run(folder, environ, "-m", "harness", "env=shout", "method=on_errors", "+method.steps=1")
     assert "on_errors on shout" in out
-    assert "env=alfworld|custom" in run(folder, environ, "-m", "harness", "--help")
+    assert "env=alfworld|bfcl|custom" in run(folder, environ, "-m", "harness", "--help")
     assert "shout" in run(folder, environ, "-m", "harness", "--help")

@@ -24,8 +24,8 @@ def test_without_the_evaluators_words_nothing_is_learned(method: str, out: Path)
 
 @pytest.mark.parametrize(("method", "least"), [("all_at_once", 0.75), ("fgo", 0.6)])  # of FGO, a subset has two tasks
 def test_with_perfect_recall_the_agent_learns_nearly_everything(method: str, least: float, out: Path) -> None:
-    plain, _ = score([*condition_words(method, "as it is"), *SIZES], out)
-    perfect, _ = score([*condition_words(method, "perfect recall (recall=1)"), *SIZES], out)
+    plain, _ = score([*condition_words(method, "small in every role"), *SIZES], out)
+    perfect, _ = score([*condition_words(method, "small, perfect recall (recall=1)"), *SIZES], out)
     assert perfect["test"] > max(least, plain["test"])
 
 
