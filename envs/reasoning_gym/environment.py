@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-
-import jinja2
+from typing import Any
 
 from envs.reasoning_gym.families import Family, checked, package
 from envs.reasoning_gym.reference import instruction
@@ -17,6 +16,9 @@ from harness.core.domain import Modules, Step, Task, Trajectory
 from harness.core.environment import AgentModel, Description, Split
 from harness.core.errors import ConfigError
 from harness.core.messages import Message
+from harness.run.roles.prompting import load
+
+PROMPT = Path(__file__).parent / "prompts" / "agent.j2"
 
 DEFAULT = ("calendar_arithmetic", "chain_sum", "family_relationships", "gcd", "letter_counting",
            "word_sequence_reversal")  # fmt: skip
@@ -80,19 +82,28 @@ class ReasoningGym:
         return [
             Task(f"{split}-{family.name}-{made['index']}", made["question"], made["answer"], family.name, made["index"])
             for number, family in enumerate(self._families)
-            for made in islice(family.entries(), *self._range(split, number))
+            for made in self._made(family, *self._range(split, number))
         ]
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
         """See `Environment.rollout`."""
         family = next(family for family in self._families if family.name == task.category)
-        system = Message("system", _template().render(instruction=modules.instruction()))
+        system = Message("system", load(PROMPT).render(instruction=modules.instruction()))
         said = (await agent.complete([system, Message("user", task.query)])).text
         answer = read_answer(said)
         score = family.score(answer, task.payload) if answer else 0.0
         right = score == 1.0
         notes = {"ended": "answered" if answer else "no answer", "partial": score}
         return Trajectory(task.id, (Step(said.strip(), ""),), answer, right, float(right), notes)
+
+    def _made(self, family: Family, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
+        made = list(islice(family.entries(), stop))
+        if len(made) < stop:
+            raise ConfigError(
+                f"env.train_size and env.test_size ask for {stop} tasks of the family {family.name}, which has "
+                f"{len(made)} different ones; ask for fewer, or for more families"
+            )
+        return made[start:]
 
     def _range(self, split: Split, number: int) -> tuple[int, int]:
         share = {name: self._share(size, number) for name, size in self._sizes.items()}
@@ -119,9 +130,3 @@ def read_answer(text: str) -> str:
     if said:
         return said[-1]
     return "" if "\n" in text else text.strip("*`\"'")
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    path = Path(__file__).parent / "prompts" / "agent.j2"
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text("utf-8"))

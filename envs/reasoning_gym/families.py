@@ -24,6 +24,12 @@ REVIEWED = frozenset({
 The scorers of others evaluate the answer as Python (``eval``, SymPy's parser): an agent's answer must not be run.
 """
 
+SIZE = 1_000_000
+"""Entries of a data set, which are made one by one, by their index; some data sets draw their kinds beforehand."""
+
+NOTHING_NEW = 1000
+"""Tasks one after another whose questions were there before: then a family counts as exhausted."""
+
 LONGEST = 400
 """Letters of an answer that a scorer reads."""
 
@@ -47,15 +53,18 @@ class Family:
     def _dataset(self) -> Any:
         import reasoning_gym
 
-        # The size bounds nothing here: entries are made one by one, by their index.
-        return reasoning_gym.create_dataset(self.name, seed=self.seed, size=1_000_000)
+        return reasoning_gym.create_dataset(self.name, seed=self.seed, size=SIZE)
 
     def entries(self) -> Iterator[Mapping[str, Any]]:
-        """Yield tasks whose questions differ, in the order of their index."""
+        """Yield tasks whose questions differ, in the order of their index, until nothing new comes."""
         seen: set[str] = set()
-        for index in range(1_000_000):
+        old = 0
+        for index in range(SIZE):
             entry = {**self._dataset[index], "index": index}
-            if entry["question"] not in seen:
+            old = old + 1 if entry["question"] in seen else 0
+            if old == NOTHING_NEW:
+                return
+            if not old:
                 seen.add(entry["question"])
                 yield entry
 

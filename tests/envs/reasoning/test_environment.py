@@ -81,6 +81,13 @@ def test_sizes_that_do_not_divide_give_the_first_families_one_more() -> None:
     assert [task.category for task in environment.tasks("test")] == ["gcd", "lcm"]
 
 
+def test_a_family_that_has_fewer_questions_than_asked_for_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("envs.reasoning_gym.families.NOTHING_NEW", 20)
+    environment = ReasoningGym(["aiw"], train_size=1, test_size=100_000)
+    with pytest.raises(ConfigError, match=r"of the family aiw, which has \d+ different ones"):
+        environment.tasks("test")
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
