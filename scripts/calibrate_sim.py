@@ -81,7 +81,7 @@ def shares(items: Items, cells: np.ndarray) -> Table:
     for name, mask in groups:
         if not mask.any():
             continue
-        part = _where(items, mask)
+        part = items.where(mask)
         mean, low, high = share(part)
         thirds = [part.kept[(part.place >= a) & (part.place < b)] for a, b in ((0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1))]
         places = " / ".join(f"{100 * third.mean():.0f}" if len(third) else "-" for third in thirds)
@@ -107,13 +107,6 @@ def profile(items: Items) -> Table:
             seen, fits = items.kept[mask].mean(), expected[mask].mean()
             table.add_row(f"{kind}, %", f"{100 * fits:.1f}", "", "", f"seen: {100 * seen:.1f}")
     return table
-
-
-def _where(items: Items, mask: np.ndarray) -> Items:
-    return Items(
-        items.kept[mask], items.tokens[mask], items.place[mask], items.rules[mask], items.kind[mask],
-        items.question[mask],
-    )  # fmt: skip
 
 
 if __name__ == "__main__":

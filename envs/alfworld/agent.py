@@ -6,10 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
-
-import jinja2
 
 from envs.alfworld.engine import Observation
 from harness.core.answer_text import labelled, without_thoughts
@@ -17,6 +14,9 @@ from harness.core.domain import Step, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
 from harness.core.messages import Message
+from harness.run.roles.prompting import load
+
+PROMPT = Path(__file__).parent / "prompts" / "agent.j2"
 
 _THOUGHT, _ACTION = "thought", "action"
 _LONGEST_COMMAND = 200
@@ -87,7 +87,7 @@ async def play(game: Game, instruction: str, *, task_id: str, agent: AgentModel,
 
 def prompt(help_text: str, instruction: str) -> str:
     """Return the system message: stable over an episode, so that providers serve it from their prefix cache."""
-    return _template().render(help=help_text.strip(), instruction=instruction)
+    return load(PROMPT).render(help=help_text.strip(), instruction=instruction)
 
 
 def told(seen: Observation, protocol: Protocol) -> str:
@@ -132,9 +132,3 @@ def command_of(said: str, admissible: Sequence[str], *, protocol: Protocol) -> s
 def _last_line(said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip("` \t")]
     return lines[-1] if lines else ""
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    path = Path(__file__).parent / "prompts" / "agent.j2"
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text())

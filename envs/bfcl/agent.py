@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-
-import jinja2
 
 from envs.bfcl.arguments import Refused, read_arguments
 from envs.bfcl.conversation import Conversation
@@ -18,6 +15,9 @@ from harness.core.domain import Note, Step, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
+from harness.run.roles.prompting import load
+
+PROMPT = Path(__file__).parent / "prompts" / "agent.j2"
 
 MOST_CALLS = 50
 """Calls of one reply that are carried out; the ground truth makes 34 in a turn at most."""
@@ -139,10 +139,4 @@ async def play(conversation: Conversation, instruction: str, *, agent: AgentMode
 
 def prompt(conversation: Conversation, instruction: str) -> str:
     """Return the system message."""
-    return _template().render(systems=conversation.systems(), instruction=instruction)
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    path = Path(__file__).parent / "prompts" / "agent.j2"
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text("utf-8"))
+    return load(PROMPT).render(systems=conversation.systems(), instruction=instruction)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
-
-import jinja2
 
 from envs.logisticsqa.answer import exact, lenient, read_answer
 from envs.logisticsqa.fitting import Fitted, Policy, fit
@@ -14,6 +11,9 @@ from harness.core.domain import Note, Step, Task, Trajectory
 from harness.core.environment import AgentModel
 from harness.core.errors import AnswerError
 from harness.core.messages import Message
+from harness.run.roles.prompting import load
+
+PROMPT = Path(__file__).parent / "prompts" / "agent.j2"
 
 READ = "read the invoice"
 """The action that every trajectory begins with; its observation is the document as the agent saw it."""
@@ -67,10 +67,4 @@ def _scored(task: Task, fitted: Fitted, *, said: str, facts: Mapping[str, Note])
 
 def prompt(instruction: str) -> str:
     """Return the system message."""
-    return _template().render(instruction=instruction)
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    path = Path(__file__).parent / "prompts" / "agent.j2"
-    return jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False).from_string(path.read_text("utf-8"))
+    return load(PROMPT).render(instruction=instruction)

@@ -139,35 +139,11 @@ ASSUMED: Mapping[str, Profile] = {
 }
 """Orders of magnitude from published curves, and assumptions."""
 
+_ON_A_CPU = replace(ASSUMED["sim/small"], window=32_768, usd_prompt=0.0, usd_cached=0.0, usd_completion=0.0)
+
 MEASURED: Mapping[str, Profile] = {
-    "sim/qwen-0.5b": replace(
-        ASSUMED["sim/small"],
-        window=32_768,
-        base=0.812,
-        load=0.020,
-        fade=0.0,
-        dip=1.0,
-        late=1.0,
-        keep=0.326,
-        rate=26.0,
-        usd_prompt=0.0,
-        usd_cached=0.0,
-        usd_completion=0.0,
-    ),
-    "sim/qwen-1.5b": replace(
-        ASSUMED["sim/small"],
-        window=32_768,
-        base=1.0,
-        load=0.001,
-        fade=0.0,
-        dip=0.0,
-        late=0.0,
-        keep=1.0,
-        rate=14.0,
-        usd_prompt=0.0,
-        usd_cached=0.0,
-        usd_completion=0.0,
-    ),
+    "sim/qwen-0.5b": replace(_ON_A_CPU, base=0.812, load=0.020, fade=0.0, dip=1.0, late=1.0, keep=0.326, rate=26.0),
+    "sim/qwen-1.5b": replace(_ON_A_CPU, base=1.0, load=0.001, fade=0.0, dip=0.0, late=0.0, keep=1.0, rate=14.0),
 }
 """Measured of Qwen2.5-Coder-Instruct (Q4_K_M) by `scripts/calibrate_sim.py`; all else as `sim/small`. See README.md."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,10 @@ class Items:
     rules: Array
     kind: Array
     question: NDArray[np.int64]
+
+    def where(self, mask: NDArray[np.bool_]) -> Items:
+        """Return the items of a mask."""
+        return Items(*(getattr(self, column.name)[mask] for column in fields(self)))
 
 
 def recall(values: Array, items: Items) -> Array:
