@@ -8,15 +8,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import nullcontext
-from pathlib import Path
-from typing import Any
 
 from harness.core.errors import HarnessError
 from harness.core.printable import printable
 from harness.llm.redact import clean_config, one_line
+from harness.records.places import without_folders
 from harness.records.run_id import run_id, variant
 from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
-from harness.run.config.settings import Settings
 from harness.run.estimate.estimating import estimate
 from harness.run.lab.allowance import AmountTooSmall
 from harness.run.outside import Outside
@@ -26,6 +24,9 @@ from harness.run.progress.events import Observer
 from harness.run.provenance import git_revision, package_versions, python_version
 from harness.run.session import LiveSession
 from harness.run.tracking.tracked import tracked
+
+NOT_RECORDED = {"fresh", "executor", "results_dir"}
+"""Settings that say how a process works, and nothing of the run."""
 
 
 def run_or_read(ready: Plan, observer: Observer) -> ResultRecord:
@@ -95,14 +96,6 @@ def _earlier(ready: Plan) -> Earlier | None:
     return Earlier(run_id=run_id(ready.earlier), variant=variant(ready.earlier))
 
 
-def _config(settings: Settings) -> dict[str, Any]:
-    """Return the config as the record holds it: without where on this machine it was run."""
-    config = settings.model_dump(mode="json", exclude={"fresh", "results_dir", "executor"})
-    if settings.local.gguf is not None:
-        config["local"]["gguf"] = Path(settings.local.gguf).name
-    return clean_config(config)
-
-
 def _opening_record(ready: Plan) -> RunRecord:
     earlier = ready.folder.read_run()
     return RunRecord(
@@ -115,7 +108,7 @@ def _opening_record(ready: Plan) -> RunRecord:
         simulated=ready.simulated or (earlier is not None and earlier.simulated),
         seed=ready.settings.seed,
         data_seed=ready.settings.data_seed,
-        config=_config(ready.settings),
+        config=clean_config(without_folders(ready.settings.model_dump(mode="json", exclude=NOT_RECORDED))),
         identity=dict(ready.identity),
         environment=EnvironmentRecord.of(ready.description),
         splits=earlier.splits if earlier else {},

@@ -10,6 +10,7 @@ from harness.core.errors import HarnessError
 from harness.llm.redact import clean_config
 from harness.records.folder import RunFolder
 from harness.records.module_text import final_text
+from harness.records.places import without_places
 from harness.records.reading.run import Run, read_run
 from harness.records.reading.shareable import shareable
 from harness.records.schema import ResultRecord
@@ -18,14 +19,11 @@ from harness.run.tracking.tracker import Cell, Tracker
 COLUMNS = ("task", "category", "agent", "trial", "success", "score", "steps", "tokens", "answer")
 """Columns of the table of test rows."""
 
-PATHS = ("data_dir", "initial_module", "prompts", "results_dir", "dir")
-"""Settings that say where something lies on this machine."""
-
 
 def safe_config(config: Mapping[str, Any], sensitive: bool, **more: Any) -> dict[str, Any]:
     """Return a config as it may be shown: without keys, and of a sensitive environment without paths."""
     cleaned = {**clean_config(dict(config)), **more}
-    return _without_paths(cleaned) if sensitive else cleaned
+    return without_places(cleaned) if sensitive else cleaned
 
 
 def report(tracker: Tracker, folder: RunFolder) -> None:
@@ -85,9 +83,3 @@ def module_files(run: Run) -> dict[str, str]:
         text = final_text(Modules(parts, tuple(parts)))
         files[f"{made[:12]}.txt"] = shareable(text, run.sensitive)
     return files
-
-
-def _without_paths(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _without_paths(inner) for key, inner in value.items() if key not in PATHS}
-    return value
