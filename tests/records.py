@@ -154,7 +154,7 @@ def write_run(
 
 def pooled(scores: Sequence[float]) -> Score:
     """Return the score over rollouts whose categories alternate."""
-    return Score.pool(Score.of(CATEGORIES[n % 2], float(score)) for n, score in enumerate(scores))
+    return Score.of((CATEGORIES[n % 2], float(score)) for n, score in enumerate(scores))
 
 
 def write_rows(path: Path, rows: Sequence[RolloutRow]) -> None:

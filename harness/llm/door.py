@@ -5,9 +5,8 @@ key -> journal -> single flight -> a free slot -> retries -> durable append -> l
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +15,7 @@ from harness.core.domain import Purpose, Role, Usage
 from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
+from harness.llm.flights import Flights
 from harness.llm.identity import CallKey, effect_key, provider_seed, sample_of
 from harness.llm.key_set import KeySet
 from harness.llm.keys import hold
@@ -97,7 +97,7 @@ class Door:
         self._earlier_keys = {
             role: CallKey(spec.earlier_identity()) for role, spec in models.items() if spec.api_base is not None
         }
-        self._flights: dict[str, asyncio.Task[Record]] = {}
+        self._flights: Flights[Record] = Flights()
         self._store = store
         self._purse = purse or Purse(None, None)
         retry = retry or Retry()
@@ -164,7 +164,7 @@ class Door:
             paid = key not in self._flights
             seed = provider_seed(sample) if spec.sends_seed else None
             call = Call(tuple(messages), tools, form, seed)
-            record = await self._once(
+            record = await self._flights.once(
                 key, lambda: self._answered(key, role, call=call, purpose=purpose, trial=trial, attempt=attempt)
             )
         if record.kind == "refusal":
@@ -192,7 +192,7 @@ class Door:
         key = effect_key(kind, inputs)
         record = self._journal.get(key)
         if record is None:
-            record = await self._once(key, lambda: self._compute(key, kind, compute=compute))
+            record = await self._flights.once(key, lambda: self._compute(key, kind, compute=compute))
         return record.result
 
     @property
@@ -219,27 +219,7 @@ class Door:
 
         Returns how many were cancelled. Call it before the journal is closed.
         """
-        if not self._flights:
-            return 0
-        _, late = await asyncio.wait(list(self._flights.values()), timeout=seconds)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
-        return len(late)
-
-    async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, Record]]) -> Record:
-        # The call lives in a task of its own: when its waiter is cancelled it still lands in the journal.
-        task = self._flights.get(key)
-        if task is None:
-            task = self._flights[key] = asyncio.create_task(start())
-            task.add_done_callback(lambda done: self._land(key, done))
-        return await asyncio.shield(task)
-
-    def _land(self, key: str, task: asyncio.Task[Record]) -> None:
-        del self._flights[key]
-        if not task.cancelled():
-            task.exception()  # seen, also if nobody waits any more
+        return await self._flights.drain(seconds)
 
     async def _answered(
         self, key: str, role: Role, *, call: Call, purpose: Purpose, trial: int, attempt: int
@@ -269,7 +249,7 @@ class Door:
         async def paid() -> Record:
             async with self._purse.reserving(spec, call) as landed:
                 made = await record()
-                landed(read_answer(made.result).usage if made.kind == "answer" else Usage())
+                landed(read_usage(made.result["usage"]) if made.kind == "answer" else Usage())
                 return made
 
         if self._store is None or spec.simulated:
@@ -282,7 +262,7 @@ class Door:
                 if shared is None and REFUSED not in made.about:
                     await self._store.put(made)
         if made.kind == "answer" and SHARED not in made.about:
-            self._ledger.pay(purpose, role, usage=read_answer(made.result).usage)
+            self._ledger.pay(purpose, role, usage=read_usage(made.result["usage"]))
         return made
 
     def _note_cut(self, spec: ModelSpec, key: str) -> None:

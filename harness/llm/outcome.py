@@ -97,7 +97,7 @@ class Outcomes:
                 return Outcome(replace(last, usage=_with(last.usage, empty[:-1]), finish="filter"), why, probe=probe)
             turn.answered()
             answer = self._counted(spec, call, answer=answer)
-            return Outcome(replace(answer, usage=_with(answer.usage, empty)))
+            return Outcome(replace(answer, usage=_with(answer.usage, empty)) if empty else answer)
 
     async def _once(self, spec: ModelSpec, call: Call, *, empty: list[Usage]) -> Answer:
         """Ask once, when it is the call's turn; what an empty answer took joins `empty`, since it may be billed."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from harness.core.domain import Usage
@@ -91,8 +91,7 @@ class Purse:
             self._longest[model] = max(self._longest.get(model, 0), usage.completion)
             self._spent.add(usage.prompt + usage.completion, _units(usage.usd or 0.0))
 
-    @asynccontextmanager
-    async def reserving(self, spec: ModelSpec, call: Call) -> AsyncIterator[Callable[[Usage], None]]:
+    def reserving(self, spec: ModelSpec, call: Call) -> AbstractAsyncContextManager[Callable[[Usage], None]]:
         """Hold the largest price of a call while it is under way; give what is to be told what it took.
 
         Raises
@@ -100,9 +99,10 @@ class Purse:
         LimitReached
             If the limit is reached and no call is under way any more.
         """
-        if not self.limited:
-            yield lambda _: None
-            return
+        return self._reserving(spec, call) if self.limited else nullcontext(_forget)
+
+    @asynccontextmanager
+    async def _reserving(self, spec: ModelSpec, call: Call) -> AsyncIterator[Callable[[Usage], None]]:
         tokens, usd = self._largest(spec, call)
         while (reached := self._reached()) is not None:
             if not self._under_way:
@@ -159,6 +159,10 @@ def price_of(spec: ModelSpec) -> Price | None:
         return None
     prompt, cached, completion = (MILLION * each for each in known)
     return Price(prompt=prompt, cached=cached, completion=completion)
+
+
+def _forget(_: Usage) -> None:
+    """Do not count what a call took: nothing is limited."""
 
 
 def _units(usd: float) -> int:

@@ -15,7 +15,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, TypeVar
@@ -38,18 +38,21 @@ _WORD = re.compile(r"""[^\s'"]+""")
 _USER = re.compile(r"[^/@:]+")
 _PORT = re.compile(r"\d{1,5}[/?#]")
 _NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
-_noted: set[str] = set()
+_noted: tuple[str, ...] = ()
+"""The secrets in use, the longest first."""
 
 
 def note(secret: str | None) -> None:
     """Hold a value for a secret from now on, whatever the name of its variable."""
-    if secret and len(secret) >= _LEAST:
-        _noted.add(secret)
+    global _noted
+    if secret and len(secret) >= _LEAST and secret not in _noted:
+        _noted = _sorted({*_noted, secret})
 
 
 def forget() -> None:
     """Hold nothing for a secret any more, as in a new process."""
-    _noted.clear()
+    global _noted
+    _noted = ()
 
 
 def without_user(url: str) -> str:
@@ -79,7 +82,7 @@ def _without_user(word: str) -> str:
 
 def secrets() -> tuple[str, ...]:
     """Return the secrets in use, the longest first."""
-    return _sorted(frozenset(_noted))
+    return _noted
 
 
 def looks_like_a_key(text: str) -> bool:
@@ -87,14 +90,13 @@ def looks_like_a_key(text: str) -> bool:
     return _SECRETS.search(text) is not None
 
 
-@lru_cache(maxsize=4)
-def _sorted(values: frozenset[str]) -> tuple[str, ...]:
+def _sorted(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def _of_the_environment() -> tuple[str, ...]:
     named = {value for name, value in os.environ.items() if len(value) >= _LEAST and _NAMES.search(name)}
-    return _sorted(frozenset(named))
+    return _sorted(named)
 
 
 def clean(text: str) -> str:

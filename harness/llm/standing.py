@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from harness.core.messages import Call
@@ -24,7 +23,7 @@ class _Model:
     answers: int = 0
     shapes: set[Shape] = field(default_factory=set)
     under_way: Counter[Shape] = field(default_factory=Counter)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def takes(self, shape: Shape) -> bool:
@@ -35,19 +34,29 @@ class _Model:
         """Return whether a call is under way that may show whether this shape is taken."""
         return any(number and _covers(other, shape) for other, number in self.under_way.items())
 
-    def change(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
+    async def change(self) -> None:
+        """Wait until a call ends."""
+        self.ended.clear()
+        await self.ended.wait()
 
 
-@dataclass
+@dataclass(slots=True)
 class Turn:
-    """One call under way."""
+    """One call under way, until it is closed."""
 
     model: _Model
     shape: Shape
     before: int
     open: bool = True
+
+    def __enter__(self) -> Turn:
+        """Begin."""
+        self.model.under_way[self.shape] += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it, however the call ended."""
+        self.close()
 
     def answered(self) -> None:
         """Note that the model answered."""
@@ -60,7 +69,7 @@ class Turn:
         if self.open:
             self.open = False
             self.model.under_way[self.shape] -= 1
-            self.model.change()
+            self.model.ended.set()
 
 
 class Standing:
@@ -76,16 +85,10 @@ class Standing:
         self._recorded = recorded
         self._models: defaultdict[str, _Model] = defaultdict(_Model)
 
-    @contextmanager
-    def turn(self, model: str, call: Call) -> Iterator[Turn]:
-        """Hold the place of a call while it is under way."""
+    def turn(self, model: str, call: Call) -> Turn:
+        """Return what holds the place of a call while it is under way."""
         state = self._models[model]
-        turn = Turn(state, (bool(call.tools), call.form is not None), state.answers)
-        state.under_way[turn.shape] += 1
-        try:
-            yield turn
-        finally:
-            turn.close()
+        return Turn(state, (bool(call.tools), call.form is not None), state.answers)
 
     async def is_about_one(self, model: str, turn: Turn, *, ask: Callable[[], Awaitable[bool]]) -> bool:
         """Return whether the refusal of a call is about that call alone.
@@ -98,7 +101,7 @@ class Standing:
         state = turn.model
         turn.close()
         while not (state.answers > turn.before and state.takes(turn.shape)) and state.waits(turn.shape):
-            await state.changed.wait()
+            await state.change()
         if not state.takes(turn.shape) and not self._recorded(model, turn.shape):
             return False
         async with state.asking:

@@ -12,11 +12,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import orjson
+
 from harness.llm.key_set import KeySet
 from harness.llm.redact import clean_bytes
 from harness.records.files import told
 from harness.records.schema import RolloutRow
-from harness.records.texts import TextLine, key_of, storable
+from harness.records.texts import key_of, storable
 
 Place = tuple[int, ...]
 """Where a row stands: scope numbers, number of the Lab's call, number of the task or, in a test, of the trial."""
@@ -81,7 +83,7 @@ class TextSpool(LineSpool):
         key = key_of(text)
         if self._known.add(key):
             self._keys.append(int(key, 16))
-            self.write(TextLine(key=key, text=text).model_dump_json().encode())
+            self.write(orjson.dumps({"key": key, "text": text}))
         return key
 
     def order(self) -> Sequence[int]:

@@ -41,7 +41,8 @@ def key_of(text: str) -> str:
 
 def storable(text: str) -> str:
     """Return a text as the record keeps it: without secrets in use, lone surrogates replaced."""
-    return clean(text).encode(errors="replace").decode()
+    text = clean(text)
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 class Texts:

@@ -15,6 +15,7 @@ from harness.llm.redact import clean_config, one_line
 from harness.records.places import without_folders
 from harness.records.run_id import run_id, variant
 from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
+from harness.run.collecting import few_collections
 from harness.run.estimate.estimating import estimate
 from harness.run.lab.allowance import AmountTooSmall
 from harness.run.outside import Outside
@@ -70,7 +71,8 @@ def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) 
             with tracked(ready, observer) as watching:
                 session = LiveSession(ready, record, observer=watching, outside=outside, players=players)
                 try:
-                    result = asyncio.run(session.limited_work())
+                    with few_collections():
+                        result = asyncio.run(session.limited_work())
                 except BaseException as error:
                     session.end(error)
                     raise

@@ -29,7 +29,7 @@ async def final_test(
     observer.started(agent, Purpose.TEST, rollouts=len(tasks) * trials)
     plan = [(trial, task) for trial in range(trials) for task in tasks]
 
-    async def one(number: int, _: Task) -> Score:
+    async def one(number: int, _: Task) -> tuple[str, float]:
         trial, task = plan[number]
         rollout = await rollouts.play(door, modules, task=task, purpose=Purpose.TEST, trial=trial)
         row = rollout_row(
@@ -37,9 +37,9 @@ async def final_test(
         )
         rows.add((int(agent == "vanilla"), number), row)
         observer.rolled_out(agent, Purpose.TEST, score=rollout.trajectory.score)
-        return Score.of(task.category, rollout.trajectory.score)
+        return task.category, rollout.trajectory.score
 
     scores = await rollouts.all(
         [task for _, task in plan], one, postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason=reason)
     )
-    return Score.pool(scores)
+    return Score.of(scores)

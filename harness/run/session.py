@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from harness.core import clock
-from harness.core.domain import Modules, Purpose, Role, Task
+from harness.core.domain import Modules, Purpose, Role, Task, Usage
 from harness.core.errors import BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.core.messages import Answer
 from harness.llm.door import Door
@@ -42,8 +42,8 @@ from harness.run.limits import Limits
 from harness.run.outside import Outside, live
 from harness.run.plan import Plan
 from harness.run.players.playing import Players
+from harness.run.progress.broken import Broken
 from harness.run.progress.events import Observer
-from harness.run.progress.paid import Paid
 from harness.run.progress.retrying import ToldRetry
 from harness.run.progress.together import Together
 
@@ -60,8 +60,8 @@ class LiveSession:
         self._ready = ready
         self._outside = outside
         self._record = record
-        self._paid = Paid()
-        self._observer = Together(observer, self._paid)
+        self._broken = Broken()
+        self._observer = Together(observer, self._broken)
         self._ledger = Ledger()
         self._vanilla_ledger = Ledger()
         self._began = time.monotonic()
@@ -223,13 +223,18 @@ class LiveSession:
             **self._counts,
         )
 
+    def _paid(self, role: Role | None = None) -> Usage:
+        """Return what this process paid for, of one role or all."""
+        return self._ledger.paid(role=role) + self._vanilla_ledger.paid(role=role)
+
     def _wall(self) -> float:
         return sum(session.seconds for session in self._record.sessions) + time.monotonic() - self._began
 
     def end(self, error: BaseException | None) -> None:
         """Write down how this process's work ended."""
         status = _status(error)
-        paid = self._ledger.paid() + self._vanilla_ledger.paid()
+        paid = self._paid()
+        by_role = {role.value: self._paid(role) for role in sorted(Role)}
         session = Session(
             started=self._started,
             seconds=round(time.monotonic() - self._began, 3),
@@ -237,8 +242,8 @@ class LiveSession:
             message=_message(error),
             calls_paid=paid.calls,
             usd_paid=paid.usd,
-            paid={role: UsageRow.of(usage) for role, usage in sorted(self._paid.by_role.items())},
-            broken=self._paid.broken,
+            paid={role: UsageRow.of(usage) for role, usage in by_role.items() if usage.calls},
+            broken=self._broken.rollouts,
         )
         sessions = [*self._record.sessions, session]
         update = {"status": status, "sessions": sessions, "simulated": self._simulated}

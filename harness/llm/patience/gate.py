@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from math import inf
 
 from harness.llm.backbone import ModelSpec
@@ -15,39 +14,63 @@ from harness.llm.patience.limiter import START, Limiter
 from harness.llm.patience.retry import retry_after
 
 
+class Turn:
+    """One turn at a gate; what the call in it raises tells the limiter what it needs to know.
+
+    A class, since an asynchronous generator takes several times as long, and each call passes here.
+    """
+
+    __slots__ = ("_gate", "_started")
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._started = 0.0
+
+    async def __aenter__(self) -> None:
+        """Wait for the turn."""
+        if not self._gate.enter():
+            await self._gate.wait()
+        self._started = self._gate.now()
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Give the turn to the next."""
+        self._gate.leave(self._started, error)
+
+
 class Gate:
     """The turns at one provider."""
 
     def __init__(self, limiter: Limiter, longest: float, *, now: Callable[[], float] = time.monotonic) -> None:
         self.limiter = limiter
         self._longest = longest
-        self._now = now
+        self.now = now
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._alarm: asyncio.TimerHandle | None = None
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn and hold it; what the call in it raises tells the limiter what it needs to know."""
-        await self._enter()
-        started = self._now()
-        try:
-            yield
-        except Exception as error:
-            if classify(error) is Cause.RATE_LIMIT:
-                asked = retry_after(error)
-                asked = None if asked is None else min(asked, self._longest)
-                self.limiter.limited(started, self._now(), retry_after=asked)
-            raise
-        else:
-            self.limiter.succeeded(bool(self._waiting))
-        finally:
-            self.limiter.end()
-            self._admit()
+    def turn(self) -> Turn:
+        """Return what waits for a turn and holds it."""
+        return Turn(self)
 
-    async def _enter(self) -> None:
-        if not self._waiting and self.limiter.wait(self._now()) == 0:
-            self.limiter.start()
-            return
+    def enter(self) -> bool:
+        """Begin a turn, if one is free and nobody waits; return whether it began."""
+        if self._waiting or self.limiter.wait(self.now()) != 0:
+            return False
+        self.limiter.start()
+        return True
+
+    def leave(self, started: float, error: BaseException | None) -> None:
+        """End a turn that began at `started`, and how its call ended."""
+        if error is None:
+            self.limiter.succeeded(bool(self._waiting))
+        elif isinstance(error, Exception) and classify(error) is Cause.RATE_LIMIT:
+            asked = retry_after(error)
+            asked = None if asked is None else min(asked, self._longest)
+            self.limiter.limited(started, self.now(), retry_after=asked)
+        self.limiter.end()
+        self._admit()
+
+    async def wait(self) -> None:
+        """Wait in line until a turn begins."""
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         self._admit()
@@ -64,7 +87,7 @@ class Gate:
             if self._waiting[0].done():
                 self._waiting.popleft()
                 continue
-            wait = self.limiter.wait(self._now())
+            wait = self.limiter.wait(self.now())
             if wait == 0:
                 self._waiting.popleft().set_result(None)
                 self.limiter.start()

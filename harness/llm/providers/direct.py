@@ -10,6 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -112,11 +113,15 @@ class DirectProvider:
 
             connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=30)
             session = self._sessions[loop, outside] = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(total=None), trust_env=outside
+                connector=connector,
+                timeout=aiohttp.ClientTimeout(total=None),
+                trust_env=outside,
+                cookie_jar=aiohttp.DummyCookieJar(),  # no call depends on what an earlier one was answered
             )
         return session
 
 
+@lru_cache(maxsize=64)
 def address(base: str) -> str:
     """Return the URL that chat completions are posted to: ``/v1`` is added where the base has no path (Ollama's)."""
     parts = urlsplit(base)
@@ -124,6 +129,7 @@ def address(base: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}/chat/completions"
 
 
+@lru_cache(maxsize=64)
 def is_loopback(url: str) -> bool:
     """Return whether a URL names this machine, which no proxy of the environment leads to."""
     host = urlsplit(url).hostname or ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from harness.core.domain import Usage
@@ -63,12 +62,13 @@ def read_response(response: Mapping[str, Any], seconds: float, *, price: PriceOf
     finished = str(choice.get("finish_reason") or "").lower()
     if choice.get("error") or finished in _FAILED:
         raise ErrorInside(choice.get("error") or f"the response finished with {finished!r}")
-    answer = _answer(choice["message"], _FINISH.get(finished, "stop"), usage=usage)
+    snapshot = _clean(str(response.get("model") or ""))[:200]
+    answer = _answer(choice["message"], _FINISH.get(finished, "stop"), usage=usage, snapshot=snapshot)
     _check_said(answer, choice["message"])
-    return replace(answer, snapshot=_clean(str(response.get("model") or ""))[:200])
+    return answer
 
 
-def _answer(message: Mapping[str, Any], finish: Finish, *, usage: Usage) -> Answer:
+def _answer(message: Mapping[str, Any], finish: Finish, *, usage: Usage, snapshot: str) -> Answer:
     written = message.get("tool_calls") or []
     if not isinstance(written, list):
         raise MalformedResponse("the tool calls are no list")
@@ -78,7 +78,7 @@ def _answer(message: Mapping[str, Any], finish: Finish, *, usage: Usage) -> Answ
     if refusal:
         finish, text = "filter", text or _text(refusal)
     finish = "tool_calls" if calls and finish == "stop" else finish
-    return Answer(text, usage, finish, calls, thinking=_thinking(message) if calls else {})
+    return Answer(text, usage, finish, calls, snapshot=snapshot, thinking=_thinking(message) if calls else {})
 
 
 def _check_said(answer: Answer, message: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ def _clean(text: str) -> str:
 
 
 def _field(table: Any, name: str) -> Any:
-    return table.get(name) if isinstance(table, Mapping) else None
+    return table.get(name) if isinstance(table, dict | Mapping) else None
 
 
 def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
@@ -155,6 +155,10 @@ def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
 
 def _count(table: Any, name: str) -> int | None:
     value = _field(table, name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_TOKENS:
+    if type(value) not in _NUMBERS or not 0 <= value <= MAX_TOKENS:
         return None
     return int(value)
+
+
+_NUMBERS = (int, float)
+"""True and False are none."""

@@ -48,7 +48,7 @@ class Journal:
         self.notes = notes
         self.read_only = reserve is None
         self._queue: list[tuple[str, bytes]] = []
-        self._pending: dict[str, asyncio.Future[None]] = {}
+        self._pending: dict[str, list[asyncio.Future[None]]] = {}
         self._writer: asyncio.Task[None] | None = None
         self._broken: HarnessError | None = None
 
@@ -147,13 +147,15 @@ class Journal:
             raise MissingRecord(f"{self._file.path} was opened for a replay and takes no new records")
         if record.key in self:
             return
-        durable = self._pending.get(record.key)
-        if durable is None:
-            durable = self._pending[record.key] = asyncio.get_running_loop().create_future()
+        waiting = self._pending.get(record.key)
+        if waiting is None:
+            waiting = self._pending[record.key] = []
             self._queue.append((record.key, line_of(to_line(record))))
             if self._writer is None:
                 self._writer = asyncio.create_task(self._write())
-        await asyncio.shield(durable)
+        durable = asyncio.get_running_loop().create_future()
+        waiting.append(durable)
+        await durable
 
     def check(self) -> None:
         """Refuse a call whose answer could not be kept.
@@ -190,7 +192,8 @@ class Journal:
                 batch, self._queue = self._queue, []
                 for (key, line), span in zip(batch, await self._written(batch), strict=True):
                     self._index.add(key, span, crc=line[:8].decode())
-                    self._settle(self._pending.pop(key))
+                    for durable in self._pending.pop(key):
+                        self._settle(durable)
         except BaseException as error:
             self._break(error)
             if not isinstance(error, OSError):
@@ -219,7 +222,7 @@ class Journal:
     def _break(self, error: BaseException) -> None:
         # After a failed write nobody knows what the disk holds: no more is written, the next start scans it afresh.
         self._broken = IncompleteRun(_refusal(error, self._file.path))
-        for durable in self._pending.values():
+        for durable in (durable for waiting in self._pending.values() for durable in waiting):
             if not durable.done():
                 durable.set_exception(self._broken)
                 durable.exception()  # seen, also if nobody waits any more

@@ -100,12 +100,17 @@ def from_line(data: bytes) -> Record:
 def _without(fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for name, value in fields.items():
-        expected = usual.get(name)
-        if isinstance(expected, Mapping) and isinstance(value, Mapping):
-            value, expected = _without(value, expected), {}
-        if name not in usual or value != expected:
+        expected = usual.get(name, _NOTHING)
+        if isinstance(expected, dict) and isinstance(value, dict):
+            if inner := _without(value, expected):
+                kept[name] = inner
+        elif value != expected:
             kept[name] = value
     return kept
+
+
+_NOTHING = object()
+"""Equal to no value of a record."""
 
 
 def _filled(fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _simulated(identity: Mapping[str, Any]) -> bool:
 
 
 def _recomputed(outcomes: list[Outcome]) -> Score:
-    return Score.pool(Score.of(outcome.category, outcome.score) for outcome in outcomes)
+    return Score.of((outcome.category, outcome.score) for outcome in outcomes)
 
 
 def _same(a: Score, b: Score) -> bool:

@@ -7,7 +7,7 @@ from harness.records.schema.rollout import EvaluationRow, RolloutRow, StepRow, T
 from harness.records.schema.rules import Lost, Measured, RulesFile, RuleTable
 from harness.records.schema.run import Earlier, EnvironmentRecord, EstimateRecord, RunRecord, Session
 from harness.records.schema.strict import SCHEMA_VERSION, Status, Strict
-from harness.records.schema.usage import UsageRow, UsageTable, total
+from harness.records.schema.usage import UsageRow, UsageTable, total, usage_fields
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -39,4 +39,5 @@ __all__ = [
     "UsageRow",
     "UsageTable",
     "total",
+    "usage_fields",
 ]

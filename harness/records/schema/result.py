@@ -14,6 +14,21 @@ from harness.records.schema.usage import UsageTable
 ScoreName = Literal["test", "vanilla", "train", "backtest", "before"]
 
 
+class _Sum:
+    __slots__ = ("n", "total")
+
+    def __init__(self) -> None:
+        self.total, self.n = 0.0, 0
+
+    def add(self, score: float) -> None:
+        self.total += score
+        self.n += 1
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.n if self.n else 0.0
+
+
 class Score(Strict):
     """Mean score in [0, 1] over `n` rollouts, with the same by category (whose scores have no categories)."""
 
@@ -28,9 +43,15 @@ class Score(Strict):
         return self
 
     @classmethod
-    def of(cls, category: str, score: float) -> Self:
-        """Return the score of one rollout."""
-        return cls(mean=score, n=1, by_category={category: Score(mean=score, n=1)})
+    def of(cls, rollouts: Iterable[tuple[str, float]]) -> Self:
+        """Return the score over rollouts, each given by its category and its score, added up in their order."""
+        whole = _Sum()
+        parts: dict[str, _Sum] = {}
+        for category, score in rollouts:
+            whole.add(score)
+            parts.setdefault(category, _Sum()).add(score)
+        by_category = {name: Score(mean=part.mean, n=part.n) for name, part in parts.items()}
+        return cls(mean=whole.mean, n=whole.n, by_category=by_category)
 
     @classmethod
     def pool(cls, scores: Iterable[Score]) -> Self:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Self
+import operator
+from typing import Annotated, Self
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from harness.core.domain import Usage
 from harness.records.bounds import Amount, Count, Name
@@ -21,27 +22,25 @@ class UsageRow(Strict):
     reasoning: Count = 0
     usd: Amount | None = 0.0
     seconds: Amount = 0.0
-    estimated: Count = 0
-
-    @model_serializer(mode="wrap")
-    def _short(self, serialize: SerializerFunctionWrapHandler) -> dict[str, int | float | None]:
-        fields: dict[str, int | float | None] = serialize(self)
-        if not self.estimated:
-            fields.pop("estimated", None)
-        return fields
+    estimated: Annotated[Count, Field(exclude_if=operator.not_)] = 0
 
     @classmethod
     def of(cls, usage: Usage) -> Self:
-        """Return usage as the record holds it, rounded where summing in another order would show."""
-        fields = {name: getattr(usage, name) for name in Usage.__slots__}  # `asdict` copies deeply: ten times as slow
-        fields["usd"] = None if usage.usd is None else round(usage.usd, 12)
-        fields["seconds"] = round(usage.seconds, 6)
-        return cls(**fields)
+        """Return usage as the record holds it."""
+        return cls(**usage_fields(usage))
 
     @property
     def usage(self) -> Usage:
         """The same as a value that can be summed."""
         return Usage(**dict(self))
+
+
+def usage_fields(usage: Usage) -> dict[str, int | float | None]:
+    """Return the fields of the row of `usage`, rounded where summing in another order would show."""
+    fields = {name: getattr(usage, name) for name in Usage.__slots__}  # `asdict` copies deeply: ten times as slow
+    fields["usd"] = None if usage.usd is None else round(usage.usd, 12)
+    fields["seconds"] = round(usage.seconds, 6)
+    return fields
 
 
 UsageTable = dict[Name, dict[Name, UsageRow]]

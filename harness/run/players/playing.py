@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
@@ -15,6 +14,8 @@ from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.llm.door import Door
 from harness.records.conversation import Conversation
 from harness.run.contract import check_trajectory
+
+T = TypeVar("T")
 
 
 class AgentDoor(Protocol):
@@ -123,8 +124,8 @@ class ThisProcess:
 
     async def play(self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int) -> Played:
         """See `Players.play`."""
-        async with within(self._timeout, task):
-            return await played(self._environment, door, modules=modules, task=task, purpose=purpose, trial=trial)
+        work = played(self._environment, door, modules=modules, task=task, purpose=purpose, trial=trial)
+        return await within(self._timeout, task, work)
 
     async def close(self) -> None:
         """Do nothing: the event loop ends what the environment left in it."""
@@ -140,18 +141,19 @@ async def played(
     return Played(trajectory, agent.usage, agent.conversations)
 
 
-@asynccontextmanager
-async def within(seconds: float | None, task: Task) -> AsyncIterator[None]:
-    """Stop a rollout that takes longer than a task may take.
+async def within(seconds: float | None, task: Task, work: Awaitable[T]) -> T:
+    """Return what the work gives; stop a rollout that takes longer than a task may take.
 
     Raises
     ------
     InfrastructureError
         Then: it is a fault of the infrastructure, not the agent's.
     """
+    if seconds is None:
+        return await work
     try:
         async with asyncio.timeout(seconds) as limit:
-            yield
+            return await work
     except TimeoutError:
         if not limit.expired():
             raise

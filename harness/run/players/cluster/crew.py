@@ -94,13 +94,12 @@ class Crew:
         for _ in range(LOSSES):
             line = await self._free_line()
             try:
-                async with within(self._terms.timeout, task):
-                    made, strand.now = await line.play(
-                        door, modules, task=task, purpose=purpose, trial=trial, now=strand.now
-                    )
-                    return made
+                work = line.play(door, modules, task=task, purpose=purpose, trial=trial, now=strand.now)
+                made, strand.now = await within(self._terms.timeout, task, work)
             except PlayerLost as error:
                 lost = error
+            else:
+                return made
             finally:
                 self._wake()
         raise InfrastructureError(f"task {task.id}: {LOSSES} players were lost while they played it ({lost})")

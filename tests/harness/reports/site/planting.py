@@ -75,7 +75,7 @@ def with_rules(folder: RunFolder) -> RunFolder:
     ]
     write_rows(folder.test, rows)
     score = {
-        name: Score.pool(Score.of(row.category, row.score) for row in rows if row.agent == agent)
+        name: Score.of((row.category, row.score) for row in rows if row.agent == agent)
         for name, agent in (("test", "trained"), ("vanilla", "vanilla"))
     }
     changed = result.model_copy(update={"score": {**result.score, **score}})
