@@ -6,27 +6,34 @@ run's process, players' CPU that of the players with their sandboxes, both user 
 machine shows little. `rate` is rollouts by wall time, those of one player being 1; it means something on an idle
 machine alone: on a busy one read it beside the load that is printed.
 
-`alfworld` computes games in the players and the embedded model's answers in the driver. `gaia` computes in sandboxes of
-its reference tools: a player has one, one process as many as there are processors. `busy` is an environment that
-computes for 20 ms a turn and asks a model that answers at once.
+`alfworld` computes games, `gaia` in sandboxes of its reference tools: a player has one, one process as many as there
+are processors. Their model's answers are the embedded model's, recorded beforehand and given from a table, since a
+provider computes elsewhere; with `--embedded` that model computes in the driver, as it does in runs without a provider.
+`busy` is an environment that computes for 20 ms a turn and asks a model that answers at once.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from harness.core.messages import Message
 
 ROOT = Path(__file__).resolve().parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
@@ -66,11 +73,27 @@ class Busy:
 def model(role, messages):
     return "done"
 """
+RECORDED = """
+import json
+from pathlib import Path
+
+from harness.core.domain import Usage
+from harness.core.messages import Answer, ToolCall
+from scripts.bench.executors import digest
+
+ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text())
+
+
+def model(role, messages):
+    text, finish, calls = ANSWERS[digest(messages)]
+    return Answer(text, Usage(), finish, tuple(ToolCall(*call) for call in calls))
+"""
 WORLDS = {
     "alfworld": ("env=alfworld",),
     "gaia": ("env=gaia",),
     "busy": ("env=bench_busy.Busy", "backbone=scripted", "backbone.script=bench_busy:model"),
 }
+SCRIPTED = ("backbone=scripted", "backbone.script=bench_recorded:model", "backbone.model.tools=native")
 EXECUTORS = {
     "one process": (),
     "one player": ("executor=ray", "executor.players=1"),
@@ -109,6 +132,30 @@ def one(words: list[str]) -> dict[str, float]:
     return {**made, "calls": round(calls * made["rollouts"] / result.score["test"].n)}
 
 
+def digest(messages: Sequence[Message]) -> str:
+    """Return a digest of a conversation."""
+    rows = [[m.role, m.content, [[c.id, c.name, c.arguments] for c in m.tool_calls]] for m in messages]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def record(words: list[str], path: Path) -> None:
+    """Do a run with the embedded model and write down what it answered."""
+    from harness.llm.providers.simulated import SimProvider
+
+    answers: dict[str, Any] = {}
+    complete = SimProvider.complete
+
+    async def recorded(self: Any, spec: Any, call: Any) -> Any:
+        answer = await complete(self, spec, call)
+        made = [[each.id, each.name, each.arguments] for each in answer.tool_calls]
+        answers[digest(call.messages)] = [answer.text, answer.finish, made]
+        return answer
+
+    SimProvider.complete = recorded  # type: ignore[method-assign]
+    one(words)
+    path.write_text(json.dumps(answers))
+
+
 def toolbox(words: list[str]) -> dict[str, Any]:
     """Return what the agent of `gaia` begins with: the tools that are written by hand, which compute."""
     from envs.gaia.reference import REFERENCE
@@ -141,25 +188,21 @@ def players_cpu() -> float:
     return sum(seconds[pid] for pid in mine if any(names[p].startswith("ray::Player") for p in above(pid)))
 
 
-def measured(world: str, executor: str, *, tasks: int, at_once: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "bench_busy.py").write_text(BUSY)
-        size = [f"env.test_size={tasks}"] + ([] if world == "busy" else ["env.train_size=6"])
-        words = [
-            *WORLDS[world],
-            *EXECUTORS[executor],
-            "method=vanilla",
-            "results_dir=results",
-            f"concurrency={at_once}",
-            *size,
-        ]
-        environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", json.dumps(words)],
-            cwd=folder, env=environ, stdout=subprocess.PIPE, text=True, check=True,
-        )  # fmt: skip
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def settings(world: str, *, tasks: int, at_once: int) -> list[str]:
+    """Return the settings that all rows of a world share."""
+    size = [f"env.test_size={tasks}"] + ([] if world == "busy" else ["env.train_size=6"])
+    return [*WORLDS[world], "method=vanilla", "results_dir=results", f"concurrency={at_once}", *size]
+
+
+def child(words: list[str], *more: str, folder: str) -> str:
+    """Do a run in a process of its own; return its last line."""
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), folder])}
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", json.dumps(words), *more],
+        cwd=folder, env=environ, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    shutil.rmtree(Path(folder, "results"))
+    return done.stdout.splitlines()[-1]
 
 
 def main() -> None:
@@ -168,10 +211,14 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=8, help="rollouts")
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
+    parser.add_argument("--embedded", action="store_true", help="let the embedded model compute in the driver")
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--record", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.record:
+        record(json.loads(options.one), options.record)
     if options.one:
-        print(json.dumps(one(json.loads(options.one))))
+        print("recorded" if options.record else json.dumps(one(json.loads(options.one))))
         return
     table = Table(title=f"medians of {options.times}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for title in ("world", "played by"):
@@ -180,10 +227,17 @@ def main() -> None:
         table.add_column(title, justify="right")
     for world in options.worlds:
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in EXECUTORS}
-        for _ in range(options.times):
-            for name in EXECUTORS:
-                found[name].append(measured(world, name, tasks=options.tasks, at_once=options.at_once))
-                print(f"{world}, {name}: {found[name][-1]}", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "bench_busy.py").write_text(BUSY)
+            Path(folder, "bench_recorded.py").write_text(RECORDED)
+            words = settings(world, tasks=options.tasks, at_once=options.at_once)
+            if world != "busy" and not options.embedded:
+                child(words, "--record", str(Path(folder, "answers.json")), folder=folder)
+                words += SCRIPTED
+            for _ in range(options.times):
+                for name in EXECUTORS:
+                    found[name].append(json.loads(child([*words, *EXECUTORS[name]], folder=folder)))
+                    print(f"{world}, {name}: {found[name][-1]}", file=sys.stderr)
         base = median(each["wall"] for each in found["one player"])
         for name, runs in found.items():
             driver, players = (median(each[key] for each in runs) for key in ("driver", "players"))

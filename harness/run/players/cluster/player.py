@@ -8,9 +8,9 @@ import os
 import pickle
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness.core import clock
 from harness.core.domain import Purpose, Task
@@ -18,6 +18,7 @@ from harness.core.environment import Environment, Split
 from harness.run.players.cluster.faults import fault_of
 from harness.run.players.cluster.mail import Begun, Ended, Play, Stop, read, write
 from harness.run.players.cluster.post import FarDoor, Post
+from harness.run.players.cluster.wire import Where, Wire, WireBroken, connect
 from harness.run.players.playing import played
 
 
@@ -50,18 +51,30 @@ class Player:
         self._environment: Environment | None = None
         self._rollouts: dict[int, asyncio.Task[None]] = {}
         self._tasks: dict[Split, Mapping[str, Task]] = {}
+        self._carriers: list[asyncio.Task[None]] = []
 
-    async def begin(self, job: Job) -> bytes:
-        """Build the environment; return a `Begun`."""
+    async def begin(self, job: Job, where: Where | None = None) -> bytes:
+        """Build the environment; return a `Begun`. Mail goes over a connection to `where`, if that can be made."""
         machine = socket.gethostname()
         try:
             _settle(job)
             from harness.run.config.build import build_environment
 
             self._environment = build_environment(pickle.loads(job.settings))
-            return write(Begun(machine, self._environment.describe()))
+            begun = write(Begun(machine, self._environment.describe()))
         except Exception as error:
             return write(Begun(machine, None, fault_of(error)))
+        wire = None if where is None else await connect(where)
+        if wire is not None:
+            carried = (self._fetch(wire), self._bring(wire))
+            self._carriers = [asyncio.create_task(self._carry(wire, work)) for work in carried]
+        return begun
+
+    async def stay(self) -> None:
+        """Return when the connection to the run is broken, or raise what broke it: the run hears why a player left."""
+        ended, _ = await asyncio.wait(self._carriers, return_when=asyncio.FIRST_COMPLETED)
+        for carrier in ended:
+            carrier.result()
 
     async def hand_in(self, mail: Sequence[bytes]) -> None:
         """Take messages of the run."""
@@ -78,6 +91,22 @@ class Player:
     async def take_out(self) -> list[bytes]:
         """Return what rollouts ask or brought, as soon as there is something."""
         return await self._post.taken()
+
+    async def _carry(self, wire: Wire, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except WireBroken:
+            pass
+        finally:
+            wire.close()  # the other direction ends as well
+
+    async def _fetch(self, wire: Wire) -> None:
+        while True:
+            await self.hand_in(await wire.receive())
+
+    async def _bring(self, wire: Wire) -> None:
+        while True:
+            await wire.send(await self.take_out())
 
     async def close(self) -> None:
         """Stop everything, as the end of an event loop does, so that sandboxes end and temporary files go."""

@@ -22,6 +22,7 @@ from harness.run.plan import Plan
 from harness.run.players.cluster.crew import Crew, Terms
 from harness.run.players.cluster.faults import PlayerLost
 from harness.run.players.cluster.player import Job, Player
+from harness.run.players.cluster.wire import Offer, Wire, WireBroken
 
 MOST_ROLLOUTS = 64
 """The most rollouts that one player plays at a time."""
@@ -133,24 +134,47 @@ def imported() -> Any:
 
 
 class RayPlayer:
-    """A player as an actor; see `harness.run.players.cluster.line.Remote`."""
+    """A player as an actor; see `harness.run.players.cluster.line.Remote`.
+
+    Its mail goes over a connection of its own, and where the machines do not let that through, by calls of the actor.
+    """
 
     def __init__(self, ray: Any, actor: Any) -> None:
         self._ray = ray
         self._actor = actor.remote()
+        self._wire: Wire | None = None
+        self._staying: asyncio.Task[Any] | None = None
 
     async def begin(self, job: Job) -> bytes:
         """See `Player.begin`."""
-        return bytes(await self._told(self._actor.begin.remote(job)))
+        offer = Offer()
+        async with offer.open(self._ray.util.get_node_ip_address()) as where:
+            begun = bytes(await self._told(self._actor.begin.remote(job, where)))
+        self._wire = offer.wire
+        if self._wire is not None:
+            self._staying = asyncio.create_task(self._told(self._actor.stay.remote()))
+            self._staying.add_done_callback(self._ended)
+        return begun
 
     async def hand_in(self, mail: list[bytes]) -> None:
         """See `Player.hand_in`."""
-        await self._told(self._actor.hand_in.remote(mail))
+        if self._wire is None:
+            await self._told(self._actor.hand_in.remote(mail))
+            return
+        try:
+            await self._wire.send(mail)
+        except WireBroken:
+            raise await self._loss() from None
 
     async def take_out(self) -> list[bytes]:
         """See `Player.take_out`."""
-        taken: list[bytes] = await self._told(self._actor.take_out.remote())
-        return taken
+        if self._wire is None:
+            taken: list[bytes] = await self._told(self._actor.take_out.remote())
+            return taken
+        try:
+            return await self._wire.receive()
+        except WireBroken:
+            raise await self._loss() from None
 
     async def close(self) -> None:
         """See `Remote.close`."""
@@ -159,6 +183,24 @@ class RayPlayer:
                 await self._told(self._actor.close.remote())
         with suppress(Exception):  # it is gone
             self._ray.kill(self._actor, no_restart=True)
+        if self._wire is not None:
+            self._wire.close()
+        if self._staying is not None:
+            self._staying.cancel()
+
+    def _ended(self, staying: asyncio.Task[Any]) -> None:
+        """Break the connection of a player that is gone: a machine that vanishes does not close it."""
+        if self._wire is not None:
+            self._wire.close()
+        if not staying.cancelled():
+            staying.exception()  # `_loss` tells it
+
+    async def _loss(self) -> PlayerLost:
+        """Return why the connection broke, as soon as Ray knows."""
+        assert self._staying is not None
+        await asyncio.wait([self._staying], timeout=CLOSING)
+        known = self._staying.exception() if self._staying.done() and not self._staying.cancelled() else None
+        return known if isinstance(known, PlayerLost) else PlayerLost("the connection to it broke")
 
     async def _told(self, reference: Any) -> Any:
         try:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from harness.core.errors import IncompleteRun
 from harness.records.folder import RunFolder
 from harness.run.execute import execute
 from harness.run.plan import plan
+from harness.run.players.cluster import ray_cluster
 from harness.run.players.cluster.ray_cluster import imported
+from harness.run.players.cluster.wire import SECRET, Offer, Where
 from harness.run.progress.events import Silence
 from harness.run.replay.again import record_differences
 from tests.conftest import only_run
@@ -132,8 +136,51 @@ def on_ray(cluster: Cluster, folder: Path, *words: str, at: At | None = None) ->
     return ready.folder
 
 
-def test_the_record_is_that_of_one_process(cluster: Cluster, alone: RunFolder, tmp_path: Path) -> None:
+@pytest.fixture
+def offers(monkeypatch: pytest.MonkeyPatch) -> list[Offer]:
+    """The connections that the run offers its players."""
+    made: list[Offer] = []
+
+    class Noted(Offer):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+
+    monkeypatch.setattr(ray_cluster, "Offer", Noted)
+    return made
+
+
+def test_the_record_is_that_of_one_process(
+    cluster: Cluster, alone: RunFolder, offers: list[Offer], tmp_path: Path
+) -> None:
     assert_same(on_ray(cluster, tmp_path), alone)
+    assert len(offers) == 2
+    assert all(offer.wire is not None for offer in offers)
+
+
+def test_where_no_connection_can_be_made_the_record_is_the_same(
+    cluster: Cluster, alone: RunFolder, offers: list[Offer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def nowhere(_: Offer, host: str) -> AsyncIterator[Where]:
+        with socket.create_server((host, 0)) as closed:
+            port = closed.getsockname()[1]
+        yield Where(host, port, bytes(SECRET))
+
+    monkeypatch.setattr(Offer, "open", nowhere)
+    assert_same(on_ray(cluster, tmp_path), alone)
+    assert [offer.wire for offer in offers] == [None, None]
+
+
+def test_a_player_whose_connection_breaks_is_replaced(
+    cluster: Cluster, alone: RunFolder, offers: list[Offer], tmp_path: Path
+) -> None:
+    def cut() -> None:
+        assert offers[0].wire is not None
+        offers[0].wire.close()
+
+    assert_same(on_ray(cluster, tmp_path, at=At(15, cut)), alone)
+    assert len(offers) == 3
 
 
 def test_a_player_that_is_killed_changes_nothing_and_no_call_is_made_twice(cluster: Cluster, tmp_path: Path) -> None:
