@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, requires
+from importlib.util import find_spec
+
+from harness.core.errors import ConfigError
 
 PROJECT = "fgo-harness"
+
+
+def check_installed(setting: str, package: str) -> None:
+    """Refuse a setting whose package, that of the extra of the same name, is not installed.
+
+    Raises
+    ------
+    ConfigError
+        With the command that installs it.
+    """
+    if find_spec(package) is None:
+        raise ConfigError(f"{setting} needs a package: {install(package)}")
 
 
 def install(extra: str) -> str:

@@ -94,9 +94,8 @@ class Door:
         self._on_answer = on_answer
         hold(models.values())
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
-        self._earlier_keys = {
-            role: CallKey(spec.earlier_identity()) for role, spec in models.items() if spec.api_base is not None
-        }
+        served = {role: spec for role, spec in models.items() if spec.api_base is not None}
+        self._earlier_keys = {role: CallKey(spec.earlier_identity()) for role, spec in served.items() if len(journal)}
         self._flights: Flights[Record] = Flights()
         self._store = store
         self._purse = purse or Purse(None, None)

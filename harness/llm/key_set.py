@@ -25,7 +25,7 @@ class KeySet:
 
     def add_number(self, short: int) -> bool:
         """Add a number of 64 bits and return whether it is new."""
-        if self._has(short):
+        if short in self._recent or (self._parts and self._has(short)):
             return False
         self._recent.add(short)
         if len(self._recent) >= SPILL:

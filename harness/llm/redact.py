@@ -101,7 +101,7 @@ def _of_the_environment() -> tuple[str, ...]:
 
 def clean(text: str) -> str:
     """Return `text` without the secrets in use."""
-    return _without(text, secrets())
+    return _without(text, _noted)
 
 
 def clean_value(value: T) -> T:

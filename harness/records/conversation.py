@@ -75,10 +75,10 @@ def write_conversation(texts: TextSpool, turns: Iterable[Turn], *, known: Sequen
     known = [storable(text) for text in known if len(text) > SHORT]
     written: list[Written] = []
     for turn in turns:
-        calls = [(name, _part(texts, arguments)) for name, arguments in turn.calls]
+        calls = [(name, _part(texts, storable(arguments))) for name, arguments in turn.calls]
         pieces = _pieces(storable(turn.text), known)
         written.append((turn.speaker[0], [_part(texts, piece) for piece in pieces], calls))  # type: ignore[arg-type]
-    return texts.add(to_json(written).decode())
+    return texts.add(to_json(written).decode())  # names of tools have not been looked at
 
 
 def read_conversation(texts: Texts, key: str) -> list[Turn]:
@@ -110,8 +110,7 @@ def read_conversation(texts: Texts, key: str) -> list[Turn]:
 
 
 def _part(texts: TextSpool, text: str) -> str:
-    text = storable(text)
-    return f"={text}" if len(text) <= SHORT else f"#{texts.add(text)}"
+    return f"={text}" if len(text) <= SHORT else f"#{texts.keep(text)}"
 
 
 def _pieces(text: str, known: Sequence[str]) -> list[str]:

@@ -13,30 +13,21 @@ from harness.core.errors import IncompleteRun
 from harness.llm.redact import clean_bytes
 
 
-def told() -> Told:
+@contextmanager
+def told() -> Iterator[None]:
     """Turn what the disk refuses into one line for the person (exit code 1)."""
-    return _TOLD
+    try:
+        yield
+    except OSError as error:
+        raise refused(error) from error
 
 
-class Told:
-    """What `told` gives: a class, since a generator takes several times as long, and each row passes here."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Raise `IncompleteRun` in place of an `OSError`."""
-        if not isinstance(error, OSError):
-            return
-        where = f" {error.filename}" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise IncompleteRun(f"the disk is full: cannot write{where}; free some space") from error
-        raise IncompleteRun(f"cannot write{where}: {_reason(error)}; check the disk") from error
-
-
-_TOLD = Told()
+def refused(error: OSError) -> IncompleteRun:
+    """Return what the disk refused as one line for the person."""
+    where = f" {error.filename}" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return IncompleteRun(f"the disk is full: cannot write{where}; free some space")
+    return IncompleteRun(f"cannot write{where}: {_reason(error)}; check the disk")
 
 
 def _reason(error: OSError) -> str:

@@ -16,7 +16,7 @@ import orjson
 
 from harness.llm.key_set import KeySet
 from harness.llm.redact import clean_bytes
-from harness.records.files import told
+from harness.records.files import refused, told
 from harness.records.schema import RolloutRow
 from harness.records.texts import key_of, storable
 
@@ -36,9 +36,18 @@ class LineSpool(ABC):
 
     def write(self, line: bytes) -> None:
         """Write a line (without its end)."""
-        with told():
+        try:
             self._file.write(line + b"\n")
+        except OSError as error:
+            raise refused(error) from error
         self._ends.append(self._ends[-1] + len(line) + 1)
+
+    def flush(self) -> None:
+        """Let other processes see what was written."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise refused(error) from error
 
     @abstractmethod
     def order(self) -> Sequence[int]:
@@ -79,7 +88,10 @@ class TextSpool(LineSpool):
 
     def add(self, text: str) -> str:
         """Keep a text; return its key."""
-        text = storable(text)
+        return self.keep(storable(text))
+
+    def keep(self, text: str) -> str:
+        """Keep a text that is `storable` already; return its key."""
         key = key_of(text)
         if self._known.add(key):
             self._keys.append(int(key, 16))
@@ -115,8 +127,7 @@ class Spool(LineSpool):
         self._verb.append(self._verbs.setdefault(tuple(verb), len(self._verbs)))
         self._number.append(number)
         self.write(clean_bytes(row.line()))
-        with told():
-            self._file.flush()  # `harness watch` reads along
+        self.flush()  # `harness watch` reads along
 
     def order(self) -> Sequence[int]:
         """Return the numbers of the rows by their places."""

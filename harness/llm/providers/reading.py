@@ -74,7 +74,7 @@ def _answer(message: Mapping[str, Any], finish: Finish, *, usage: Usage, snapsho
         raise MalformedResponse("the tool calls are no list")
     calls = tuple(_call(number, call) for number, call in enumerate(written))
     text = _text(message.get("content"))
-    refusal = message.get("refusal") or _field(message.get("provider_specific_fields"), "refusal")
+    refusal = message.get("refusal") or _table(message.get("provider_specific_fields")).get("refusal")
     if refusal:
         finish, text = "filter", text or _text(refusal)
     finish = "tool_calls" if calls and finish == "stop" else finish
@@ -112,7 +112,7 @@ def _text(content: Any) -> str:
     if isinstance(content, str):
         return _clean(content)
     if isinstance(content, Sequence):
-        parts = (_field(part, "text") if isinstance(part, Mapping) else part for part in content)
+        parts = (part.get("text") if isinstance(part, Mapping) else part for part in content)
         return "".join(_clean(part) for part in parts if isinstance(part, str))
     return ""
 
@@ -122,8 +122,8 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def _field(table: Any, name: str) -> Any:
-    return table.get(name) if isinstance(table, dict | Mapping) else None
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
@@ -132,14 +132,15 @@ def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
     Providers differ: cached tokens stand in `prompt_tokens_details` (OpenAI), `prompt_cache_hit_tokens` (DeepSeek) or
     at the top (Moonshot); reasoning tokens are part of the completion (OpenAI) or come on top of it (xAI, Gemini).
     """
-    prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens") or 0
+    says = _table(usage)
+    prompt, completion = _count(says.get("prompt_tokens")), _count(says.get("completion_tokens")) or 0
     if not prompt:
         return Usage(calls=1, completion=completion, usd=None, seconds=seconds)
-    details = _field(usage, "prompt_tokens_details")
-    told = (_count(details, "cached_tokens"), _count(usage, "prompt_cache_hit_tokens"), _count(usage, "cached_tokens"))
-    cached = min(prompt, next((count for count in told if count), 0))
-    reasoning = _count(_field(usage, "completion_tokens_details"), "reasoning_tokens") or 0
-    total = _count(usage, "total_tokens") or 0
+    details = _table(says.get("prompt_tokens_details"))
+    told = (details.get("cached_tokens"), says.get("prompt_cache_hit_tokens"), says.get("cached_tokens"))
+    cached = min(prompt, next((count for count in map(_count, told) if count), 0))
+    reasoning = _count(_table(says.get("completion_tokens_details")).get("reasoning_tokens")) or 0
+    total = _count(says.get("total_tokens")) or 0
     if reasoning and (reasoning > completion or total >= prompt + completion + reasoning):
         completion += reasoning
     return Usage(
@@ -153,8 +154,7 @@ def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
     )
 
 
-def _count(table: Any, name: str) -> int | None:
-    value = _field(table, name)
+def _count(value: Any) -> int | None:
     if type(value) not in _NUMBERS or not 0 <= value <= MAX_TOKENS:
         return None
     return int(value)

@@ -87,7 +87,14 @@ USUAL: Mapping[str, Any] = {
 
 def to_line(record: Record) -> bytes:
     """Return a record as JSON, without what is usual of answers."""
-    fields = {name: getattr(record, name) for name in Record.__slots__}
+    fields = {
+        "key": record.key,
+        "kind": record.kind,
+        "role": record.role,
+        "purpose": record.purpose,
+        "about": record.about,
+        "result": record.result,
+    }
     return encode(_without(fields, USUAL) if record.kind == "answer" else fields)
 
 
@@ -136,7 +143,18 @@ def write_answer(answer: Answer) -> dict[str, Any]:
 
 def write_usage(usage: Usage) -> dict[str, Any]:
     """Return usage as a JSON-like value."""
-    return {name: getattr(usage, name) for name in Usage.__slots__ if name != "estimated" or usage.estimated}
+    fields: dict[str, Any] = {
+        "calls": usage.calls,
+        "prompt": usage.prompt,
+        "cached": usage.cached,
+        "completion": usage.completion,
+        "reasoning": usage.reasoning,
+        "usd": usage.usd,
+        "seconds": usage.seconds,
+    }
+    if usage.estimated:
+        fields["estimated"] = usage.estimated
+    return fields
 
 
 def read_usage(counts: Mapping[str, Any]) -> Usage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -97,10 +97,21 @@ def check_value(where: str, hint: Any, *, value: Any) -> None:
     choices = [str(choice) for member in plain if get_origin(member) is Literal for choice in get_args(member)]
     kinds = [KINDS[member] for member in plain if member in KINDS and member is not type(None)]
     kinds += [_said(member, value) for member in plain if get_origin(member) is Annotated]
+    kinds += [_shape(member) for member in members if member not in plain]
     if choices and not kinds:
         raise ConfigError(f"{where}={_written(value)}: choose one of {', '.join(choices)}")
-    allowed = " or ".join([*choices, *kinds]) or "something else than a plain value"
+    allowed = " or ".join(dict.fromkeys([*choices, *kinds]))
     raise ConfigError(f"{where}={_written(value)}: must be {allowed}")
+
+
+def _shape(hint: Any) -> str:
+    """Return what a setting that is no plain value looks like on a command line."""
+    kind = get_origin(hint) or hint
+    if inspect.isclass(kind) and issubclass(kind, Mapping):
+        return "a mapping, such as '{name: value}'"
+    if inspect.isclass(kind) and issubclass(kind, Collection):
+        return "a list, such as '[one,two]'"
+    return "a part: a name of its own group, or a mapping with _target_"
 
 
 def takes_text(hint: Any) -> bool:

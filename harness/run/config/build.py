@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from harness.core.domain import Instruction, Modules, Role
 from harness.core.environment import Environment
 from harness.core.errors import ConfigError
-from harness.core.extras import install
+from harness.core.extras import check_installed
 from harness.core.method import Method
 from harness.llm.backbone import ModelSpec
 from harness.llm.preflight import check_prices, preflight
@@ -32,8 +31,8 @@ def check_executor(settings: Settings) -> None:
     ConfigError
         With the command that installs it.
     """
-    if settings.executor.kind == "ray" and find_spec("ray") is None:
-        raise ConfigError(f"executor=ray needs a package: {install('ray')}")
+    if settings.executor.kind == "ray":
+        check_installed("executor=ray", "ray")
 
 
 def build_environment(settings: Settings, resolver: Resolver = TYPED) -> Environment:

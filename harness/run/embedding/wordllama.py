@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from harness.core.errors import ConfigError
-from harness.core.extras import install
+from harness.core.extras import check_installed
 from harness.run.embedding.embedder import Effect, Vectors, unit
 
 
@@ -30,8 +29,7 @@ class WordLlama:
     dimensions: int = 256
 
     def __post_init__(self) -> None:
-        if find_spec("wordllama") is None:
-            raise ConfigError(f"embedding=wordllama needs a package: {install('wordllama')}")
+        check_installed("embedding=wordllama", "wordllama")
         if self.dimensions not in (64, 128, 256):
             raise ConfigError(f"embedding.dimensions={self.dimensions}: choose 64, 128 or 256")
 

@@ -22,6 +22,8 @@ LINES = {
     "added unknown key": (["+env.colour=red"], "env.colour"),
     "unknown setting": (["+sede=3"], "unknown setting 'sede'"),
     "value of the wrong kind": (["seed=abc"], "seed='abc'"),
+    "no list": (["env=reasoning_gym", "env.families=gcd"], "env.families=gcd: must be a list, such as '[one,two]'"),
+    "no part": (["method=fgo", "method.cluster=3"], "method.cluster=3: must be a part: a name of its own group"),
     "value out of range": (["trials=0"], "trials=0"),
     "integer that no record can hold": (
         ["method.steps=99999999999999999999"],

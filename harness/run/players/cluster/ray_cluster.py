@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.errors import ConfigError
-from harness.core.extras import install
+from harness.core.extras import check_installed
 from harness.llm.redact import one_line
 from harness.run.config.settings import Executor
 from harness.run.plan import Plan
@@ -126,10 +126,9 @@ def imported() -> Any:
     os.environ.setdefault("RAY_worker_niceness", "0")  # players do the run's work: no less urgent than the run itself
     for name, value in QUIET.items():
         os.environ[name] = value
-    try:
-        import ray
-    except ImportError as error:
-        raise ConfigError(f"executor=ray needs a package: {install('ray')} ({error})") from None
+    check_installed("executor=ray", "ray")
+    import ray
+
     return ray
 
 

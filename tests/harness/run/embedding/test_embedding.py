@@ -52,7 +52,7 @@ async def test_wordllama_works_offline_with_the_packaged_weights() -> None:
 
 def test_without_its_extra_wordllama_says_how_to_get_it() -> None:
     with (
-        mock.patch("harness.run.embedding.wordllama.find_spec", return_value=None),
+        mock.patch("harness.core.extras.find_spec", return_value=None),
         pytest.raises(ConfigError, match="pip install"),
     ):
         WordLlama()
