@@ -38,6 +38,7 @@ class Tales:
         self.computing = computing
         self.turns = turns
         self.computed: list[str] = []
+        self.begun: list[str] = []
 
     def describe(self) -> Description:
         return Description("tales", "1", "1", "none", "The agent tells.")
@@ -49,6 +50,7 @@ class Tales:
         return TASKS if split == "train" else []
 
     async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        self.begun.append(task.id)
         texts = []
         for turn in range(self.turns):
             answer = await agent.complete([Message("user", f"{task.query}, turn {turn}")])
@@ -178,9 +180,12 @@ async def test_what_a_lost_player_was_computing_for_others_is_computed_by_one_of
     world = World(tmp_path)
     playing = asyncio.create_task(world.all(troupe.crew))
     await hanging.wait()
-    next(remote for remote in troupe.hired if "shared" in remote.environment.computed).lose()  # type: ignore[attr-defined]
+    lost = next(remote for remote in troupe.hired if "shared" in remote.environment.computed)  # type: ignore[attr-defined]
+    lost.lose()
     played, _ = await asyncio.wait_for(playing, 5)
     assert len(played) == len(TASKS)
+    begun = [task for remote in troupe.hired if remote is not lost for task in remote.environment.begun]  # type: ignore[attr-defined]
+    assert sorted(begun) == [task.id for task in TASKS], "who waited for it was not played again"
     await troupe.crew.close()
 
 
