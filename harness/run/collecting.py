@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-YOUNG, MIDDLE, OLD = 10_000, 20, 20
+YOUNG, MIDDLE, OLD = 10_000, 10, 10
 """New objects before the youngest generation is collected, and how many collections of one bring one of the next."""
 
 

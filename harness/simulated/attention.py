@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 _SCALE = float(1 << 53)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def uniform(*key: int | str) -> float:
     """Return a number in [0, 1) that depends on `key` alone, in every process and on every machine."""
     data = "\x1f".join(map(str, key)).encode("utf-8", "surrogatepass")

@@ -13,7 +13,7 @@ _CACHE_FROM = 1024
 _CACHE_STEP = 128
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def count_tokens(text: str) -> int:
     """Return the number of tokens of `text`: a word is one token per 7 letters begun, a number one per 3 digits.
 

@@ -16,15 +16,13 @@ from envs.alfworld.engine.template import Call, Each, Node, Value
 class Move:
     """An action of one game.
 
-    `names` has its variables with their types; `texts` holds its commands by the arguments that they name; `ways` are
-    the alternatives of its condition.
+    `names` has its variables with their types; `texts` holds its commands by the arguments that they name.
     """
 
     schema: Schema
     names: tuple[str, ...]
     command: Writer
     texts: dict[Arguments, str] = field(default_factory=dict)
-    ways: list["Way"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -70,7 +68,8 @@ class Commands:
     def __init__(self, rules: Rules, grammar: Grammar, *, names: Mapping[str, str]) -> None:
         self._rules = rules
         self._names = names
-        self._ways = [way for schema in rules.schemas for way in _move(schema, grammar, fluents=rules.fluents).ways]
+        # A move does not know its ways: a circle would keep what an episode held until the collector finds it.
+        self._ways = [way for schema in rules.schemas for way in _ways(schema, grammar, fluents=rules.fluents)]
         self.admissible: tuple[str, ...] = ()
 
     def begin(self, facts: Facts) -> None:
@@ -88,9 +87,9 @@ class Commands:
 
     def meaning(self, command: str) -> tuple[Move, Arguments] | None:
         """What a command does now; of two actions with one command, the domain's earlier one prevails."""
-        for way in self._ways:
+        for number, way in enumerate(self._ways):
             if command in way.now:
-                same = [one for one in way.move.ways if command in one.now]
+                same = [one for one in self._ways[number:] if one.move is way.move and command in one.now]
                 return way.move, min(one.arguments(one.now[command]) for one in same)
         return None
 
@@ -119,7 +118,8 @@ class Commands:
         return text
 
 
-def _move(schema: Schema, grammar: Grammar, *, fluents: frozenset[str]) -> Move:
+def _ways(schema: Schema, grammar: Grammar, *, fluents: frozenset[str]) -> list[Way]:
+    """The ways of an action, all of one move."""
     action = schema.action
     template = grammar.commands[action.name]
     for node in template:
@@ -129,10 +129,7 @@ def _move(schema: Schema, grammar: Grammar, *, fluents: frozenset[str]) -> Move:
     names = tuple(f"{variable.name.removeprefix('?')}:{variable.type}" for variable in action.parameters)
     move = Move(schema, names, grammar.writer(template, names))
     named = [action.parameters[place].name for place in _relevant(template, names)]
-    move.ways = [
-        Way(move, case.node, arguments=case.arguments, named=case.query.picker(named)) for case in schema.cases
-    ]
-    return move
+    return [Way(move, case.node, arguments=case.arguments, named=case.query.picker(named)) for case in schema.cases]
 
 
 def _depends_on_state(node: Node, fluents: frozenset[str]) -> bool:

@@ -1,6 +1,6 @@
 """Conditions as alternatives: each a conjunction of literals over variables, some of them existential."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
 
@@ -32,30 +32,29 @@ def alternatives(condition: Condition) -> tuple[Conjunction, ...]:
     MalformedError
         A negated existential condition, which would take a universal one.
     """
-    serial = count(1)
+    return tuple(_expand(condition, {}, True, count(1)))
 
-    def expand(part: Condition, names: Mapping[str, str], positive: bool) -> list[Conjunction]:
-        match part:
-            case Atom(predicate, arguments):
-                renamed = Atom(predicate, tuple(names.get(name, name) for name in arguments))
-                return [Conjunction((), (Literal(renamed, positive),))]
-            case Not(inner):
-                return expand(inner, names, not positive)
-            case Exists(variables, inner):
-                if not positive:
-                    raise MalformedError("unknown PDDL construct (not (exists ...))")
-                # The same name may be quantified twice in one condition, so that each gets a name of its own.
-                fresh = {variable.name: f"{variable.name}#{next(serial)}" for variable in variables}
-                bound = tuple(Variable(fresh[variable.name], variable.type) for variable in variables)
-                found = expand(inner, {**names, **fresh}, positive)
-                return [Conjunction(bound + one.variables, one.literals) for one in found]
-            case And(parts) | Or(parts):
-                branches = [expand(inner, names, positive) for inner in parts]
-                if isinstance(part, And) is positive:
-                    return [_join(choice) for choice in product(*branches)]
-                return [one for branch in branches for one in branch]
 
-    return tuple(expand(condition, {}, True))
+def _expand(part: Condition, names: Mapping[str, str], positive: bool, serial: Iterator[int]) -> list[Conjunction]:
+    match part:
+        case Atom(predicate, arguments):
+            renamed = Atom(predicate, tuple(names.get(name, name) for name in arguments))
+            return [Conjunction((), (Literal(renamed, positive),))]
+        case Not(inner):
+            return _expand(inner, names, not positive, serial)
+        case Exists(variables, inner):
+            if not positive:
+                raise MalformedError("unknown PDDL construct (not (exists ...))")
+            # The same name may be quantified twice in one condition, so that each gets a name of its own.
+            fresh = {variable.name: f"{variable.name}#{next(serial)}" for variable in variables}
+            bound = tuple(Variable(fresh[variable.name], variable.type) for variable in variables)
+            found = _expand(inner, {**names, **fresh}, positive, serial)
+            return [Conjunction(bound + one.variables, one.literals) for one in found]
+        case And(parts) | Or(parts):
+            branches = [_expand(inner, names, positive, serial) for inner in parts]
+            if isinstance(part, And) is positive:
+                return [_join(choice) for choice in product(*branches)]
+            return [one for branch in branches for one in branch]
 
 
 def _join(choice: tuple[Conjunction, ...]) -> Conjunction:

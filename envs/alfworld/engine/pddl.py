@@ -9,6 +9,7 @@ TextWorld plays through, names are folded to lower case and tokens are split at 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple, TypeAlias
 
 from envs.alfworld.engine.game import MalformedError
@@ -285,12 +286,12 @@ _NOT_PREDICATES = {
 
 
 def _atom(tree: Tree) -> Atom:
-    # A problem has some 500 facts: no pattern matching here.
+    # A problem has some 500 facts: no pattern matching here, and each name once in memory.
     if isinstance(tree, list):
         names = [part for part in tree if isinstance(part, str)]
         is_atom = names and len(names) == len(tree) and names[0] not in _NOT_PREDICATES
         if is_atom and (names[0] != EQUALS or len(names) == 3):
-            return Atom(names[0], tuple(names[1:]))
+            return Atom(intern(names[0]), tuple(map(intern, names[1:])))
     raise MalformedError(f"unknown PDDL construct {_show(tree)}")
 
 

@@ -16,9 +16,9 @@ from harness.llm.key_set import KeySet
 Span = tuple[int, int]
 """Where a record's line stands: offset and length in bytes."""
 
-SPILL = 10_000
-"""So many spans are held in memory, and a sixteenth of those in the file where that is more: moving them there takes
-about as long for each, however large the file is."""
+SPILL, MOST = 10_000, 1 << 16
+"""So many spans are held in memory, and a sixteenth of those in the file where that is more, up to the second: moving
+them there takes about as long for each, until the file holds a million, and slowly more from there on."""
 
 _SCHEMA = 1
 _TABLES = """
@@ -89,7 +89,7 @@ class Index:
         self._last, self._crc = span, crc
         if self.get(key) is None:
             self._recent[key] = span
-            if self._spills and len(self._recent) >= max(SPILL, self._stored // 16):
+            if self._spills and len(self._recent) >= min(MOST, max(SPILL, self._stored // 16)):
                 self.spill()
 
     def spill(self) -> None:

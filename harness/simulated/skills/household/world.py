@@ -134,7 +134,7 @@ def _noun(text: str) -> str:
     return joined[-1] if len(joined) == 1 else "".join(words)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def read_sight(text: str) -> Sight:
     """Return what a message of the game says."""
     listed = _ADMISSIBLE.search(text)
@@ -166,7 +166,7 @@ def read_room(text: str) -> tuple[str, ...]:
     return tuple(_THING.findall(match.group(1))) if match else ()
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def read_action(text: str) -> str:
     """Return the command in an assistant's message."""
     found = _ACTION.findall(text)
