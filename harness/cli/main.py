@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from harness.cli.import_path import append_working_folder
 from harness.cli.output import NO_SPACE, print_anywhere, say, silence
-from harness.cli.signals import ending_as_interrupts
+from harness.cli.signals import ending_as_interrupts, interrupted
 from harness.cli.telling import told
 from harness.core.errors import HarnessError
 from harness.llm.redact import guard
@@ -70,16 +70,21 @@ def run(words: Sequence[str]) -> int:
         refuse_strays(words, list(COMMANDS))
         with ending_as_interrupts():
             return run_hydra(words)
-    except HarnessError as error:
-        return told(error)
-    except KeyboardInterrupt:
+    except BaseException as error:
+        return _ended(error)
+
+
+def _ended(error: BaseException) -> int:
+    """Tell what ended a command line, and return the exit code; raise what is a fault of the program."""
+    if interrupted(error):
         say("\nstopped; run the same command to resume", error=True)
         return 1
-    except BrokenPipeError:  # the reader of our output went away
+    if isinstance(error, HarnessError):
+        return told(error)
+    if isinstance(error, BrokenPipeError):  # the reader of our output went away
         silence()
         return 1
-    except OSError as error:
-        if error.errno not in NO_SPACE or error.filename is not None:
-            raise
+    if isinstance(error, OSError) and error.errno in NO_SPACE and error.filename is None:
         silence()
         return told(HarnessError(f"cannot write the output: {error.strerror}"))
+    raise error

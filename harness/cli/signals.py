@@ -34,6 +34,24 @@ def ending_as_interrupts() -> Iterator[None]:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def interrupted(error: BaseException) -> bool:
+    """Return whether an error came of an interrupt: one that hits a library in its clean-up may end as another error.
+
+    An interrupt is raised wherever the program happens to be. Code that was changing something then leaves it half
+    done, and what tidies up after it fails on that: the interrupt is the context of such an error.
+    """
+    seen: set[int] = set()
+    links: list[BaseException | None] = [error]
+    while links:
+        link = links.pop()
+        if isinstance(link, KeyboardInterrupt):
+            return True
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            links += [link.__context__, link.__cause__]
+    return False
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     handler = signal.getsignal(signal.SIGINT)
     if not callable(handler):

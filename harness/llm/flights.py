@@ -33,12 +33,13 @@ class Flights(Generic[T]):
         It has a task of its own, so that it goes on when those who wait for it are cancelled.
         """
         loop = asyncio.get_running_loop()
-        flight = self._under_way.get(key)
-        if flight is None:
-            flight = self._under_way[key] = _Flight()
-            flight.task = loop.create_task(self._fly(key, start))
         waiter: asyncio.Future[T] = loop.create_future()
-        flight.waiters.append(waiter)
+        flight = self._under_way.get(key)
+        if flight is not None:
+            flight.waiters.append(waiter)
+        else:
+            flight = self._under_way[key] = _Flight([waiter])
+            flight.task = loop.create_task(self._fly(key, start))
         return await waiter
 
     async def drain(self, seconds: float | None = None) -> int:
@@ -51,8 +52,8 @@ class Flights(Generic[T]):
             task.cancel()
         if late:
             await asyncio.wait(late)
-        for key in list(self._under_way):  # those that were cancelled before they began
-            for waiter in self._land(key):
+        for key in [key for key, flight in self._under_way.items() if flight.task in late]:
+            for waiter in self._land(key):  # of work that was cancelled before it began
                 waiter.cancel()
         return len(late)
 

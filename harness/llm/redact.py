@@ -40,13 +40,15 @@ _PORT = re.compile(r"\d{1,5}[/?#]")
 _NAMES = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$", re.IGNORECASE)
 _noted: tuple[str, ...] = ()
 """The secrets in use, the longest first."""
+_noting = threading.Lock()
 
 
 def note(secret: str | None) -> None:
     """Hold a value for a secret from now on, whatever the name of its variable."""
     global _noted
     if secret and len(secret) >= _LEAST and secret not in _noted:
-        _noted = _sorted({*_noted, secret})
+        with _noting:
+            _noted = _sorted({*_noted, secret})
 
 
 def forget() -> None:

@@ -60,14 +60,16 @@ class Gate:
 
     def leave(self, started: float, error: BaseException | None) -> None:
         """End a turn that began at `started`, and how its call ended."""
-        if error is None:
-            self.limiter.succeeded(bool(self._waiting))
-        elif isinstance(error, Exception) and classify(error) is Cause.RATE_LIMIT:
-            asked = retry_after(error)
-            asked = None if asked is None else min(asked, self._longest)
-            self.limiter.limited(started, self.now(), retry_after=asked)
-        self.limiter.end()
-        self._admit()
+        try:
+            if error is None:
+                self.limiter.succeeded(bool(self._waiting))
+            elif isinstance(error, Exception) and classify(error) is Cause.RATE_LIMIT:
+                asked = retry_after(error)
+                asked = None if asked is None else min(asked, self._longest)
+                self.limiter.limited(started, self.now(), retry_after=asked)
+        finally:
+            self.limiter.end()
+            self._admit()
 
     async def wait(self) -> None:
         """Wait in line until a turn begins."""

@@ -134,7 +134,7 @@ def _number(text: str | None) -> float | None:
 def _until(date: str, now: Callable[[], float]) -> float | None:
     try:
         return max(0.0, parsedate_to_datetime(date).timestamp() - now())
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # no date, or one beyond what this machine counts
         return None
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.main import run as main
 from harness.cli.signals import ENDING, ending_as_interrupts
 from harness.core.domain import Purpose, Role
+from harness.core.errors import ConfigError
 from harness.core.messages import Answer
 from harness.run.execute import execute
 from harness.run.progress.events import Silence
@@ -88,3 +90,34 @@ def test_a_job_of_the_background_is_ended_by_its_signals_too() -> None:
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("surfaces_as", [AttributeError("'NoneType' object has no attribute"), ConfigError("no such")])
+def test_an_interrupt_that_a_library_turns_into_another_error_stops_the_run_all_the_same(
+    surfaces_as: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def compose(_: object) -> None:
+        try:
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+                signal.pause()
+            finally:
+                raise LookupError("tidying up what was half done")
+        except LookupError:
+            raise surfaces_as from None
+
+    monkeypatch.setattr("harness.run.config.composition.compose", compose)
+    assert main(["method=vanilla"]) == 1
+    assert capsys.readouterr().err.strip() == "stopped; run the same command to resume"
+
+
+def test_an_error_of_its_own_is_no_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compose(_: object) -> None:
+        try:
+            raise LookupError
+        except LookupError as error:
+            raise AttributeError("a bug") from error
+
+    monkeypatch.setattr("harness.run.config.composition.compose", compose)
+    with pytest.raises(AttributeError, match="a bug"):
+        main(["method=vanilla"])

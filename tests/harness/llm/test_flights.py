@@ -62,6 +62,23 @@ async def test_work_that_nobody_waits_for_lands_and_is_drained() -> None:
     assert landed == ["here"]
 
 
+async def test_work_that_begins_while_others_are_drained_is_left_to_end() -> None:
+    flights: Flights[str] = Flights()
+
+    async def after(seconds: float) -> str:
+        await asyncio.sleep(seconds)
+        return "done"
+
+    async def one_after_another() -> list[str]:
+        return [await flights.once("first", lambda: after(0.01)), await flights.once("second", lambda: after(0.05))]
+
+    both = asyncio.create_task(one_after_another())
+    await asyncio.sleep(0)
+    assert await flights.drain() == 0
+    assert await both == ["done", "done"]
+    assert "second" not in flights
+
+
 @pytest.mark.parametrize("begun", [True, False])
 async def test_what_is_drained_too_late_is_cancelled_with_who_waits_for_it(begun: bool) -> None:
     flights: Flights[str] = Flights()

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import nullcontext
 from pathlib import Path
 
+import pytest
+
+from harness.core.domain import Purpose
+from harness.core.errors import IncompleteRun
+from harness.run.collecting import few_collections
 from harness.run.execute import execute
 from harness.run.plan import plan
 from harness.run.progress.events import Silence
@@ -30,3 +37,45 @@ def test_fgo_holds_what_is_under_way_and_no_trajectory_that_has_been_read(tmp_pa
     more_trajectories, more_tasks = most_held(tmp_path / "many", 12)
     assert 0 < more_trajectories <= max(trajectories, 2 * PER_SUBSET)
     assert more_tasks - tasks <= 12 - 4 + 2 * AT_ONCE  # a strand is a task; a rollout that has not begun is none
+
+
+class Circles(Silence):
+    """Counts what only the collector can free of the rollouts after the first few, whose caches are being filled."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.found: int | None = None
+        self._first, self._last, self._done = first, last, 0
+
+    def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
+        self._done += 1
+        if self._done == self._first:
+            gc.collect()
+            gc.disable()
+        elif self._done == self._last:
+            self.found = gc.collect()
+            gc.enable()
+
+
+@pytest.mark.parametrize("env", ["alfworld", "logisticsqa"])
+def test_rollouts_leave_nothing_to_the_collector(env: str, tmp_path: Path) -> None:
+    words = [f"env={env}", "method=vanilla", "env.train_size=1", "env.test_size=9", "concurrency=1"]
+    circles = Circles(4, 9)
+    execute(plan(composed(*words, f"results_dir={tmp_path}")), circles)
+    assert circles.found == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_collector_is_as_it_was_after_a_run(fails: bool) -> None:
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+
+    def work() -> None:
+        with few_collections():
+            assert gc.get_threshold() > before
+            assert gc.get_freeze_count() > frozen
+            if fails:
+                raise IncompleteRun("stopped")
+
+    with pytest.raises(IncompleteRun) if fails else nullcontext():
+        work()
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == frozen

@@ -53,8 +53,8 @@ class Player:
         self._tasks: dict[Split, Mapping[str, Task]] = {}
         self._carriers: list[asyncio.Task[None]] = []
 
-    async def begin(self, job: Job, where: Where | None = None) -> bytes:
-        """Build the environment; return a `Begun`. Mail goes over a connection to `where`, if that can be made."""
+    async def begin(self, job: Job, where: Where | None = None) -> tuple[bytes, bool]:
+        """Build the environment; return a `Begun`, and whether mail goes over a connection to `where`."""
         machine = socket.gethostname()
         try:
             _settle(job)
@@ -63,12 +63,12 @@ class Player:
             self._environment = build_environment(pickle.loads(job.settings))
             begun = write(Begun(machine, self._environment.describe()))
         except Exception as error:
-            return write(Begun(machine, None, fault_of(error)))
+            return write(Begun(machine, None, fault_of(error))), False
         wire = None if where is None else await connect(where)
         if wire is not None:
             carried = (self._fetch(wire), self._bring(wire))
             self._carriers = [asyncio.create_task(self._carry(wire, work)) for work in carried]
-        return begun
+        return begun, wire is not None
 
     async def stay(self) -> None:
         """Return when the connection to the run is broken, or raise what broke it: the run hears why a player left."""

@@ -146,14 +146,18 @@ class RayPlayer:
 
     async def begin(self, job: Job) -> bytes:
         """See `Player.begin`."""
-        offer = Offer()
-        async with offer.open(self._ray.util.get_node_ip_address()) as where:
-            begun = bytes(await self._told(self._actor.begin.remote(job, where)))
-        self._wire = offer.wire
-        if self._wire is not None:
+        offer, connected = Offer(), False
+        try:
+            async with offer.open(self._ray.util.get_node_ip_address()) as where:
+                begun, connected = await self._told(self._actor.begin.remote(job, where))
+        finally:
+            if offer.wire is not None and not connected:
+                offer.wire.close()
+        if connected:
+            self._wire = offer.wire
             self._staying = asyncio.create_task(self._told(self._actor.stay.remote()))
             self._staying.add_done_callback(self._ended)
-        return begun
+        return bytes(begun)
 
     async def hand_in(self, mail: list[bytes]) -> None:
         """See `Player.hand_in`."""

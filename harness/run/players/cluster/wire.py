@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
@@ -18,6 +19,9 @@ HANDSHAKE = 5.0
 
 SECRET = 32
 """Bytes of a secret."""
+
+IDLE, AGAIN, TRIES = 60, 15, 4
+"""Seconds of silence after which the other end is probed, seconds between probes, and how many of them it may miss."""
 
 _LENGTH = 8
 _CHUNK = 1 << 20
@@ -77,8 +81,8 @@ class Wire:
         return mail
 
     def close(self) -> None:
-        """Break the connection."""
-        self._writer.close()
+        """Break the connection at once: what is still to be sent to a machine that vanished would hold it open."""
+        self._writer.transport.abort()
 
     def _whole(self) -> list[bytes]:
         mail, at, held = [], 0, self._held
@@ -116,13 +120,13 @@ class Offer:
 
     async def _met(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         said = b""
-        with suppress(OSError, EOFError, TimeoutError):
+        with suppress(OSError, EOFError, TimeoutError, asyncio.CancelledError):  # the run may end meanwhile
             async with asyncio.timeout(HANDSHAKE):
                 said = await reader.readexactly(SECRET)
         if self._closed or self.wire is not None or not hmac.compare_digest(said, self._secret):
             writer.close()
             return
-        self.wire = Wire(reader, writer)
+        self.wire = _kept_alive(reader, writer)
         writer.write(_TAKEN)
 
 
@@ -134,9 +138,19 @@ async def connect(where: Where) -> Wire | None:
             reader, writer = await asyncio.open_connection(where.host, where.port)
             writer.write(where.secret)
             if await reader.readexactly(len(_TAKEN)) == _TAKEN:
-                return Wire(reader, writer)
+                return _kept_alive(reader, writer)
     except (OSError, EOFError, TimeoutError):
         pass
     if writer is not None:
         writer.close()
     return None
+
+
+def _kept_alive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Wire:
+    """Return a connection that notices, in two minutes, when the network drops it without a word."""
+    made: socket.socket = writer.get_extra_info("socket")
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", IDLE), ("TCP_KEEPINTVL", AGAIN), ("TCP_KEEPCNT", TRIES)):
+        if (option := getattr(socket, name, None)) is not None:
+            made.setsockopt(socket.IPPROTO_TCP, option, value)
+    return Wire(reader, writer)

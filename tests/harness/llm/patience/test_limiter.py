@@ -155,3 +155,12 @@ def test_models_of_one_endpoint_share_a_gate():
     assert gates.of(one).limiter.ceiling == 20
     assert gates.of(one) is not gates.of(ModelSpec(id="openai/gpt-4o", api_base="http://localhost:1/v1"))
     assert gates.of(ModelSpec(id="sim/small", concurrency=32)).limiter.limit == 32
+
+
+async def test_an_error_that_cannot_be_read_keeps_no_turn():
+    gate = Gate(Limiter(ceiling=1), longest=10)
+    for date in ("Mon, 01 Jan 2024 00:00:00 +99999999999999", "no date", "Mon, 01 Jan 0001 00:00:00 +2359"):
+        with pytest.raises(RateLimitError):
+            async with gate.turn():
+                raise RateLimitError(date)
+    assert gate.limiter.running == 0

@@ -182,3 +182,18 @@ def test_a_key_that_was_never_written_is_not_looked_up_in_the_file(tmp_path: Pat
     assert [index.get(key) for key in keys[:20]] == [(number, 1) for number in range(20)]
     assert len(statements) > before
     index.close()
+
+
+def test_memory_holds_a_sixteenth_of_a_large_index_and_never_more_than_the_most(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("harness.llm.storage.journal_index.MOST", 16)
+    index = Index(tmp_path / "index")
+    held = []
+    for number in range(600):
+        index.add(record(number).key, (10 * number, 10), crc="00000000")
+        held.append(len(index._recent))
+    assert len(index) == 600
+    assert max(held[:100]) < 8
+    assert max(held) == 15
+    index.close()

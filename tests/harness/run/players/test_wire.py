@@ -97,3 +97,16 @@ async def test_a_run_that_cannot_be_reached_or_cannot_listen_is_no_error() -> No
     assert await connect(Where(HERE, port, bytes(SECRET))) is None
     async with Offer().open("192.0.2.1") as where:  # an address of no machine
         assert where is None
+
+
+async def test_a_connection_whose_other_end_reads_nothing_is_broken_at_once() -> None:
+    ours, theirs = await ends()
+    sending = asyncio.create_task(sends_for_ever(ours))
+    await asyncio.sleep(0.2)
+    assert not sending.done(), "the other end's buffers are full"
+    ours.close()
+    with pytest.raises(WireBroken):
+        await asyncio.wait_for(sending, 2)
+    with pytest.raises(WireBroken):
+        await asyncio.wait_for(ours.receive(), 2)
+    theirs.close()
