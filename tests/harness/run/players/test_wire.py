@@ -64,7 +64,11 @@ async def test_a_message_that_came_in_part_is_none() -> None:
     ours.close()
 
 
-@pytest.mark.parametrize("said", [secrets.token_bytes(SECRET), b"GET / HTTP/1.1\r\n\r\n" + bytes(SECRET), b"short"])
+@pytest.mark.parametrize(
+    "said",
+    [bytes(SECRET), b"GET / HTTP/1.1\r\n\r\n" + bytes(SECRET), b"short"],
+    ids=["another secret", "a request", "too short"],
+)
 async def test_who_lacks_the_secret_is_cut_off_and_the_player_still_comes(said: bytes) -> None:
     offer = Offer()
     async with offer.open(HERE) as where:
