@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 
 from harness.core.errors import HarnessError
 from harness.core.printable import printable
 from harness.llm.redact import clean_config, one_line
+from harness.llm.storage.journal_index import index_of, remove
 from harness.records.places import without_folders
 from harness.records.run_id import run_id, variant
 from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
@@ -77,6 +78,8 @@ def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) 
                     session.end(error)
                     raise
                 session.end(None)
+            with suppress(OSError):  # a finished run only reads its journal
+                remove(index_of(folder.journal))
             return result
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from harness.core.errors import HarnessError, IncompleteRun
 from harness.llm.storage.journal_file import JournalFile, line_of, scan
-from harness.llm.storage.journal_index import Index, Span
+from harness.llm.storage.journal_index import Index, Span, index_of
 from harness.llm.storage.recorded import read_record
 from harness.llm.storage.records import Record, to_line
 from harness.llm.storage.reserve import FULL, Reserve
@@ -72,7 +72,7 @@ class Journal:
         """
         path = Path(path)
         file = JournalFile.open(path, read_only)
-        index = Index(None if read_only else path.with_name(f"{path.stem}.index"))
+        index = Index(None if read_only else index_of(path))
         reserve = None if read_only else Reserve(path.with_name(f".{path.name}.reserve"))
         try:
             if reserve is not None:

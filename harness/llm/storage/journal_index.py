@@ -28,6 +28,17 @@ CREATE TABLE IF NOT EXISTS covered (one INTEGER PRIMARY KEY, schema INTEGER, byt
 """
 
 
+def index_of(journal: Path) -> Path:
+    """Return where the index of a journal stands."""
+    return journal.with_name(f"{journal.stem}.index")
+
+
+def remove(index: Path) -> None:
+    """Remove an index: it is made anew where its journal is written to again."""
+    for path in index.parent.glob(f"{index.name}*"):
+        path.unlink(missing_ok=True)
+
+
 class Index:
     """Spans by key; the first one of a key stays.
 
@@ -68,8 +79,7 @@ class Index:
         """Begin anew: what the file says is not true of its log."""
         self._disconnect()
         if self._path is not None:
-            for path in self._path.parent.glob(f"{self._path.name}*"):
-                path.unlink(missing_ok=True)
+            remove(self._path)
         self._recent.clear()
         self._stored = 0
         self._written = KeySet()

@@ -39,6 +39,20 @@ def test_fgo_holds_what_is_under_way_and_no_trajectory_that_has_been_read(tmp_pa
     assert more_tasks - tasks <= 12 - 4 + 2 * AT_ONCE  # a strand is a task; a rollout that has not begun is none
 
 
+def test_a_finished_run_keeps_no_index_of_its_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.llm.storage.journal_index.SPILL", 8)
+    spilled: list[Path] = []
+
+    class Looks(Silence):
+        def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:
+            spilled.extend(tmp_path.glob("runs/*/*/*/*/journal.index"))
+
+    ready = plan(composed("env=alfworld", "method=vanilla", "env.test_size=4", f"results_dir={tmp_path}"))
+    execute(ready, Looks())
+    assert spilled, "the index was on the disk while the run went on"
+    assert list(ready.folder.path.glob("journal.index*")) == []
+
+
 class Circles(Silence):
     """Counts what only the collector can free of the rollouts after the first few, whose caches are being filled."""
 
