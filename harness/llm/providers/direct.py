@@ -19,6 +19,7 @@ import orjson
 
 from harness.core.domain import Usage
 from harness.core.messages import Answer, Call
+from harness.core.time_limit import time_limit
 from harness.llm import price_table, tokens
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import MalformedResponse, NoAnswer, ProviderRefused
@@ -65,11 +66,12 @@ class DirectProvider:
         """Ask once; see `Provider.complete`."""
         told = text_tools.as_text(call) if spec.tools == "text" else call
         model = spec.id.partition("/")[2] or spec.id
-        options = {name: value for name, value in spec.options.items() if name != HEADERS}
-        request = chat_request(spec, model, call=told) | options
-        request |= request.pop("extra_body", {})
+        request = chat_request(spec, model, call=told)
+        if spec.options:
+            request |= {name: value for name, value in spec.options.items() if name != HEADERS}
+            request |= request.pop("extra_body", {})
         started = time.perf_counter()
-        async with asyncio.timeout(spec.timeout):
+        with time_limit(spec.timeout):
             response = await self._unsupported.asking(spec.id, request, ask=lambda asked: self._post(spec, asked))
         answer = read_response(response, _since(started), price=_price(spec))
         return text_tools.read_calls(answer, call) if spec.tools == "text" else answer
@@ -94,11 +96,14 @@ class DirectProvider:
                 await session.close()
 
     async def _post(self, spec: ModelSpec, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        headers = {"Content-Type": "application/json", **headers_of(spec)}
+        import aiohttp
+
+        headers = headers_of(spec)
         if key := self._key(spec):
             headers["Authorization"] = f"Bearer {key}"
         url = address(spec.api_base or "")
-        posting = self._session(url).post(url, data=encode(request), headers=headers, allow_redirects=False)
+        body = aiohttp.BytesPayload(encode(request), content_type="application/json")
+        posting = self._session(url).post(url, data=body, headers=headers or None, allow_redirects=False)
         async with posting as response:
             data = await _bounded(response)
             if response.status != 200:
@@ -172,7 +177,7 @@ async def _bounded(response: ClientResponse) -> bytes:
         If it has more than `MAX_BODY` bytes: a model that does not end, or a bomb.
     """
     parts, size = [], 0
-    async for part in response.content.iter_any():
+    while part := await response.content.readany():
         size += len(part)
         if size > MAX_BODY:
             why = f"the response is longer than {MAX_BODY / 2**20:.0f} MiB"  # of this prompt: the next try may end

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
@@ -11,6 +10,7 @@ from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
 from harness.core.errors import InfrastructureError
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
+from harness.core.time_limit import time_limit
 from harness.llm.door import Door
 from harness.records.conversation import Conversation
 from harness.run.contract import check_trajectory
@@ -45,7 +45,7 @@ class JournaledAgent:
     door: AgentDoor
     purpose: Purpose
     trial: int
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = Usage()  # noqa: RUF009 - it does not change
     conversations: list[Conversation] = field(default_factory=list)
     _thoughts: dict[tuple[ToolCall, ...], Mapping[str, Any]] = field(default_factory=dict)
 
@@ -152,9 +152,9 @@ async def within(seconds: float | None, task: Task, work: Awaitable[T]) -> T:
     if seconds is None:
         return await work
     try:
-        async with asyncio.timeout(seconds) as limit:
+        with time_limit(seconds) as limit:
             return await work
     except TimeoutError:
-        if not limit.expired():
+        if not limit.expired:
             raise
         raise InfrastructureError(f"task {task.id} took longer than {seconds:g} s (timeouts.task)") from None
