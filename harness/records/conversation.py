@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -32,8 +32,7 @@ Written = tuple[Literal["s", "u", "a", "t"], list[Part], list[tuple[str, Part]]]
 TURNS = TypeAdapter(list[Written])
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """One message of a conversation; `calls` are names and arguments of the tools that it asks for."""
 
     speaker: Speaker

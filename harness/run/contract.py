@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Literal
 
-from harness.core.domain import Task, Trajectory
+from harness.core.domain import Step, Task, Trajectory
 from harness.core.environment import Environment
 from harness.core.errors import ConfigError
 
@@ -20,12 +20,16 @@ def tasks_of(environment: Environment, split: Literal["train", "test"]) -> Seque
     Raises
     ------
     ConfigError
-        If two have the same id, or one's id is no text: rows, votes and comparisons go by ids.
+        If two have the same id, or an id or a category is no text: rows, votes and comparisons go by them.
     """
     tasks = environment.tasks(split)
-    odd = next((task.id for task in tasks if not isinstance(task.id, str) or not task.id), None)
-    if odd is not None:
-        raise ConfigError(f"env: tasks({split!r}) gives a task the id {odd!r}: ids are texts; {_HOW}")
+    for task in tasks:
+        if not isinstance(task.id, str) or not task.id:
+            raise ConfigError(f"env: tasks({split!r}) gives a task the id {task.id!r}: ids are texts; {_HOW}")
+        category: object = task.category
+        if not isinstance(category, str):
+            what = f"task {task.id!r} the category {category!r}"
+            raise ConfigError(f"env: tasks({split!r}) gives {what}: categories are texts; {_HOW}")
     twice = [id_ for id_, count in Counter(task.id for task in tasks).items() if count > 1]
     if twice:
         raise ConfigError(f"env: tasks({split!r}) gives several tasks the id {twice[0]!r}: ids must be unique; {_HOW}")
@@ -38,10 +42,14 @@ def check_trajectory(trajectory: object, task: Task) -> None:
     Raises
     ------
     ConfigError
-        If it is no trajectory, or its score is no number from 0 to 1.
+        If it is no trajectory, its score is no number from 0 to 1, its steps are no `Step`s or its notes no mapping.
     """
     if not isinstance(trajectory, Trajectory):
         raise ConfigError(f"env: rollout() of task {task.id!r} returned a {type(trajectory).__name__}, no Trajectory")
     score = trajectory.score
     if not isinstance(score, int | float) or not isfinite(score) or not 0 <= score <= 1:
         raise ConfigError(f"env: rollout() of task {task.id!r} gave the score {score!r}: scores lie in [0, 1]; {_HOW}")
+    if not isinstance(trajectory.steps, Sequence) or not all(isinstance(step, Step) for step in trajectory.steps):
+        raise ConfigError(f"env: rollout() of task {task.id!r} gave steps that are not all Steps; {_HOW}")
+    if not isinstance(trajectory.notes, Mapping):
+        raise ConfigError(f"env: rollout() of task {task.id!r} gave notes that are no mapping; {_HOW}")

@@ -10,7 +10,7 @@ from harness.llm.door import Door
 from harness.records.schema import Score
 from harness.records.spool import Spool
 from harness.run.lab.rollouts import Rollouts
-from harness.run.lab.rows import rollout_row
+from harness.run.lab.rows import row_of
 from harness.run.progress.events import Observer
 
 
@@ -32,7 +32,7 @@ async def final_test(
     async def one(number: int, _: Task) -> tuple[str, float]:
         trial, task = plan[number]
         rollout = await rollouts.play(door, modules, task=task, purpose=Purpose.TEST, trial=trial)
-        row = rollout_row(
+        row = row_of(
             Purpose.TEST, "", agent=agent, modules=modules, task=task, trial=trial, played=rollout, texts=rows.texts
         )
         rows.add((int(agent == "vanilla"), number), row)
@@ -40,6 +40,9 @@ async def final_test(
         return task.category, rollout.trajectory.score
 
     scores = await rollouts.all(
-        [task for _, task in plan], one, postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason=reason)
+        [task for _, task in plan],
+        one,
+        postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason=reason),
+        evaluated=False,
     )
     return Score.of(scores)

@@ -93,9 +93,10 @@ class LiveSession:
             book = LineageBook()
             trained, critical_path = await self._train(doors[0], train_rows, book=book)
             scores = training_scores(book.events()) | await self._test(trained, doors, rows=test_rows)
-            texts.finish()
-            train_rows.finish()
-            test_rows.finish()
+            for rows in (train_rows, test_rows):
+                rows.flush()  # those that wait have texts to add
+            for spool in (texts, train_rows, test_rows):
+                spool.finish()
             self._counts["refused_calls"] = sum(door.refused for door in doors)
             self._counts["cut_prompts"] = sum(door.cut for door in doors)
             result = self._result(trained, scores, critical_path=critical_path)

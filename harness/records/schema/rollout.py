@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic_core import PydanticSerializationError
 
 from harness.records.bounds import ModulesKey, Name, Share, TextKey, Trial, Whole
 from harness.records.schema.strict import Strict
@@ -69,4 +71,8 @@ class RolloutRow(Strict):
 
     def line(self) -> bytes:
         """Return it as a line of the record (without its end)."""
-        return self.model_dump_json(exclude_defaults=True).encode()
+        try:
+            return self.__pydantic_serializer__.to_json(self, exclude_defaults=True)
+        except PydanticSerializationError:  # half a surrogate pair, which is no text
+            fields = self.model_dump(exclude_defaults=True)
+            return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

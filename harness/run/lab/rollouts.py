@@ -32,7 +32,8 @@ class Rollouts:
     def __init__(self, players: Players, limit: int, *, rounds: int = 2, evaluations: int | None = None) -> None:
         self._players = players
         self._slots = asyncio.Semaphore(limit)
-        self._under_way = Slots(limit + (limit if evaluations is None else evaluations))
+        self._played = Slots(limit)
+        self._evaluated = Slots(limit + (limit if evaluations is None else evaluations))
         self._rounds = rounds
 
     async def play(self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int) -> Played:
@@ -46,6 +47,7 @@ class Rollouts:
         one: Callable[[int, Task], Coroutine[Any, Any, T]],
         *,
         postponed: Callable[[str], None],
+        evaluated: bool = True,
     ) -> list[T]:
         """Do `one` for every task, many at once; try those that infrastructure broke again when the others have ended.
 
@@ -55,6 +57,8 @@ class Rollouts:
             Gets the task's number and the task.
         postponed
             Hears why a task is tried again.
+        evaluated
+            Whether `one` may go on when the task is played; if not, no task begins before it can be played.
 
         Raises
         ------
@@ -74,7 +78,8 @@ class Rollouts:
 
         missing: Sequence[int] = range(len(tasks))
         for _ in range(self._rounds):
-            await gather((attempt(number) for number in missing), self._under_way)
+            slots = self._evaluated if evaluated else self._played
+            await gather((attempt(number) for number in missing), slots)
             missing = sorted(broken)
             if not missing:
                 return results

@@ -22,7 +22,7 @@ from harness.run.lab.allowance import Allowance
 from harness.run.lab.bench import Bench
 from harness.run.lab.lineage import Place
 from harness.run.lab.role_calls import RoleCalls
-from harness.run.lab.rows import rollout_row
+from harness.run.lab.rows import row_of
 
 T = TypeVar("T")
 
@@ -82,7 +82,7 @@ class Verb:
                 await self.roles.evaluate(modules, task, trajectory=trajectory) if evaluate else (None, Usage())
             )
             taken.add(rollout.usage, more)  # when the rollout is whole: a retried one counts once
-            row = rollout_row(
+            row = row_of(
                 purpose,
                 scope,
                 agent="training",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import random
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from harness.records import files
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord, Score, Seconds, UsageRow
 from harness.records.scores import training_scores
-from harness.records.spool import Spool
+from harness.records.spool import TOGETHER, Spool
 from harness.records.store import find_run
 from harness.run.lab.lineage import LineageBook
 from tests.records import write_run
@@ -44,21 +46,93 @@ def row(task: str) -> RolloutRow:
     )
 
 
-def test_rows_stand_in_the_order_of_their_places_whatever_order_they_came_in(tmp_path: Path) -> None:
+async def test_rows_stand_in_the_order_of_their_places_whatever_order_they_came_in(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "train.jsonl")
     places = [(0, 1, n) for n in range(5)] + [(0, 2, 1, n) for n in range(5)] + [(0, 10, n) for n in range(5)]
     shuffled = places[:]
     random.Random(3).shuffle(shuffled)
     for place in shuffled:
-        spool.add(place, row(str(place)))
+        spool.add(place, lambda place=place: row(str(place)))
     spool.finish()
     assert [r.task for r in RunFolder(tmp_path).rows(tmp_path / "train.jsonl")] == [str(place) for place in places]
     assert names(tmp_path) == ["train.jsonl"]
 
 
-def test_a_spool_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
+async def test_rows_are_written_together_or_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.records.spool.SOON", 0.02)
+    spool, part = Spool(tmp_path / "train.jsonl"), tmp_path / ".train.jsonl.part"
+    added = 0
+
+    def seen() -> int:
+        return len(part.read_bytes().splitlines())
+
+    def add(rows: int) -> None:
+        nonlocal added
+        for number in range(added, added + rows):
+            spool.add((0, number), lambda number=number: row(str(number)))
+        added += rows
+
+    add(TOGETHER - 1)
+    assert seen() == 0
+    add(1)
+    assert seen() == TOGETHER
+    add(1)
+    assert seen() == TOGETHER
+    await asyncio.sleep(0.2)
+    assert seen() == added
+    add(2)
+    spool.flush()
+    assert seen() == added
+    add(3)
+    spool.finish()
+    assert [r.task for r in RunFolder(tmp_path).rows(tmp_path / "train.jsonl")] == [str(n) for n in range(added)]
+
+
+async def test_a_row_that_cannot_be_made_is_not_left_out_in_silence(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "train.jsonl")
-    spool.add((1,), row("a"))
+
+    def broken() -> RolloutRow:
+        raise ZeroDivisionError
+
+    for number, make in enumerate([lambda: row("a"), broken, lambda: row("b")]):
+        spool.add((0, number), make)
+    for call in (spool.flush, spool.flush, lambda: spool.add((9,), lambda: row("c")), spool.finish):
+        with pytest.raises(ZeroDivisionError):
+            call()
+    spool.close()
+    assert not names(tmp_path)
+
+
+async def test_a_disk_that_was_full_once_leaves_no_file_with_a_hole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(tmp_path / "train.jsonl")
+    write, full = spool._file.write, [True]
+
+    class File:
+        def write(self, data: bytes) -> int:
+            if full[0]:
+                raise OSError(errno.ENOSPC, "no space")
+            return write(data)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+    real = spool._file
+    monkeypatch.setattr(spool, "_file", File())
+    spool.add((0,), lambda: row("a"))
+    with pytest.raises(IncompleteRun):
+        spool.flush()
+    full[0] = False
+    with pytest.raises(IncompleteRun):
+        spool.add((1,), lambda: row("b"))
+    with pytest.raises(IncompleteRun):
+        spool.finish()
+
+
+async def test_a_spool_that_is_closed_leaves_nothing(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "train.jsonl")
+    spool.add((1,), lambda: row("a"))
     spool.close()
     assert not names(tmp_path)
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.core.domain import Instruction, Modules, Purpose, Task, Trajectory
+from harness.core.domain import Instruction, Modules, Purpose, Step, Task, Trajectory, Usage
 from harness.core.errors import ConfigError, IncompleteRun, InfrastructureError
-from harness.run.contract import tasks_of
+from harness.core.messages import Answer, Message, ToolSchema
+from harness.records.schema import RolloutRow
+from harness.records.spool import TextSpool
+from harness.records.texts import Texts
+from harness.run.contract import check_trajectory, tasks_of
 from harness.run.lab.rollouts import Rollouts
-from harness.run.players.playing import ThisProcess
+from harness.run.lab.rows import row_of
+from harness.run.players.playing import Played, ThisProcess
 
 MODULES = Modules({"instruction": Instruction("x")}, ("instruction",))
 TASKS = [Task(id=str(n), query="", truth="", category="") for n in range(3)]
@@ -99,3 +107,103 @@ def test_tasks_of_one_id_are_refused(ids: tuple[Any, ...], said: str) -> None:
 
 def test_tasks_of_a_split_are_as_the_environment_lists_them() -> None:
     assert [task.id for task in tasks_of(Odd(ids=("b", "a")), "train")] == ["b", "a"]  # type: ignore[arg-type]
+
+
+class Reusing:
+    """Gives the same containers to all of its trajectories and calls."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, Any] = {}
+        self.steps: list[Step] = []
+        self.words: list[str] = []
+
+    async def rollout(self, modules: Modules, task: Task, agent: Any) -> Trajectory:
+        self.words.append(task.id)
+        await agent.complete([Message("user", task.query)], [ToolSchema("say", "Say it.", {"enum": self.words})])
+        if task.id != "0":
+            self.notes |= {"task": task.id, "seen": self.words}
+            self.steps.append(Step(task.id, ""))
+        return Trajectory(task.id, self.steps, "", success=True, score=1.0, notes=self.notes)  # type: ignore[arg-type]
+
+
+class Silent:
+    """A door whose models say nothing."""
+
+    async def ask(self, *_: object, **__: object) -> Answer:
+        return Answer("", Usage())
+
+
+async def test_a_row_is_of_the_rollout_as_it_ended_whatever_is_used_again_later(tmp_path: Path):
+    players, texts, makers = ThisProcess(Reusing()), TextSpool(tmp_path / "texts.jsonl"), []  # type: ignore[arg-type]
+    for task in TASKS:
+        played = await players.play(Silent(), MODULES, task=task, purpose=Purpose.TEST, trial=0)  # type: ignore[arg-type]
+        makers.append(
+            row_of(Purpose.TEST, "", agent="trained", modules=MODULES, task=task, trial=0, played=played, texts=texts)
+        )
+    rows = [make() for make in makers]
+    texts.finish()
+    kept = Texts(tmp_path)
+    assert [row.notes for row in rows] == [
+        {},
+        {"task": "1", "seen": ["0", "1"]},
+        {"task": "2", "seen": ["0", "1", "2"]},
+    ]
+    assert [len(row.steps) for row in rows] == [0, 1, 2]
+    offered = [json.loads(kept[row.texts.tools])[0][2]["enum"] for row in rows if row.texts and row.texts.tools]
+    assert offered == [["0"], ["0", "1"], ["0", "1", "2"]]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"notes": {"why": None}}, "'notes.why': a note is a text"),
+        ({"notes": {"loss": float("nan")}}, "'notes.loss': a note is a text, a finite number"),
+        ({"notes": {"a\nb": None}}, r"'notes.a\\nb': a note"),
+        ({"answer": 7}, "'answer': "),
+        ({"steps": (Step(1, ""),)}, "'steps.0.action': "),  # type: ignore[arg-type]
+    ],
+    ids=["note", "nan", "name", "answer", "step"],
+)
+def test_what_cannot_be_recorded_is_said_in_a_line(fields: dict[str, Any], said: str):
+    played = Played(replace(Trajectory("1", (), "", success=True, score=1.0), **fields), Usage())
+    make = row_of(Purpose.TEST, "", agent="trained", modules=MODULES, task=TASKS[1], trial=0, played=played)
+    with pytest.raises(ConfigError, match=rf"^env: what rollout\(\) returned of task '1' .*: {said}") as error:
+        make()
+    assert "\n" not in str(error.value)
+
+
+def test_half_a_surrogate_pair_is_written_as_what_it_is_not():
+    steps = (Step("\ud800 a", "\udfff"),)
+    trajectory = Trajectory("1", steps, "\ud800 é", success=True, score=1.0, notes={"said": "\ud800"})
+    played = Played(trajectory, Usage())
+    make = row_of(Purpose.TEST, "", agent="trained", modules=MODULES, task=TASKS[1], trial=0, played=played)
+    row = RolloutRow.model_validate_json(make().line())
+    assert (row.answer, row.notes, row.steps[0].action) == ("? é", {"said": "?"}, "? a")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [({"steps": ("look",)}, "steps that are not all Steps"), ({"notes": None}, "notes that are no mapping")],
+    ids=["steps", "notes"],
+)
+def test_a_trajectory_of_another_form_is_refused(fields: dict[str, Any], said: str):
+    with pytest.raises(ConfigError, match=said):
+        check_trajectory(replace(Trajectory("1", (), "", success=True, score=1.0), **fields), TASKS[1])
+
+
+@pytest.mark.parametrize(("evaluated", "most"), [(True, 6), (False, 2)])
+async def test_tasks_begin_ahead_of_their_turn_only_where_an_evaluator_reads_them(evaluated: bool, most: int):
+    begun = begun_at_once = 0
+    rollouts = Rollouts(ThisProcess(Slow(0)), limit=2, evaluations=4)  # type: ignore[arg-type]
+
+    async def one(number: int, task: Task) -> None:
+        nonlocal begun, begun_at_once
+        begun += 1
+        begun_at_once = max(begun, begun_at_once)
+        await rollouts.play(None, MODULES, task=task, purpose=Purpose.TEST, trial=0)  # type: ignore[arg-type]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        begun -= 1
+
+    await rollouts.all(TASKS * 10, one, postponed=print, evaluated=evaluated)
+    assert begun_at_once == most
