@@ -53,16 +53,17 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | Slots | N
     slots = Slots(limit) if isinstance(limit, int) else limit
     turn: AbstractAsyncContextManager[Any] = nullcontext() if slots is None else slots.turn
     results: list[Any] = []
+    not_begun: set[Coroutine[Any, Any, T]] = set()
 
     async def run(number: int, child: Coroutine[Any, Any, T], own: clock.Clock) -> None:
         nonlocal latest
-        results[number] = await child
+        not_begun.discard(child)
+        try:
+            results[number] = await child
+        finally:
+            if slots is not None:
+                slots.give_back()
         latest = max(latest, own.now)
-
-    def end(child: Coroutine[Any, Any, T]) -> None:
-        child.close()  # if it was cancelled before it began; no effect on others
-        if slots is not None:
-            slots.give_back()
 
     waiting = iter(coros)
     try:
@@ -72,11 +73,15 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | Slots | N
                     await _for(child, slots)
                 context, own = clock.branch(begun_at)
                 results.append(None)
-                task = group.create_task(run(len(results) - 1, child, own), context=context)
-                task.add_done_callback(lambda _, child=child: end(child))  # type: ignore[misc]
+                not_begun.add(child)
+                group.create_task(run(len(results) - 1, child, own), context=context)
     except BaseExceptionGroup as errors:
         raise min(_leaves(errors), key=_weight) from None
     finally:
+        for child in not_begun:  # cancelled before
+            child.close()
+            if slots is not None:
+                slots.give_back()
         _close(waiting)
     parent.now = latest
     return results

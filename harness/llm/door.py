@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role, Usage
@@ -51,6 +51,13 @@ REFUSED = "refused"
 
 OnAnswer = Callable[[Role, Purpose, Answer, bool], None]
 """Called after each answer with its role, purpose, itself, and whether it was paid for just now."""
+
+
+class _Landed(NamedTuple):
+    """A record that is durable, with the answer of a call that was paid for just now."""
+
+    record: Record
+    answer: Answer | None = None
 
 
 class Door:
@@ -96,7 +103,7 @@ class Door:
         self._keys = {role: CallKey(spec.identity()) for role, spec in models.items()}
         served = {role: spec for role, spec in models.items() if spec.api_base is not None}
         self._earlier_keys = {role: CallKey(spec.earlier_identity()) for role, spec in served.items() if len(journal)}
-        self._flights: Flights[Record] = Flights()
+        self._flights: Flights[_Landed] = Flights()
         self._store = store
         self._purse = purse or Purse(None, None)
         retry = retry or Retry()
@@ -157,13 +164,13 @@ class Door:
             # A journal from when a model's server was part of the key.
             earlier = self._earlier_keys[role](messages, sample, tools, form)
             recorded_as = earlier if earlier in self._journal else key
-        record = self._journal.get(recorded_as)
+        record, answer = self._journal.get(recorded_as), None
         paid = False
         if record is None:
             paid = key not in self._flights
             seed = provider_seed(sample) if spec.sends_seed else None
             call = Call(tuple(messages), tools, form, seed)
-            record = await self._flights.once(
+            record, answer = await self._flights.once(
                 key, lambda: self._answered(key, role, call=call, purpose=purpose, trial=trial, attempt=attempt)
             )
         if record.kind == "refusal":
@@ -171,7 +178,7 @@ class Door:
         paid = paid and SHARED not in record.about
         if REFUSED in record.about:
             self._refused.add(key)
-        answer = read_answer(record.result)
+        answer = answer or read_answer(record.result)
         if spec.asked_directly and is_cut(messages, answer, count=lambda text: self.count_tokens(role, text)):
             self._note_cut(spec, key)
         self._ledger.ask(key, purpose, role=role, usage=answer.usage)
@@ -191,7 +198,7 @@ class Door:
         key = effect_key(kind, inputs)
         record = self._journal.get(key)
         if record is None:
-            record = await self._flights.once(key, lambda: self._compute(key, kind, compute=compute))
+            record, _ = await self._flights.once(key, lambda: self._compute(key, kind, compute=compute))
         return record.result
 
     @property
@@ -222,7 +229,7 @@ class Door:
 
     async def _answered(
         self, key: str, role: Role, *, call: Call, purpose: Purpose, trial: int, attempt: int
-    ) -> Record:
+    ) -> _Landed:
         spec = self._models[role]
         about = {"model": spec.id, "trial": trial, "attempt": attempt}
 
@@ -232,36 +239,38 @@ class Door:
             if self._on_answer is not None:
                 self._on_answer(role, Purpose.PROBE, Answer("", usage), True)
 
-        async def record() -> Record:
+        async def record() -> _Landed:
             try:
                 outcome = await self._outcomes.of(spec, key, call=call, paid=probed)
             except ContextWindowExceeded as error:  # the model's last word on this prompt: a replay must hear it too
-                return Record(
-                    key, "refusal", role=role.value, purpose=purpose.value, about=about, result=redact(str(error))
-                )
+                said = redact(str(error))
+                return _Landed(Record(key, "refusal", role=role.value, purpose=purpose.value, about=about, result=said))
             noted = about if outcome.refusal is None else {**about, REFUSED: outcome.refusal}
             if outcome.probe is not None:
                 noted = {**noted, PROBE: write_usage(outcome.probe)}
-            result = clean_value(write_answer(outcome.answer))
-            return Record(key, "answer", role=role.value, purpose=purpose.value, about=noted, result=result)
+            written = write_answer(outcome.answer)
+            result = clean_value(written)
+            made = Record(key, "answer", role=role.value, purpose=purpose.value, about=noted, result=result)
+            same = result == written and isinstance(outcome.answer.tool_calls, tuple)
+            return _Landed(made, outcome.answer if same else read_answer(result))
 
-        async def paid() -> Record:
-            async with self._purse.reserving(spec, call) as landed:
+        async def paid() -> _Landed:
+            async with self._purse.reserving(spec, call) as took:
                 made = await record()
-                landed(read_usage(made.result["usage"]) if made.kind == "answer" else Usage())
+                took(Usage() if made.answer is None else made.answer.usage)
                 return made
 
         if self._store is None or spec.simulated:
             made = await paid()
-            await self._journal.append(made)
+            await self._journal.append(made.record)
         else:
             async with self._store.claim(key) as shared:
-                made = await paid() if shared is None else replace(shared, about={**about, SHARED: True})
-                await self._journal.append(made)
-                if shared is None and REFUSED not in made.about:
-                    await self._store.put(made)
-        if made.kind == "answer" and SHARED not in made.about:
-            self._ledger.pay(purpose, role, usage=read_usage(made.result["usage"]))
+                made = await paid() if shared is None else _Landed(replace(shared, about={**about, SHARED: True}))
+                await self._journal.append(made.record)
+                if shared is None and REFUSED not in made.record.about:
+                    await self._store.put(made.record)
+        if made.answer is not None:
+            self._ledger.pay(purpose, role, usage=made.answer.usage)
         return made
 
     def _note_cut(self, spec: ModelSpec, key: str) -> None:
@@ -285,7 +294,7 @@ class Door:
             for record in self._journal.records()
         )
 
-    async def _compute(self, key: str, kind: str, *, compute: Callable[[], Awaitable[Any]]) -> Record:
+    async def _compute(self, key: str, kind: str, *, compute: Callable[[], Awaitable[Any]]) -> _Landed:
         record = Record(
             key,
             "effect",
@@ -295,4 +304,4 @@ class Door:
             result=decode(encode(clean_value(await compute()))),
         )
         await self._journal.append(record)
-        return record
+        return _Landed(record)

@@ -101,7 +101,10 @@ class Ledger:
         return table
 
     def _of(self, purpose: Purpose, role: Role) -> _Accounts:
-        return self._accounts.setdefault((purpose, role), _Accounts())
+        accounts = self._accounts.get((purpose, role))
+        if accounts is None:
+            accounts = self._accounts[purpose, role] = _Accounts()
+        return accounts
 
     def _total(self, split: str, purpose: Purpose | None, *, role: Role | None) -> Usage:
         total = _Account()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ def context_window(model: str) -> int | None:
     return int(tokens) if tokens else None
 
 
+@lru_cache(maxsize=256)
 def price_of(model: str) -> tuple[float, float, float] | None:
     """Return US dollars per token (prompt, cached, completion), or None if the table does not know."""
     row = model_row(model) or {}
@@ -52,6 +53,7 @@ def knows_chat_model(model: str) -> bool:
     return _table().get(model, {}).get("mode") in ("chat", "responses")
 
 
+@lru_cache(maxsize=256)
 def provider_of(model: str) -> str:
     """Return the provider of a model id: what stands before its ``/``, else what the table says."""
     prefix, slash, _ = model.partition("/")

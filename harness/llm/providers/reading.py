@@ -138,7 +138,7 @@ def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:
         return Usage(calls=1, completion=completion, usd=None, seconds=seconds)
     details = _table(says.get("prompt_tokens_details"))
     told = (details.get("cached_tokens"), says.get("prompt_cache_hit_tokens"), says.get("cached_tokens"))
-    cached = min(prompt, next((count for count in map(_count, told) if count), 0))
+    cached = min(prompt, next(filter(None, map(_count, told)), 0))
     reasoning = _count(_table(says.get("completion_tokens_details")).get("reasoning_tokens")) or 0
     total = _count(says.get("total_tokens")) or 0
     if reasoning and (reasoning > completion or total >= prompt + completion + reasoning):

@@ -28,6 +28,8 @@ def as_text(call: Call, how: str = _HOW) -> Call:
     how
         What the prompt says about calling tools, before their list.
     """
+    if not call.tools and all(message.role != "tool" and not message.tool_calls for message in call.messages):
+        return call
     told = _told(call.messages)
     if call.tools:
         how += "\n".join(_line(tool) for tool in call.tools)

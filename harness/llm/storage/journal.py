@@ -191,7 +191,7 @@ class Journal:
             while self._queue:
                 batch, self._queue = self._queue, []
                 for (key, line), span in zip(batch, await self._written(batch), strict=True):
-                    self._index.add(key, span, crc=line[:8].decode())
+                    self._index.append(key, span, crc=line[:8].decode())
                     for durable in self._pending.pop(key):
                         self._settle(durable)
         except BaseException as error:

@@ -96,11 +96,17 @@ class Index:
 
     def add(self, key: str, span: Span, *, crc: str) -> None:
         """Note where a record stands whose line begins with `crc`; lines come in the order of the log."""
-        self._last, self._crc = span, crc
         if self.get(key) is None:
-            self._recent[key] = span
-            if self._spills and len(self._recent) >= min(MOST, max(SPILL, self._stored // 16)):
-                self.spill()
+            self.append(key, span, crc=crc)
+        else:
+            self._last, self._crc = span, crc
+
+    def append(self, key: str, span: Span, *, crc: str) -> None:
+        """Note where the first record of a key stands."""
+        self._last, self._crc = span, crc
+        self._recent[key] = span
+        if self._spills and len(self._recent) >= min(MOST, max(SPILL, self._stored // 16)):
+            self.spill()
 
     def spill(self) -> None:
         """Move what is in memory to the file; where the disk refuses that, the rest stays in memory."""

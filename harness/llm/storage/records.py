@@ -108,11 +108,13 @@ def _without(fields: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, A
     kept: dict[str, Any] = {}
     for name, value in fields.items():
         expected = usual.get(name, _NOTHING)
-        if isinstance(expected, dict) and isinstance(value, dict):
-            if inner := _without(value, expected):
-                kept[name] = inner
-        elif value != expected:
-            kept[name] = value
+        if value == expected:
+            continue
+        if type(value) is type(expected) is dict:
+            value = _without(value, expected)
+            if not value:
+                continue
+        kept[name] = value
     return kept
 
 

@@ -84,7 +84,10 @@ class Counts:
 
     def _phase(self, scope: str, purpose: Purpose) -> Phase:
         name = f"test ({scope})" if purpose is Purpose.TEST else purpose.value
-        return self.phases.setdefault(name, Phase(name))
+        phase = self.phases.get(name)
+        if phase is None:
+            phase = self.phases[name] = Phase(name)
+        return phase
 
     def summary(self) -> str:
         """Return modules made, calls, tokens and money in a line."""

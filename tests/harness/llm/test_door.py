@@ -11,6 +11,7 @@ from harness.core.concurrency import gather
 from harness.core.domain import Purpose, Role, Usage
 from harness.core.errors import InfrastructureError
 from harness.core.messages import Answer, Call, Message
+from harness.llm import redact
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
 from harness.llm.door import Door
@@ -307,3 +308,16 @@ async def test_a_prompt_that_does_not_fit_is_recorded_and_refused_again_without_
         await door.journal.close()
     assert len(provider.calls) == 1
     assert ledger.paid().calls == ledger.asked().calls == 0
+
+
+async def test_a_key_in_an_answer_reaches_neither_the_asker_nor_the_journal(tmp_path: Path):
+    redact.forget()
+    redact.note("key-of-this-run")
+    try:
+        door = door_on(tmp_path, Scripted())
+        first = await ask(door, "say key-of-this-run please")
+        again = await ask(door, "say key-of-this-run please")  # from the journal
+    finally:
+        redact.forget()
+    assert first == again
+    assert first.text == f"to say {redact.HIDDEN} please"

@@ -85,7 +85,8 @@ class LocalServer:
             self.starts += 1
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            self._process.stdin.write(f"{self._key}\n".encode())
+            with suppress(OSError, RuntimeError):  # it is gone already: there will be no line
+                self._process.stdin.write(f"{self._key}\n".encode())
             try:
                 line = await asyncio.wait_for(self._process.stdout.readline(), START)
             except TimeoutError:
