@@ -54,7 +54,7 @@ lock: ## resolve the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --override scripts/overrides.txt -o requirements.lock pyproject.toml
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --override scripts/overrides-dev.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local --extra reasoning-gym --extra bfcl --extra ray -c requirements.lock -o requirements-dev.lock pyproject.toml scripts/dev-only.txt
+	  --override scripts/overrides-dev.txt --extra dev --extra textworld --extra paper --extra parquet --extra mlflow --extra wordllama --extra local --extra reasoning-gym --extra bfcl --extra ray --extra uvloop -c requirements.lock -o requirements-dev.lock pyproject.toml scripts/dev-only.txt
 	# bfcl-eval alone: its own dependencies exclude ours, and its simulators need none of them.
 	echo bfcl-eval | uv pip compile --quiet --no-deps --generate-hashes --no-emit-index-url --no-header - >> requirements-dev.lock
 	$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['docs'], sep='\n')" \

@@ -48,6 +48,7 @@ SETTINGS = {
     "local.gguf=PATH": "the file of the local model (backbone=local)",
     "executor.address=auto|HOST:PORT": "executor=ray: a running cluster (default: one on this machine, for the run)",
     "executor.players=N": "executor=ray: how many processes play (default: one for each CPU)",
+    "executor.loop=uvloop": "uvloop's event loop, for less CPU a call (extra uvloop)",
     "baseline=false": "do not test the vanilla agent as well",
     "trials=N": "repetitions of the final test",
     "method=MODULE.CLASS, env=MODULE.CLASS": "a part of your own; its settings are its constructor's arguments",

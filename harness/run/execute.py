@@ -5,7 +5,6 @@ settings -> environment, method, models -> Lab -> ``method.train`` -> only then 
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from contextlib import nullcontext, suppress
 
@@ -16,6 +15,7 @@ from harness.llm.storage.journal_index import index_of, remove
 from harness.records.places import without_folders
 from harness.records.run_id import run_id, variant
 from harness.records.schema import Earlier, EnvironmentRecord, EstimateRecord, ResultRecord, RunRecord
+from harness.run import event_loop
 from harness.run.collecting import few_collections
 from harness.run.estimate.estimating import estimate
 from harness.run.lab.allowance import AmountTooSmall
@@ -73,7 +73,7 @@ def execute(ready: Plan, observer: Observer, *, outside: Outside | None = None) 
                 session = LiveSession(ready, record, observer=watching, outside=outside, players=players)
                 try:
                     with few_collections():
-                        result = asyncio.run(session.limited_work())
+                        result = event_loop.run(session.limited_work(), ready.settings.executor.loop)
                 except BaseException as error:
                     session.end(error)
                     raise

@@ -107,8 +107,14 @@ async def _admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         raise InfrastructureError(f"the sandbox proved nothing: {(proof or {}).get('broken', 'the child ended')}")
     require(cast(dict[str, bool], proof["proof"]))
     desk = Desk(call.broker, call.limits)
-    writer.write(call.request(desk.functions))
+    _give(writer, call.request(desk.functions))
     return desk
+
+
+def _give(writer: asyncio.StreamWriter, message: bytes) -> None:
+    """Write to the child, unless it is gone: uvloop raises then, where asyncio does nothing."""
+    if not writer.is_closing():
+        writer.write(message)
 
 
 async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, worker: Worker, desk: Desk) -> _Said:
@@ -117,7 +123,7 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
         while (message := await read_message(reader)) is not None:
             if "ask" not in message:
                 return _read_answer(message)
-            writer.write(await desk.answer(message["ask"], message.get("text")))
+            _give(writer, await desk.answer(message["ask"], message.get("text")))
             if desk.abused:
                 worker.stop_call("calls")
                 return _Said(limit="calls")

@@ -33,6 +33,8 @@ def check_executor(settings: Settings) -> None:
     """
     if settings.executor.kind == "ray":
         check_installed("executor=ray", "ray")
+    if settings.executor.loop == "uvloop":
+        check_installed("executor.loop=uvloop", "uvloop")
 
 
 def build_environment(settings: Settings, resolver: Resolver = TYPED) -> Environment:

@@ -111,12 +111,16 @@ class Executor(Section):
         How many; None: one for each CPU of the cluster.
     wait
         Seconds that a run waits while it has no player at all.
+    loop
+        The event loop of the run. ``uvloop`` (its extra) takes less CPU a call. Programs that environments and methods
+        start then have sockets for pipes, and cannot be given a `process_group` or an `umask`.
     """
 
     kind: Literal["local", "ray"] = "local"
     address: str | None = None
     players: int | None = Field(default=None, ge=1, le=10_000)
     wait: float = Field(default=120.0, gt=0)
+    loop: Literal["asyncio", "uvloop"] = "asyncio"
 
     @field_validator("address")
     @classmethod

@@ -59,7 +59,7 @@ class Wire:
         try:
             self._writer.write(b"".join(part for data in mail for part in (len(data).to_bytes(_LENGTH), data)))
             await self._writer.drain()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # uvloop's, of a connection that is closed
             raise WireBroken(str(error)) from None
 
     async def receive(self) -> list[bytes]:
