@@ -97,7 +97,8 @@ def _rows(name: str, recorded: Path, *, replayed: Path) -> Iterator[str]:
         if earlier:
             without_texts = "texts" not in was
             was, comes = (_whole_row(value, without_texts=without_texts) for value in (was, comes))
-        where = f"{name} line {number}" + (f" ({comes['task']})" if isinstance(comes, dict) else "")
+        named = (comes.get("task") or comes.get("key")) if isinstance(comes, dict) else None  # a text has a key
+        where = f"{name} line {number}" + (f" ({named})" if named else "")
         lines = [f"{where}: {line}" for line in value_differences(was, comes)]
         yield from lines or ([] if earlier else [f"{where}: says the same in other bytes"])
 

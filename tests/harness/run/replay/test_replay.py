@@ -17,6 +17,7 @@ from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import line_of
 from harness.llm.storage.records import encode
 from harness.records.folder import RunFolder
+from harness.run.replay.differences import file_differences
 from harness.run.replay.outside import Drift
 from harness.run.replay.verification import verify
 from tests.conftest import only_run
@@ -241,3 +242,12 @@ def test_a_run_that_has_not_ended_is_said_so(copy: Path, capsys: pytest.CaptureF
 def test_help_states_the_threat_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", "--help"]) == 0
     assert "Threat model" in capsys.readouterr().out
+
+
+def test_a_text_that_differs_is_named_by_its_key(tmp_path: Path) -> None:
+    recorded, replayed = tmp_path / "a" / "texts.jsonl", tmp_path / "b" / "texts.jsonl"
+    for path, key in ((recorded, "0" * 16), (replayed, "1" * 16)):
+        path.parent.mkdir()
+        path.write_text(json.dumps({"key": key, "text": "x"}) + "\n")
+    (line,) = file_differences("texts.jsonl", recorded, replayed=replayed)
+    assert line == f'texts.jsonl line 1 ({"1" * 16}): key: recorded "{"0" * 16}", replayed "{"1" * 16}"'
