@@ -1,4 +1,4 @@
-"""`harness runs`: the runs and their status."""
+"""`harness runs [RESULTS]`: the runs and their status."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ Results = Annotated[Path, typer.Option("--results", help="The results folder.")]
 
 @app.command()
 def runs(
-    results: Results = Path("results"),
+    results: Annotated[Path, typer.Argument(help="The results folder.")] = Path("results"),
+    *,
     status: Annotated[str | None, typer.Option(help="Only runs of this status.")] = None,
+    results_option: SameResults = None,
 ) -> None:
     """List the runs of a results folder and their status."""
+    results = results_option or results
     table = Table()
     for title in ("run", "env", "method", "backbone", "seed", "status", "test", "vanilla", "note"):
         table.add_column(title, justify="right" if title in ("seed", "test", "vanilla") else "left")

@@ -36,6 +36,8 @@ def test_runs_lists_the_run_with_its_scores(results: Path, capsys: Out) -> None:
     text = said(capsys, results, "runs")
     for part in (only_run(results).name, "alfworld", "fgo", "finished", "simulated"):
         assert part in text
+    assert run(["runs", str(results)]) == 0
+    assert capsys.readouterr().out == text
 
 
 @pytest.mark.parametrize("command", ["leaderboard", "paper"])
