@@ -6,6 +6,9 @@ run's process, players' CPU that of the players with their sandboxes, both user 
 machine shows little. `rate` is rollouts by wall time, those of one player being 1; it means something on an idle
 machine alone: on a busy one read it beside the load that is printed.
 
+With `--pinned`, each player and what it starts is held to a processor of its own, which is what a cluster gives it
+(`num_cpus=1`): otherwise one player and its sandbox take more than one where there are more.
+
 `alfworld` computes games, `gaia` in sandboxes of its reference tools: a player has one, one process as many as there
 are processors. Their model's answers are the embedded model's, recorded beforehand and given from a table, since a
 provider computes elsewhere; with `--embedded` that model computes in the driver, as it does in runs without a provider.
@@ -25,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -101,7 +105,7 @@ EXECUTORS = {
 }
 
 
-def one(words: list[str]) -> dict[str, float]:
+def one(words: list[str], pinned: bool) -> dict[str, float]:
     """Do a run in this process; return its calls, rollouts and seconds."""
     from harness.core.domain import Purpose
     from harness.run.config.composition import compose
@@ -117,10 +121,14 @@ def one(words: list[str]) -> dict[str, float]:
 
         def started(self, scope: str, purpose: Purpose, *, rollouts: int) -> None:  # noqa: ARG002
             self.all = rollouts
+            if pinned:
+                pin_players()
 
         def rolled_out(self, scope: str, purpose: Purpose, *, score: float) -> None:  # noqa: ARG002
             self.done += 1
             if self.done == self.all // 4:
+                if pinned:
+                    pin_players()  # a sandbox may have started in between
                 self.before = (time.monotonic(), own_cpu(), players_cpu())
             elif self.done == self.all:
                 now = (time.monotonic(), own_cpu(), players_cpu())
@@ -152,7 +160,7 @@ def record(words: list[str], path: Path) -> None:
         return answer
 
     SimProvider.complete = recorded  # type: ignore[method-assign]
-    one(words)
+    one(words, pinned=False)
     path.write_text(json.dumps(answers))
 
 
@@ -170,6 +178,21 @@ def own_cpu() -> float:
 
 def players_cpu() -> float:
     """Return the CPU seconds of all players below this process, and of what they started."""
+    return sum(seconds for processes in players().values() for seconds in processes.values())
+
+
+def pin_players() -> None:
+    """Hold each player and what it started to a processor of its own."""
+    processors = sorted(os.sched_getaffinity(0))
+    for number, processes in enumerate(players().values()):
+        for process in processes:
+            for thread in Path("/proc").glob(f"{process}/task/*"):
+                with suppress(OSError):  # it may just have ended
+                    os.sched_setaffinity(int(thread.name), {processors[number % len(processors)]})
+
+
+def players() -> dict[int, dict[int, float]]:
+    """Return the players below this process, and of each the CPU seconds of itself and of all that it started."""
     parents, seconds, names = {}, {}, {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -184,8 +207,13 @@ def players_cpu() -> float:
     def above(pid: int) -> list[int]:
         return [pid, *above(parents[pid])] if pid in parents else []
 
-    mine = [pid for pid in seconds if os.getpid() in above(pid)]
-    return sum(seconds[pid] for pid in mine if any(names[p].startswith("ray::Player") for p in above(pid)))
+    found: dict[int, dict[int, float]] = {}
+    for pid in sorted(seconds):
+        line = above(pid)
+        player = next((each for each in line if names[each].startswith("ray::Player")), None)
+        if player is not None and os.getpid() in line:
+            found.setdefault(player, {})[pid] = seconds[pid]
+    return found
 
 
 def settings(world: str, *, tasks: int, at_once: int) -> list[str]:
@@ -212,13 +240,14 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=2)
     parser.add_argument("--worlds", nargs="+", default=list(WORLDS), choices=WORLDS)
     parser.add_argument("--embedded", action="store_true", help="let the embedded model compute in the driver")
+    parser.add_argument("--pinned", action="store_true", help="hold each player to a processor of its own")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--record", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.record:
         record(json.loads(options.one), options.record)
     if options.one:
-        print("recorded" if options.record else json.dumps(one(json.loads(options.one))))
+        print("recorded" if options.record else json.dumps(one(json.loads(options.one), options.pinned)))
         return
     table = Table(title=f"medians of {options.times}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for title in ("world", "played by"):
@@ -236,7 +265,8 @@ def main() -> None:
                 words += SCRIPTED
             for _ in range(options.times):
                 for name in EXECUTORS:
-                    found[name].append(json.loads(child([*words, *EXECUTORS[name]], folder=folder)))
+                    made = child([*words, *EXECUTORS[name]], *["--pinned"] * options.pinned, folder=folder)
+                    found[name].append(json.loads(made))
                     print(f"{world}, {name}: {found[name][-1]}", file=sys.stderr)
         base = median(each["wall"] for each in found["one player"])
         for name, runs in found.items():

@@ -3,11 +3,13 @@
     python scripts/bench/whole_path.py [--inspect PYTHON] [--samples 1000] [--times 3]
 
 Every row evaluates the same questions at the same loopback provider (50 ms, 100 at once) in processes of their own:
-`harness` by `method=vanilla` with a user's environment, Inspect AI by `inspect eval` (PYTHON is the interpreter of an
-environment that has inspect-ai and openai), raw aiohttp by thirty lines. A small and a large number of samples are run,
+`harness` by `method=vanilla` with a user's environment, also on uvloop's event loop where that is installed, Inspect AI
+by `inspect eval` (PYTHON is the interpreter of an environment that has inspect-ai and openai), raw aiohttp by thirty
+lines. A small and a large number of samples are run,
 so that start-up is told apart: what is printed is the difference, a sample. Medians of `--times`; CPU counts user and
-system, so that other work on the machine shows little; read the ratios. Bytes are those of the folder that a row
-leaves, and of them those beside texts, which our records keep once (`texts.jsonl`).
+system, so that other work on the machine shows little; rows take turns, and a ratio is the median of those of each
+turn. Bytes are those of the folder that a row leaves, and of them those beside texts, which our records keep once
+(`texts.jsonl`).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -151,6 +154,9 @@ def rows(inspect: str | None) -> list[Row]:
         Row("raw aiohttp, a line a call", sys.executable, ("raw.py", "{url}", "{samples}")),
         Row("harness", sys.executable, tuple(ours.split()), "vanilla"),
     ]
+    if find_spec("uvloop"):
+        words = (*ours.split(), "executor.loop=uvloop")
+        found.append(Row("harness, executor.loop=uvloop", sys.executable, words, "vanilla"))
     return [*found, Row("Inspect AI", inspect, tuple(theirs.split()), "accuracy")] if inspect else found
 
 
@@ -170,18 +176,26 @@ def main() -> None:
         try:
             assert provider.stdout is not None
             url = provider.stdout.readline().strip()
-            base = 0.0
-            for row in rows(options.inspect):
-                pairs = [(row.run(url, FEW), row.run(url, FEW + options.samples)) for _ in range(options.times)]
-                cpu = median((many.cpu - few.cpu) / options.samples * 1e3 for few, many in pairs)
+            compared = rows(options.inspect)
+            taken: dict[str, list[tuple[Took, Took]]] = {row.name: [] for row in compared}
+            for _ in range(options.times):  # rows in turn: a machine that grows slow does so for all
+                for row in compared:
+                    taken[row.name].append((row.run(url, FEW), row.run(url, FEW + options.samples)))
+            cpus = {
+                name: [(many.cpu - few.cpu) / options.samples * 1e3 for few, many in pairs]
+                for name, pairs in taken.items()
+            }
+            base = cpus[compared[0].name]
+            for row in compared:
+                pairs, cpu = taken[row.name], median(cpus[row.name])
+                beside = median(mine / raw for mine, raw in zip(cpus[row.name], base, strict=True))
                 wall = median(many.wall - few.wall for few, many in pairs) / (options.samples / AT_ONCE * LATENCY)
                 size = median((many.bytes - few.bytes) / options.samples for few, many in pairs)
                 rest = median((many.rest - few.rest) / options.samples for few, many in pairs)
                 start = median(few.cpu for few, _ in pairs) - cpu * FEW / 1e3
-                base = base or cpu
                 peak = median(many.mb for _, many in pairs)
                 table.add_row(
-                    row.name, f"{cpu:.2f}", f"{cpu / base:.1f}x", f"{wall:.2f}", f"{peak:.0f}", f"{size:,.0f}",
+                    row.name, f"{cpu:.2f}", f"{beside:.2f}x", f"{wall:.2f}", f"{peak:.0f}", f"{size:,.0f}",
                     f"{rest:,.0f}", f"{start:.2f}",
                 )  # fmt: skip
         finally:
