@@ -45,4 +45,5 @@ async def final_test(
         postponed=lambda reason: observer.postponed(agent, Purpose.TEST, reason=reason),
         evaluated=False,
     )
+    rows.flush()
     return Score.of(scores)

@@ -101,5 +101,6 @@ class Verb:
         played = await bench.rollouts.all(
             tasks, one_of, postponed=lambda reason: bench.observer.postponed(scope, purpose, reason=reason)
         )
+        bench.rows.flush()  # to be seen while the method computes
         self.allowance.rolled_out(taken)
         return played
