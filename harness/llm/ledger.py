@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,17 +70,17 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._accounts: dict[tuple[Purpose, Role], _Accounts] = {}
+        self._accounts: defaultdict[tuple[Purpose, Role], _Accounts] = defaultdict(_Accounts)
         self._asked = KeySet()
 
     def ask(self, key: str, purpose: Purpose, *, role: Role, usage: Usage) -> None:
         """Count a call whose answer the run used; the same `key` counts once."""
         if self._asked.add(key):
-            self._of(purpose, role).asked.add(usage)
+            self._accounts[purpose, role].asked.add(usage)
 
     def pay(self, purpose: Purpose, role: Role, *, usage: Usage) -> None:
         """Count a call that a provider answered in this process."""
-        self._of(purpose, role).paid.add(usage)
+        self._accounts[purpose, role].paid.add(usage)
 
     def asked(self, purpose: Purpose | None = None, role: Role | None = None) -> Usage:
         """Return what was asked, of one purpose or all, of one role or all."""
@@ -99,12 +100,6 @@ class Ledger:
                     row = accounts.asked.plain() | {"paid": accounts.paid.plain()}
                     table.setdefault(purpose.value, {})[role.value] = row
         return table
-
-    def _of(self, purpose: Purpose, role: Role) -> _Accounts:
-        accounts = self._accounts.get((purpose, role))
-        if accounts is None:
-            accounts = self._accounts[purpose, role] = _Accounts()
-        return accounts
 
     def _total(self, split: str, purpose: Purpose | None, *, role: Role | None) -> Usage:
         total = _Account()

@@ -27,7 +27,7 @@ Place = tuple[int, ...]
 
 TOGETHER, SOON = 32, 0.25
 """Rows are made and written so many at a time, or so many seconds after the first of them came: between model calls,
-what a row needs has left the processor's caches, and one alone takes three times as long."""
+what a row needs has left the processor's caches, and one alone takes half as long again."""
 
 
 class LineSpool(ABC):

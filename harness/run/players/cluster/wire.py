@@ -56,10 +56,12 @@ class Wire:
         WireBroken
             If the connection is.
         """
+        if self._writer.is_closing():  # uvloop raises another error then
+            raise WireBroken("it was closed")
         try:
             self._writer.write(b"".join(part for data in mail for part in (len(data).to_bytes(_LENGTH), data)))
             await self._writer.drain()
-        except (OSError, RuntimeError) as error:  # uvloop's, of a connection that is closed
+        except OSError as error:
             raise WireBroken(str(error)) from None
 
     async def receive(self) -> list[bytes]:
