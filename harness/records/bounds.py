@@ -64,7 +64,10 @@ def modules_key(digest: str) -> str:
     return digest[:16]
 
 
-Name = Annotated[str, Field(max_length=1000)]
+MOST_NAME = 1000
+"""Letters of a name or an id."""
+
+Name = Annotated[str, Field(max_length=MOST_NAME)]
 """A name or an id."""
 
 Count = Annotated[int, Field(ge=0, le=2**53)]

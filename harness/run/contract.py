@@ -10,6 +10,7 @@ from typing import Literal
 from harness.core.domain import Step, Task, Trajectory
 from harness.core.environment import Environment
 from harness.core.errors import ConfigError
+from harness.records.bounds import MOST_NAME
 
 _HOW = "`harness.testing.check_environment` checks the rest"
 
@@ -20,7 +21,7 @@ def tasks_of(environment: Environment, split: Literal["train", "test"]) -> Seque
     Raises
     ------
     ConfigError
-        If two have the same id, or an id or a category is no text: rows, votes and comparisons go by them.
+        If two have the same id, or an id or a category is no text, or too long: rows, votes and comparisons go by them.
     """
     tasks = environment.tasks(split)
     for task in tasks:
@@ -30,6 +31,9 @@ def tasks_of(environment: Environment, split: Literal["train", "test"]) -> Seque
         if not isinstance(category, str):
             what = f"task {task.id!r} the category {category!r}"
             raise ConfigError(f"env: tasks({split!r}) gives {what}: categories are texts; {_HOW}")
+        if max(len(task.id), len(category)) > MOST_NAME:
+            what = f"task {task.id[:50]!r} an id or a category of over {MOST_NAME:,} letters"
+            raise ConfigError(f"env: tasks({split!r}) gives {what}: no record holds it")
     twice = [id_ for id_, count in Counter(task.id for task in tasks).items() if count > 1]
     if twice:
         raise ConfigError(f"env: tasks({split!r}) gives several tasks the id {twice[0]!r}: ids must be unique; {_HOW}")

@@ -105,6 +105,24 @@ def test_tasks_of_one_id_are_refused(ids: tuple[Any, ...], said: str) -> None:
         tasks_of(Odd(ids=ids), "test")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("task", "said"),
+    [
+        (Task("0", "", "", None), "task '0' the category None: categories are texts"),  # type: ignore[arg-type]
+        (Task("0", "", "", "c" * 1001), "task '0' an id or a category of over 1,000 letters"),
+        (Task("x" * 1001, "", "", "c"), "task 'x+' an id or a category of over 1,000 letters"),
+    ],
+    ids=["no text", "a long category", "a long id"],
+)
+def test_a_task_that_no_record_could_hold_is_refused_before_it_is_played(task: Task, said: str) -> None:
+    class One:
+        def tasks(self, _: str) -> list[Task]:
+            return [task]
+
+    with pytest.raises(ConfigError, match=rf"^env: tasks\('test'\) gives {said}"):
+        tasks_of(One(), "test")  # type: ignore[arg-type]
+
+
 def test_tasks_of_a_split_are_as_the_environment_lists_them() -> None:
     assert [task.id for task in tasks_of(Odd(ids=("b", "a")), "train")] == ["b", "a"]  # type: ignore[arg-type]
 
