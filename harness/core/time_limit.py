@@ -79,7 +79,10 @@ def time_limit(seconds: float) -> TimeLimit:
     `asyncio.timeout` sets a timer for each piece of work and takes it back: with two of them a model call, that is
     a twentieth of the CPU of a one-turn rollout.
     """
-    queues = _queues.setdefault(asyncio.get_running_loop(), {})
+    loop = asyncio.get_running_loop()
+    queues = _queues.get(loop)
+    if queues is None:
+        queues = _queues[loop] = {}
     queue = queues.get(seconds)
     if queue is None:
         queue = queues[seconds] = _Queue(seconds)

@@ -103,11 +103,14 @@ class DirectProvider:
             headers["Authorization"] = f"Bearer {key}"
         url = address(spec.api_base or "")
         body = aiohttp.BytesPayload(encode(request), content_type="application/json")
-        posting = self._session(url).post(url, data=body, headers=headers or None, allow_redirects=False)
-        async with posting as response:
-            data = await _bounded(response)
-            if response.status != 200:
-                raise EndpointError(response.status, data.decode(errors="replace"), response.headers)
+        response = await self._session(url).post(url, data=body, headers=headers or None, allow_redirects=False)
+        try:
+            data = await _bounded(response)  # read to its end, it has given its connection back
+        except BaseException:
+            response.close()
+            raise
+        if response.status != 200:
+            raise EndpointError(response.status, data.decode(errors="replace"), response.headers)
         return read_body(data)
 
     def _session(self, url: str) -> ClientSession:

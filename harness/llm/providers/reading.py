@@ -57,7 +57,7 @@ def read_response(response: Mapping[str, Any], seconds: float, *, price: PriceOf
     if choices == []:
         raise NoAnswer("the response has no choices", Answer("", usage, finish="filter"))
     choice = choices[0] if isinstance(choices, list) else None
-    if not isinstance(choice, Mapping) or not isinstance(choice.get("message"), Mapping):
+    if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
         raise MalformedResponse("the response has no choices")
     finished = str(choice.get("finish_reason") or "").lower()
     if choice.get("error") or finished in _FAILED:
@@ -92,8 +92,8 @@ def _check_said(answer: Answer, message: Mapping[str, Any]) -> None:
 
 
 def _call(number: int, call: Any) -> ToolCall:
-    function = call.get("function") if isinstance(call, Mapping) else None
-    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str) or not function["name"]:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str) or not function["name"]:
         raise MalformedResponse("a tool call has no name")
     arguments = function.get("arguments")
     try:
@@ -112,7 +112,7 @@ def _text(content: Any) -> str:
     if isinstance(content, str):
         return _clean(content)
     if isinstance(content, Sequence):
-        parts = (part.get("text") if isinstance(part, Mapping) else part for part in content)
+        parts = (part.get("text") if isinstance(part, dict) else part for part in content)
         return "".join(_clean(part) for part in parts if isinstance(part, str))
     return ""
 
@@ -123,7 +123,7 @@ def _clean(text: str) -> str:
 
 
 def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def read_usage(usage: Any, seconds: float, *, price: PriceOf) -> Usage:

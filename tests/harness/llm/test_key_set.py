@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from hashlib import sha256
 
 import pytest
@@ -29,15 +30,20 @@ def test_it_is_a_set(numbers: list[int]) -> None:
         assert len(keys) == len(seen)
 
 
-def test_many_keys_lie_in_few_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_keys_take_eight_bytes_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_set, "SPILL", 64)
     keys, numbers = KeySet(), list(range(5000))
     random.Random(0).shuffle(numbers)
-    assert all(keys.add(key(number)) for number in numbers)
+    tracemalloc.start()
+    try:
+        assert all(keys.add(key(number)) for number in numbers)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 5000 * 10 + 64 * 100
     assert not any(keys.add(key(number)) for number in numbers)
-    sizes = keys.sizes
-    assert sizes == sorted(sizes, reverse=True)
-    assert len(sizes) < 8
+    assert not any(key(number) in keys for number in range(5000, 6000))
+    assert len(keys) == 5000
 
 
 def test_the_largest_and_the_smallest_key(monkeypatch: pytest.MonkeyPatch) -> None:
