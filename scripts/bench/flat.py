@@ -6,9 +6,9 @@ python -m scripts.bench.flat --profile 4000          (where the CPU goes)
 python -m scripts.bench.flat --objects 4000          (what the memory holds, at the end of the training)
 
 One-turn tasks, as many subsets as tasks / 97 and 1,024 at most, one optimizer call each, answers from a script. Each
-size runs in a process of its own, from nothing to its record. CPU is the process's, so that other work on the machine
-hardly shows; read the ratio. The embedded model's own CPU is apart: it reads longer modules where more are merged. The
-record is left in --results DIR, if one is named.
+size runs in a process of its own, after a small run that loads what every run loads. CPU is the process's, so that
+other work on the machine shows less; read the ratio. The embedded model's own CPU is apart: it reads longer
+modules where more are merged. The record is left in --results DIR, if one is named.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def measure(tasks: int, alfworld: bool, results: Path, look: str) -> dict[str, f
     from harness.run.plan import plan
     from harness.run.progress.events import Silence
 
+    with tempfile.TemporaryDirectory(dir=".") as scratch:
+        execute(plan(compose(words(100 if alfworld else 1000, alfworld, Path(scratch)))), Silence())
     model = timed_model()
     ready = plan(compose(words(tasks, alfworld, results)))
     before, mb = time.process_time(), peak()
