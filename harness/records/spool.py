@@ -135,7 +135,7 @@ class TextSpool(LineSpool):
         """Return the numbers of the texts by their keys."""
         import numpy as np
 
-        return array("q", np.argsort(np.array(self._keys, np.uint64)).tobytes())
+        return np.argsort(np.array(self._keys, np.uint64)).data
 
 
 class Spool(LineSpool):
@@ -196,4 +196,4 @@ class Spool(LineSpool):
 
         ranks = np.empty(len(self._verbs), np.int64)
         ranks[[self._verbs[verb] for verb in sorted(self._verbs)]] = np.arange(len(self._verbs))
-        return array("q", np.lexsort((np.array(self._number), ranks[np.array(self._verb, np.int64)])).tobytes())
+        return np.lexsort((np.array(self._number), ranks[np.array(self._verb, np.int64)])).data
