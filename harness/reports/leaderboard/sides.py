@@ -110,8 +110,9 @@ def compare_sides(a: Side, b: Side) -> Comparison:
         raise ConfigError(f"the runs are on different environments: {first.env} and {second.env}")
     if versions_of(first) != versions_of(second):
         raise ConfigError(f"the runs are of different versions: {versions_of(first)}; {versions_of(second)}")
-    theirs = {task for run in (*a.runs, *b.runs) for task in run.test_tasks}
-    shared = [task for task in first.test_tasks if all(task in set(run.test_tasks) for run in (*a.runs, *b.runs))]
+    tested = [set(run.test_tasks) for run in (*a.runs, *b.runs)]
+    theirs = set().union(*tested)
+    shared = [task for task in first.test_tasks if all(task in tasks for tasks in tested)]
     if not shared:
         raise ConfigError("the runs share no test task")
     left, right = _matrix(a, shared), _matrix(b, shared)

@@ -112,8 +112,9 @@ def _splits(recorded: dict[str, list[str]], here: dict[str, list[str]]) -> list[
     lines: list[str] = []
     for name in dict.fromkeys((*recorded, *here)):
         was, comes = recorded.get(name, []), here.get(name, [])
-        lines += [f"{name}: {task} is no task of this split" for task in was if task not in set(comes)]
-        lines += [f"{name}: {task} is missing from the record" for task in comes if task not in set(was)]
+        told, known = set(was), set(comes)
+        lines += [f"{name}: {task} is no task of this split" for task in was if task not in known]
+        lines += [f"{name}: {task} is missing from the record" for task in comes if task not in told]
         if not lines and was != comes:
             lines.append(f"{name}: the tasks stand in another order")
     return lines

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from harness.cli.main import run
+from harness.run.replay.verification import _splits
 from tests.conftest import only_run
 
 
@@ -95,3 +96,22 @@ def test_a_recorded_endpoint_is_not_asked_and_its_variable_not_read(
         assert run(["replay", str(copy)]) in (0, 1, 2)
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_the_tasks_of_a_split_are_compared_in_time_linear_in_them() -> None:
+    hashed = 0
+
+    class Id(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            nonlocal hashed
+            hashed += 1
+            return super().__hash__()
+
+    ids = [Id(number) for number in range(500)]
+    assert _splits({"train": ids}, {"train": [*ids[1:], Id("new")]}) == [
+        "train: 0 is no task of this split",
+        "train: new is missing from the record",
+    ]
+    assert hashed < 5000
