@@ -60,6 +60,10 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | Slots | N
         not_begun.discard(child)
         try:
             results[number] = await child
+        except asyncio.CancelledError as error:
+            if is_cancelled():
+                raise
+            raise RuntimeError("work was cancelled that nobody had cancelled") from error
         finally:
             if slots is not None:
                 slots.give_back()
@@ -85,6 +89,12 @@ async def gather(coros: Iterable[Coroutine[Any, Any, T]], limit: int | Slots | N
         _close(waiting)
     parent.now = latest
     return results
+
+
+def is_cancelled() -> bool:
+    """Return whether somebody cancelled the current task; a `CancelledError` of its own work is no such thing."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _for(child: Coroutine[Any, Any, Any], slots: Slots) -> None:

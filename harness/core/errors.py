@@ -13,6 +13,11 @@ class ConfigError(HarnessError):
     exit_code = 2
 
 
+def left(who: str, leaving: SystemExit) -> ConfigError:
+    """Return the error that `sys.exit()` in somebody's class is: a run's process is not theirs to end."""
+    return ConfigError(f"{who} called sys.exit({leaving.code!r}), which no part of a run may; let it raise an error")
+
+
 class InfrastructureError(HarnessError):
     """The world failed, not the agent: a provider is down, an environment crashed. Never scored as a wrong answer."""
 

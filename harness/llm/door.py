@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role, Usage
+from harness.core.errors import left
 from harness.core.messages import Answer, Call, Form, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.causes import ContextWindowExceeded
@@ -295,13 +296,11 @@ class Door:
         )
 
     async def _compute(self, key: str, kind: str, *, compute: Callable[[], Awaitable[Any]]) -> _Landed:
-        record = Record(
-            key,
-            "effect",
-            role="",
-            purpose="",
-            about={"effect": kind},
-            result=decode(encode(clean_value(await compute()))),
-        )
+        try:
+            computed = await compute()
+        except SystemExit as leaving:
+            raise left(f"env: what effect {kind!r} computes", leaving) from None
+        result = decode(encode(clean_value(computed)))
+        record = Record(key, "effect", role="", purpose="", about={"effect": kind}, result=result)
         await self._journal.append(record)
         return _Landed(record)

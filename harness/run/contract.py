@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Literal
 
-from harness.core.domain import Step, Task, Trajectory
+from harness.core.domain import Modules, Step, Task, Trajectory
 from harness.core.environment import Environment
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, left
+from harness.core.lab import Lab
+from harness.core.method import Method
 from harness.records.bounds import MOST_NAME
 
 _HOW = "`harness.testing.check_environment` checks the rest"
@@ -40,6 +41,20 @@ def tasks_of(environment: Environment, split: Literal["train", "test"]) -> Seque
     return tasks
 
 
+async def train(method: Method, lab: Lab, tasks: Sequence[Task]) -> Modules:
+    """Let a method train.
+
+    Raises
+    ------
+    ConfigError
+        If it called `sys.exit()`.
+    """
+    try:
+        return await method.train(lab, tasks)
+    except SystemExit as leaving:
+        raise left("method: train()", leaving) from None
+
+
 def check_trajectory(trajectory: object, task: Task) -> None:
     """Check what a rollout returned.
 
@@ -51,8 +66,9 @@ def check_trajectory(trajectory: object, task: Task) -> None:
     if not isinstance(trajectory, Trajectory):
         raise ConfigError(f"env: rollout() of task {task.id!r} returned a {type(trajectory).__name__}, no Trajectory")
     score = trajectory.score
-    if not isinstance(score, int | float) or not isfinite(score) or not 0 <= score <= 1:
-        raise ConfigError(f"env: rollout() of task {task.id!r} gave the score {score!r}: scores lie in [0, 1]; {_HOW}")
+    if not isinstance(score, int | float) or not 0 <= score <= 1:
+        said = "of very many digits" if isinstance(score, int) and score.bit_length() > 200 else repr(score)[:60]
+        raise ConfigError(f"env: rollout() of task {task.id!r} gave the score {said}: scores lie in [0, 1]; {_HOW}")
     if not isinstance(trajectory.steps, Sequence) or not all(isinstance(step, Step) for step in trajectory.steps):
         raise ConfigError(f"env: rollout() of task {task.id!r} gave steps that are not all Steps; {_HOW}")
     if not isinstance(trajectory.notes, Mapping):

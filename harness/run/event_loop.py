@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal, TypeVar
 
+from harness.core.errors import left
+
 T = TypeVar("T")
 
 
@@ -16,5 +18,8 @@ def run(work: Coroutine[Any, Any, T], loop: Literal["asyncio", "uvloop"] = "asyn
         import uvloop
 
         factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(work)
+    try:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            return runner.run(work)
+    except SystemExit as leaving:  # in a task of somebody's own
+        raise left("env or method: a task that it started", leaving) from None

@@ -30,7 +30,7 @@ from harness.records.schema import (
 )
 from harness.records.scores import training_scores
 from harness.records.spool import Spool, TextSpool
-from harness.run.contract import tasks_of
+from harness.run.contract import tasks_of, train
 from harness.run.final_test import final_test
 from harness.run.holdout import hold_out
 from harness.run.lab.allowance import Allowance
@@ -165,7 +165,7 @@ class LiveSession:
         )
         book.add((0,), "", kind="initial", made=ready.initial)
         laboratory = Laboratory(bench)
-        trained = await ready.method.train(laboratory, training)
+        trained = await train(ready.method, laboratory, training)
         if settings.budget.amount is not None:
             laboratory.note("budget-in-all", **allowance.facts())
             allowance.check_total()

@@ -7,9 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.core.errors import ConfigError, HarnessError
+from harness.core.errors import ConfigError, HarnessError, left
 from harness.run.config.arguments import check_names, check_value, hints, parameters, takes_text
 from harness.run.config.registry import PART_GROUPS, Resolver, named, registered
+from harness.run.config.shown import shown
 
 TARGET, PARTIAL = "_target_", "_partial_"
 FOR_THE_HARNESS = ("name", "initial_module")
@@ -60,6 +61,10 @@ def construct(where: str, node: Mapping[str, Any], *, resolver: Resolver, depth:
         raise
     except (TypeError, ValueError) as error:
         raise ConfigError(f"{where} ({target}): {error}") from error
+    except OSError as error:
+        raise ConfigError(f"{where} ({target}): {shown(str(error), 300)}") from error
+    except SystemExit as leaving:
+        raise left(f"{where} ({target})", leaving) from None
 
 
 def arguments(where: str, node: Mapping[str, Any]) -> dict[str, Any]:

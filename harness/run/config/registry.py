@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from harness.core.errors import ConfigError
+from harness.core.errors import ConfigError, left
 from harness.run.config.presets import conf_dir, plugins
 
 PART_GROUPS = ("method", "env", "partition", "cluster", "embedding")
@@ -132,6 +132,8 @@ class Resolver:
             reason = f"{type(error).__name__}: {_first_line(error)}"
             hint = _nearest(module, attribute) if isinstance(error, AttributeError) else ""
             raise ConfigError(f"{where}._target_={name}: cannot be imported ({reason}){hint}") from error
+        except SystemExit as leaving:
+            raise left(f"{where}._target_={name}: its module", leaving) from None
         if not callable(found):
             raise ConfigError(f"{where}._target_={name}: is not a class; write module.Class")
         made: Callable[..., Any] = found

@@ -14,6 +14,7 @@ from harness.llm.providers.protocol import Provider
 from harness.llm.providers.routing import Providers
 from harness.records.schema import EstimateRecord, UsageRow, UsageTable
 from harness.run.config.settings import Budget
+from harness.run.contract import train
 from harness.run.estimate.counting import CountingLab, Tally
 from harness.run.estimate.playing import Played, play
 from harness.run.estimate.rates import Rate, assumed, measured
@@ -108,7 +109,7 @@ def _played(ready: Plan, training: Sequence[Task], *, provider: Provider) -> Pla
 async def _train(ready: Plan, lab: CountingLab, *, training: Sequence[Task]) -> tuple[bool, float]:
     """Return whether the method makes modules of its own, and the seconds of the critical path."""
     clock.restart()
-    made = await ready.method.train(lab, training)
+    made = await train(ready.method, lab, training)
     return made.digest != ready.initial.digest, clock.current().now
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
+from harness.core.concurrency import is_cancelled
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
-from harness.core.errors import InfrastructureError
+from harness.core.errors import AnswerError, HarnessError, InfrastructureError, left
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.core.time_limit import time_limit
 from harness.llm.door import Door
@@ -40,13 +42,20 @@ class AgentDoor(Protocol):
 
 @dataclass
 class JournaledAgent:
-    """The agent's model during one rollout, and what it took."""
+    """The agent's model during one rollout, and what it took.
+
+    Attributes
+    ----------
+    broken
+        The first error that was the run's and not the agent's: a limit, a provider that is down, a full disk.
+    """
 
     door: AgentDoor
     purpose: Purpose
     trial: int
     usage: Usage = Usage()  # noqa: RUF009 - it does not change
     conversations: list[Conversation] = field(default_factory=list)
+    broken: HarnessError | None = None
     _thoughts: dict[tuple[ToolCall, ...], Mapping[str, Any]] = field(default_factory=dict)
 
     async def complete(self, messages: Sequence[Message], tools: Sequence[ToolSchema] = ()) -> Answer:
@@ -54,7 +63,11 @@ class JournaledAgent:
         conversation = self._conversation(messages, tools)
         if self._thoughts:
             messages = [self._with_thoughts(message) for message in messages]
-        answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
+        try:
+            answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
+        except HarnessError as error:
+            self._note(error)
+            raise
         self.usage += answer.usage
         conversation.answer = answer
         if answer.thinking:
@@ -77,7 +90,15 @@ class JournaledAgent:
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """Return a journaled effect."""
-        return await self.door.effect(kind, inputs, compute)
+        try:
+            return await self.door.effect(kind, inputs, compute)
+        except HarnessError as error:
+            self._note(error)
+            raise
+
+    def _note(self, error: HarnessError) -> None:
+        if not isinstance(error, AnswerError):  # after those an environment may go on
+            self.broken = self.broken or error
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +155,27 @@ class ThisProcess:
 async def played(
     environment: Environment, door: AgentDoor, *, modules: Modules, task: Task, purpose: Purpose, trial: int
 ) -> Played:
-    """Let an environment play a task, and check what it returns."""
+    """Let an environment play a task, and check what it returns.
+
+    Raises
+    ------
+    HarnessError
+        The run's own error that the environment met, whatever it made of it: such a rollout has no score.
+    """
     agent = JournaledAgent(door, purpose, trial)
-    trajectory = await environment.rollout(modules, task, agent)
+    try:
+        trajectory = await environment.rollout(modules, task, agent)
+    except SystemExit as leaving:
+        raise left(f"env: rollout() of task {task.id!r}", leaving) from None
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        raise RuntimeError(f"env: rollout() of task {task.id!r} was cancelled by its own work") from error
+    except Exception as error:
+        if agent.broken is None or error is agent.broken:
+            raise
+    if agent.broken is not None:
+        raise agent.broken
     check_trajectory(trajectory, task)
     return Played(trajectory, agent.usage, agent.conversations)
 

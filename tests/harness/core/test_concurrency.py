@@ -143,3 +143,13 @@ async def test_slots_are_free_again_after_an_error():
         with pytest.raises(ValueError):  # noqa: PT011
             await gather((work(number == 1) for number in range(9)), slots)
     assert await gather((work(False) for _ in range(5)), slots) == [1] * 5
+
+
+async def test_a_child_that_was_cancelled_by_nobody_is_an_error():
+    async def own() -> None:
+        task = asyncio.create_task(asyncio.sleep(60))
+        task.cancel()
+        await task
+
+    with pytest.raises(RuntimeError, match="nobody had cancelled"):
+        await gather([own()])

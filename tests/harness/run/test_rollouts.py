@@ -87,7 +87,9 @@ class Odd:
         return [Task(id=id_, query="", truth="", category="") for id_ in self.ids]
 
 
-@pytest.mark.parametrize("score", [7, -0.1, float("nan"), float("inf"), "1", None])
+@pytest.mark.parametrize(
+    "score", [7, -0.1, float("nan"), float("inf"), "1", None, 10**400, pytest.param(10**5000, id="huge")]
+)
 async def test_a_score_outside_of_its_range_is_refused_in_a_line(score: Any) -> None:
     odd = Odd(Trajectory(task_id="0", steps=(), answer="", score=score, success=True))
     with pytest.raises(ConfigError, match=r"env: rollout\(\) of task '0' gave the score .* \[0, 1\]"):
