@@ -51,9 +51,16 @@ class ErrorInside(Exception):
     def __init__(self, error: Any) -> None:
         code = error.get("code") if isinstance(error, Mapping) else None
         said = error.get("message") if isinstance(error, Mapping) else error
-        super().__init__(f"the response holds an error: {str(said or error)[:2000]}")
-        number = str(code)
+        super().__init__(f"the response holds an error: {_shown(said or error)}")
+        number = str(code) if isinstance(code, str | int) else ""
         self.status_code = int(number) if number.isdecimal() and len(number) == 3 else 502
+
+
+def _shown(said: Any) -> str:
+    try:
+        return str(said)[:2000]
+    except RecursionError:
+        return "nested too deep to be shown"
 
 
 class Cause(StrEnum):
@@ -189,9 +196,9 @@ def _by_status(status: int | None) -> Cause | None:
         return None
     if status == 429:
         return Cause.RATE_LIMIT
-    if status in _PASSING or status >= 500:
+    if status in _PASSING or status >= 500 or status < 300:  # no answer comes with 204, nor with 101
         return Cause.TRANSIENT
-    return Cause.REFUSED if 300 <= status < 500 else None
+    return Cause.REFUSED if status < 500 else None
 
 
 def _of_one_call(status: int, said: str) -> Cause:

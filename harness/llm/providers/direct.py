@@ -119,7 +119,9 @@ class DirectProvider:
         if session is None or session.closed:
             import aiohttp
 
-            connector = aiohttp.TCPConnector(limit=0, limit_per_host=0, keepalive_timeout=30)
+            from harness.llm.providers.connections import Connections
+
+            connector = Connections(limit=0, limit_per_host=0, keepalive_timeout=30)
             session = self._sessions[loop, outside] = aiohttp.ClientSession(
                 connector=connector,
                 timeout=aiohttp.ClientTimeout(total=None),

@@ -59,10 +59,10 @@ def read_response(response: Mapping[str, Any], seconds: float, *, price: PriceOf
     choice = choices[0] if isinstance(choices, list) else None
     if not isinstance(choice, dict) or not isinstance(choice.get("message"), dict):
         raise MalformedResponse("the response has no choices")
-    finished = str(choice.get("finish_reason") or "").lower()
+    finished = _name(choice.get("finish_reason")).lower()
     if choice.get("error") or finished in _FAILED:
         raise ErrorInside(choice.get("error") or f"the response finished with {finished!r}")
-    snapshot = _clean(str(response.get("model") or ""))[:200]
+    snapshot = _name(response.get("model"))[:200]
     answer = _answer(choice["message"], _FINISH.get(finished, "stop"), usage=usage, snapshot=snapshot)
     _check_said(answer, choice["message"])
     return answer
@@ -100,7 +100,7 @@ def _call(number: int, call: Any) -> ToolCall:
         written = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
     except (TypeError, ValueError, RecursionError):
         raise MalformedResponse("the arguments of a tool call are no JSON") from None
-    return ToolCall(_clean(str(call.get("id") or f"call_{number}")), _clean(function["name"]), _clean(written))
+    return ToolCall(_name(call.get("id")) or f"call_{number}", _clean(function["name"]), _clean(written))
 
 
 def _thinking(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,6 +120,10 @@ def _text(content: Any) -> str:
 def _clean(text: str) -> str:
     # A lone surrogate is no text: it could neither be written to a file nor sent again.
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _name(value: Any) -> str:
+    return _clean(str(value)) if isinstance(value, str | int) and value else ""
 
 
 def _table(value: Any) -> Mapping[str, Any]:

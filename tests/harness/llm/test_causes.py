@@ -45,6 +45,8 @@ TABLE = [
     (error("PermissionDeniedError", 403, "Your team has used all available credits"), Cause.CALL),
     (error("BadRequestError", 400, "API key not valid. Please pass a valid API key."), Cause.CALL),
     (error("EndpointError", 307), Cause.REFUSED),
+    (error("EndpointError", 101), Cause.TRANSIENT),
+    (error("EndpointError", 204), Cause.TRANSIENT),
     (error("NotFoundError", 404, "no such model"), Cause.REFUSED),
     (error("BadRequestError", 400, "bad tools"), Cause.CALL),
     (error("EndpointError", 422, "Failed to call a function. Please adjust your prompt."), Cause.CALL),
@@ -104,3 +106,12 @@ def test_every_cause_has_its_policy() -> None:
     assert table[Cause.FILTER] == (False, Counts.ANSWER, CallRefused)
     assert table[Cause.MALFORMED] == (False, Counts.TOKENS, AnswerError)
     assert [cause for cause, policy in POLICIES.items() if policy.shrinks] == [Cause.RATE_LIMIT]
+
+
+def test_an_error_that_is_nested_too_deep_is_told_all_the_same():
+    nested: list[object] = []
+    for _ in range(100_000):
+        nested = [nested]
+    assert "nested too deep" in str(ErrorInside({"message": nested, "code": nested}))
+    while nested:  # freed level by level
+        nested = nested.pop()  # type: ignore[assignment]

@@ -156,3 +156,18 @@ def test_any_response_is_an_answer_that_the_journal_holds_or_a_fault(response: d
     )
     assert read_answer(orjson.loads(data)["result"]) == answer
     assert read_answer(json.loads(data)["result"]) == answer
+
+
+@pytest.mark.parametrize("field", ["model", "id", "finish_reason"])
+def test_names_that_are_no_names_are_none(field: str) -> None:
+    nested: Any = []
+    for _ in range(900):
+        nested = [nested]
+    message = {"content": "", "tool_calls": [{"id": nested, "function": {"name": "look", "arguments": "{}"}}]}
+    choice = {"message": message if field == "id" else {"content": "hi"}, "finish_reason": "stop"}
+    response = {"model": "m", "choices": [choice], "usage": usage()}
+    if field != "id":
+        (response if field == "model" else choice)[field] = nested
+    answer = read(response)
+    assert answer.snapshot == ("" if field == "model" else "m")
+    assert [call.id for call in answer.tool_calls] == (["call_0"] if field == "id" else [])
