@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from harness.core.errors import AtWork, ConfigError
+from harness.core.forks import disown, own
 from harness.records.files import told
 from harness.records.mounts import OBJECT_STORES, FileSystem, file_system, mounts
 
@@ -56,7 +57,11 @@ def holding(path: Path) -> Iterator[None]:
                 ) from None
         if not held:
             raise AtWork(f"another process is at work on this run ({path.parent}); wait for it or stop it")
-        yield
+        own(file.fileno())
+        try:
+            yield
+        finally:
+            disown(file.fileno())
 
 
 def is_held(path: Path) -> bool:

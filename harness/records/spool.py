@@ -16,9 +16,11 @@ from pathlib import Path
 
 import orjson
 
+from harness.core.errors import ConfigError
 from harness.llm.key_set import KeySet
 from harness.llm.redact import clean_bytes
 from harness.records.files import refused, told
+from harness.records.inside import MOST_LINE
 from harness.records.schema import RolloutRow
 from harness.records.texts import key_of, storable
 
@@ -65,6 +67,7 @@ class LineSpool(ABC):
         try:
             self._write()
         except OSError as error:
+            error.filename = error.filename or str(self._path)
             self._failure = refused(error)
             raise self._failure from error
         except Exception as error:
@@ -127,8 +130,12 @@ class TextSpool(LineSpool):
         key = key_of(text)
         number = int(key, 16)
         if self._known.add_number(number):
+            line = orjson.dumps({"key": key, "text": text})
+            if len(line) >= MOST_LINE:
+                said = f"a text that begins with {text[:40]!r} takes {len(line) >> 20} MiB"
+                raise ConfigError(f"env: {said}; a text of a record takes less than {MOST_LINE >> 20}")
             self._keys.append(number)
-            self.write(orjson.dumps({"key": key, "text": text}))
+            self.write(line)
         return key
 
     def order(self) -> Sequence[int]:
@@ -181,7 +188,12 @@ class Spool(LineSpool):
         for (*verb, number), make in waiting:
             self._verb.append(self._verbs.setdefault(tuple(verb), len(self._verbs)))
             self._number.append(number)
-            self._add(clean_bytes(make().line()))
+            row = make()
+            line = clean_bytes(row.line())
+            if len(line) >= MOST_LINE:
+                said = f"env: what rollout() returned of task {row.task!r} takes {len(line) >> 20} MiB"
+                raise ConfigError(f"{said}; a row of a record takes less than {MOST_LINE >> 20}")
+            self._add(line)
         super()._write()
 
     def close(self) -> None:

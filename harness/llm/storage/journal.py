@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from harness.core.errors import HarnessError, IncompleteRun
-from harness.llm.storage.journal_file import JournalFile, line_of, scan
+from harness.llm.storage.journal_file import MOST_LINE, JournalFile, line_of, scan
 from harness.llm.storage.journal_index import Index, Span, index_of
 from harness.llm.storage.recorded import read_record
 from harness.llm.storage.records import Record, to_line
@@ -113,7 +113,9 @@ class Journal:
         MissingRecord
             Instead of None, where the journal is read-only.
         HarnessError
-            If the record was damaged since the journal was opened.
+            If the record is none.
+        IncompleteRun
+            If the index is wrong, or the file was damaged since it was opened: the next opening reads it whole.
         """
         span = self._index.get(key)
         if span is None:
@@ -123,13 +125,12 @@ class Journal:
                     "did not; replay it with the code, config and data that made it"
                 )
             return None
-        record = read_record(self._file.read(span))
-        if record is None:
+        line = self._file.read(span)
+        record = read_record(line)
+        if line and record is None:
             raise HarnessError(f"{self._file.path} is damaged: the line at byte {span[0]} is no record")
-        if record.key != key:
-            raise HarnessError(
-                f"the index of {self._file.path} is wrong: delete {self._file.path.stem}.index beside it"
-            )
+        if record is None or record.key != key:
+            raise self._index.wrong(f"no record of {key[:12]} stands at byte {span[0]}")
         return record
 
     async def append(self, record: Record) -> None:
@@ -140,6 +141,8 @@ class Journal:
         IncompleteRun
             If it could not be written (I/O error); the journal then takes no more records. Or if the disk is full: the
             record is then durable as long as the reserve lasts, and the run stops all the same.
+        HarnessError
+            If it is longer than a line of a journal may be.
         """
         if self._broken is not None:
             raise self._broken
@@ -149,8 +152,14 @@ class Journal:
             return
         waiting = self._pending.get(record.key)
         if waiting is None:
+            line = line_of(to_line(record))
+            if len(line) > MOST_LINE:
+                raise HarnessError(
+                    f"{record.kind} {record.key[:12]} takes {len(line) >> 20} MiB, and a record of a journal "
+                    f"{MOST_LINE >> 20} at most"
+                )
             waiting = self._pending[record.key] = []
-            self._queue.append((record.key, line_of(to_line(record))))
+            self._queue.append((record.key, line))
             if self._writer is None:
                 self._writer = asyncio.create_task(self._write())
         durable = asyncio.get_running_loop().create_future()

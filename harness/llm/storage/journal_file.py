@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.core.errors import HarnessError, IncompleteRun
+from harness.core.forks import disown, own
 from harness.core.printable import printable
 from harness.llm.storage.journal_index import Index, Span
 from harness.llm.storage.records import decode, encode
@@ -69,7 +70,7 @@ class JournalFile:
             except OSError:
                 os.close(fd)
                 raise HarnessError(f"{path.parent} is being run by another process; wait for it or stop it") from None
-        return cls(path, fd)
+        return cls(path, own(fd))
 
     def begin_at(self, end: int) -> None:
         """Cut the file at `end`; an empty file, and one of an earlier version, gets this version's header, durably."""
@@ -112,11 +113,9 @@ class JournalFile:
         return len(line) == span[1] and _sound(line) and line[:8] == crc.encode()
 
     def read(self, span: Span) -> bytes:
-        """Return the JSON of the line at `span`."""
+        """Return the JSON of the line at `span`, empty where no sound line stands."""
         line = os.pread(self._fd, span[1], span[0])
-        if not _sound(line):
-            raise HarnessError(f"{self.path} was damaged while in use: record at byte {span[0]}")
-        return line[_CRC:-1]
+        return line[_CRC:-1] if _sound(line) else b""
 
     async def append(self, lines: Sequence[bytes]) -> list[Span]:
         """Write lines at the end and return their spans once they are durable.
@@ -140,6 +139,7 @@ class JournalFile:
         if self._thread is not None:
             self._thread.shutdown(wait=True)
         if self._fd >= 0:
+            disown(self._fd)
             os.close(self._fd)
             self._fd = -1
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from harness.core.errors import IncompleteRun
 from harness.llm.key_set import KeySet
 
 Span = tuple[int, int]
@@ -36,7 +37,8 @@ def index_of(journal: Path) -> Path:
 def remove(index: Path) -> None:
     """Remove an index: it is made anew where its journal is written to again."""
     for path in index.parent.glob(f"{index.name}*"):
-        path.unlink(missing_ok=True)
+        if not path.is_dir():  # no index; SQLite does not write there either
+            path.unlink(missing_ok=True)
 
 
 class Index:
@@ -68,9 +70,10 @@ class Index:
             return None
         try:
             row = self._database.execute("SELECT schema, bytes, last, crc, count FROM covered").fetchone()
+            (stored,) = self._database.execute("SELECT count(*) FROM spans").fetchone()
         except sqlite3.Error:
             return None
-        if row is None or row[0] != _SCHEMA:
+        if row is None or row[0] != _SCHEMA or row[4] != stored:
             return None
         self._stored = row[4]
         return row[1], (row[2], row[1] - row[2]), row[3]
@@ -85,14 +88,32 @@ class Index:
         self._written = KeySet()
 
     def get(self, key: str) -> Span | None:
-        """Return the span of a key, or None."""
+        """Return the span of a key, or None.
+
+        Raises
+        ------
+        IncompleteRun
+            If the file is damaged; see `wrong`.
+        """
         span = self._recent.get(key)
         if span is None and self._database is not None and (self._written is None or key in self._written):
-            row = self._database.execute(
-                "SELECT offset, length FROM spans WHERE key = ?", (bytes.fromhex(key),)
-            ).fetchone()
-            span = None if row is None else (row[0], row[1])
+            span = self._stored_span(self._database, key)
         return span
+
+    def _stored_span(self, database: sqlite3.Connection, key: str) -> Span | None:
+        asked = "SELECT offset, length FROM spans WHERE key = ?"
+        try:
+            row = database.execute(asked, (bytes.fromhex(key),)).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise self.wrong(str(error)) from None
+        return None if row is None else (row[0], row[1])
+
+    def wrong(self, why: str) -> IncompleteRun:
+        """Remove a file that does not say what its log says; return the error that ends the run."""
+        if self._path is not None:
+            remove(self._path)
+        named = "the index of the journal" if self._path is None else self._path
+        return IncompleteRun(f"{named} was damaged ({why}) and is removed; it is made anew from the journal")
 
     def add(self, key: str, span: Span, *, crc: str) -> None:
         """Note where a record stands whose line begins with `crc`; lines come in the order of the log."""
@@ -137,8 +158,11 @@ class Index:
     def __iter__(self) -> Iterator[str]:
         """Yield keys in the order in which their records were written."""
         if self._database is not None:
-            for (key,) in self._database.execute("SELECT key FROM spans ORDER BY offset"):
-                yield key.hex()
+            try:
+                for (key,) in self._database.execute("SELECT key FROM spans ORDER BY offset"):
+                    yield key.hex()
+            except sqlite3.DatabaseError as error:
+                raise self.wrong(str(error)) from None
         yield from self._recent
 
     def close(self) -> None:
@@ -157,5 +181,6 @@ class Index:
 
     def _disconnect(self) -> None:
         if self._database is not None:
-            self._database.close()
+            with suppress(sqlite3.Error):
+                self._database.close()
             self._database = None

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from harness.core.errors import IncompleteRun
+from harness.core.forks import disown, own
 
 SIZE = 2**20
 """Bytes: some hundred answers."""
@@ -42,7 +43,7 @@ class Reserve:
         """
         try:
             self._path.unlink(missing_ok=True)  # whatever stands there: a link is not written through
-            self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            self._file = own(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             data = memoryview(os.urandom(SIZE))  # nothing that a file system stores in less
             while data:
                 data = data[os.write(self._file, data) :]
@@ -68,6 +69,7 @@ class Reserve:
         """Close the file; return whether there was one."""
         if self._file < 0:
             return False
+        disown(self._file)
         os.close(self._file)
         self._file = -1
         return True

@@ -18,7 +18,7 @@ from harness.records import files
 from harness.records.folder import RunFolder
 from harness.records.schema import Lineage, ResultRecord, RolloutRow, RunRecord, Score, Seconds, UsageRow
 from harness.records.scores import training_scores
-from harness.records.spool import TOGETHER, Spool
+from harness.records.spool import TOGETHER, Spool, TextSpool
 from harness.records.store import find_run
 from harness.run.lab.lineage import LineageBook
 from tests.records import write_run
@@ -260,3 +260,26 @@ def test_several_files_that_find_no_place_are_told_by_the_first_reason() -> None
     with pytest.raises(IncompleteRun) as caught, files.told():
         raise shutil.Error(reasons)
     assert str(caught.value) == "cannot write: [Errno 28] No space left on device; check the disk"
+
+
+async def test_a_row_that_no_reader_takes_is_refused_with_its_task(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.records.spool.MOST_LINE", 1000)
+    spool = Spool(tmp_path / "train.jsonl")
+    spool.add((0, 1, 0), lambda: row("x" * 1000))
+    with pytest.raises(ConfigError, match="of task 'xxx"):
+        spool.flush()
+    with pytest.raises(ConfigError):
+        spool.finish()
+    spool.close()
+    assert names(tmp_path) == []
+
+
+def test_a_text_that_no_reader_takes_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.records.spool.MOST_LINE", 1000)
+    spool = TextSpool(tmp_path / "texts.jsonl")
+    spool.add("x" * 900)
+    with pytest.raises(ConfigError, match="a text that begins with 'yyy"):
+        spool.add("y" * 1000)
+    spool.finish()

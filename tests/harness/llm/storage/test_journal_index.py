@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, IncompleteRun
 from harness.llm.storage.journal import Journal
 from harness.llm.storage.journal_file import JournalFile
 from harness.llm.storage.journal_index import Index
@@ -197,3 +197,67 @@ def test_memory_holds_a_sixteenth_of_a_large_index_and_never_more_than_the_most(
     assert max(held[:100]) < 8
     assert max(held) == 15
     index.close()
+
+
+def overwrite(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute(statement)
+    database.close()
+
+
+@pytest.mark.parametrize("lost", ["DELETE FROM spans WHERE offset % 5 = 0", "DELETE FROM spans"])
+async def test_an_index_that_lost_rows_is_made_anew(tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(40))
+    overwrite(tmp_path / "journal.index", lost)
+    await holds_all(path, 40)
+
+
+async def test_an_index_with_damaged_pages_is_made_anew(tmp_path: Path) -> None:
+    path, index = tmp_path / "journal.jsonl", tmp_path / "journal.index"
+    await write(path, range(2000))
+    data = bytearray(index.read_bytes())
+    data[-3 * 4096 :] = bytes(3 * 4096)
+    index.write_bytes(data)
+    await holds_all(path, 2000)
+
+
+async def test_an_index_that_breaks_in_use_ends_a_run_in_a_line_and_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(40))
+    journal = Journal.open(path)
+    overwrite(tmp_path / "journal.index", "DROP TABLE spans")
+    for number in range(2):  # no key counts as missing after the first time
+        with pytest.raises(IncompleteRun, match="is removed; it is made anew"):
+            journal.get(record(number).key)
+    await journal.close()
+    await holds_all(path, 40)
+
+
+async def test_a_span_that_is_wrong_is_the_indexs_fault(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    await write(path, range(40))
+    overwrite(tmp_path / "journal.index", "UPDATE spans SET offset = offset + 1")
+    journal = Journal.open(path)
+    with pytest.raises(IncompleteRun, match=r"was damaged .* is removed"):
+        journal.get(record(0).key)
+    await journal.close()
+    await holds_all(path, 40)
+
+
+async def test_a_folder_in_the_place_of_an_index_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "journal.index").mkdir()
+    await write(tmp_path / "journal.jsonl", range(40))
+    await holds_all(tmp_path / "journal.jsonl", 40)
+
+
+async def test_a_record_that_no_journal_reads_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.llm.storage.journal.MOST_LINE", 1000)
+    path = tmp_path / "journal.jsonl"
+    journal = Journal.open(path)
+    long = Record("0" * 64, "effect", role="", purpose="", about={"effect": "test"}, result="x" * 1000)
+    with pytest.raises(HarnessError, match="a record of a journal"):
+        await journal.append(long)
+    await journal.append(record(1))
+    await journal.close()
+    assert b"xxx" not in path.read_bytes()
