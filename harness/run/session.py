@@ -166,6 +166,8 @@ class LiveSession:
         book.add((0,), "", kind="initial", made=ready.initial)
         laboratory = Laboratory(bench)
         trained = await train(ready.method, laboratory, training)
+        if bench.broken is not None:
+            raise bench.broken
         if settings.budget.amount is not None:
             laboratory.note("budget-in-all", **allowance.facts())
             allowance.check_total()

@@ -9,6 +9,7 @@ from typing import Literal
 
 from harness.core.domain import Modules, Task
 from harness.core.environment import Description, TaskDigests
+from harness.core.errors import HarnessError
 from harness.llm.door import Door
 from harness.records.spool import Spool
 from harness.run.embedding import Embedder, TfIdf
@@ -35,6 +36,8 @@ class Bench:
     on_failure
         What follows then: ``raise`` stops the run; ``keep`` keeps the old module (of an evaluation: says that it could
         not be read), and the record counts it.
+    broken
+        The first error of a verb that was the run's, whatever the method made of it: a limit, a provider that is down.
     """
 
     initial: Modules
@@ -55,6 +58,7 @@ class Bench:
     context: Policy = "truncate"
     allowance: Allowance = field(default_factory=Allowance)
     environment: object = None
+    broken: HarnessError | None = None
 
     @cached_property
     def leaks(self) -> LeakIndex:

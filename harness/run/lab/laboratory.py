@@ -20,7 +20,7 @@ from harness.core.domain import (
     Role,
     Task,
 )
-from harness.core.errors import ConfigError
+from harness.core.errors import BudgetSpent, ConfigError, IncompleteRun, InfrastructureError
 from harness.core.lab import NOTHING, C, Lab, Shown, Work
 from harness.core.messages import Message
 from harness.run.clustering.assignment import grouped
@@ -186,6 +186,9 @@ class Laboratory:
         self._busy = True
         try:
             yield self._take()
+        except (BudgetSpent, IncompleteRun, InfrastructureError) as error:
+            self._bench.broken = self._bench.broken or error
+            raise
         finally:
             self._busy = False
 
