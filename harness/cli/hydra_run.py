@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from harness.cli.exits import refusing_exits
 from harness.cli.sweep.launch import is_sweep, run_sweep
 from harness.run.config.overrides import normalise, options_last, without_folders
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
 
 
 def run_hydra(words: Sequence[str]) -> int:
@@ -15,13 +20,15 @@ def run_hydra(words: Sequence[str]) -> int:
     os.environ["HYDRA_FULL_ERROR"] = "1"  # errors come to us, and we report them in one line
     plain, _ = without_folders(words)
     if is_sweep(plain):
-        return run_sweep(words)
+        with refusing_exits():
+            return run_sweep(words)
     if any(word.startswith("-") for word in plain):
         return _hydras_own(words)
     from harness.cli.run_one import run_one
     from harness.run.config.composition import compose
 
-    return run_one(compose(words), words)
+    with refusing_exits():
+        return run_one(compose(words), words)
 
 
 def _hydras_own(words: Sequence[str]) -> int:
@@ -34,9 +41,12 @@ def _hydras_own(words: Sequence[str]) -> int:
 
     add_plugins()
     codes: list[int] = []
-    program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(
-        lambda config: codes.append(run_one(settings_of(config), words))
-    )
+
+    @refusing_exits()
+    def one(config: DictConfig) -> None:
+        codes.append(run_one(settings_of(config), words))
+
+    program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(one)
     before = sys.argv
     with explained(words):
         sys.argv = [sys.argv[0], *options_last(normalise(words))]

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from harness.core.errors import ConfigError
 from harness.records.store import find_run
+from harness.run.config.paths import path_problem
 from harness.run.config.presets import options
+from harness.run.config.shown import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,18 @@ def found_module(name: str, words: Sequence[str]) -> Found:
 
 
 def results_dir(words: Sequence[str]) -> Path:
-    """Return the results folder that the words name."""
+    """Return the results folder that the words name.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be the name of one.
+    """
     named = [word.partition("=")[2].strip("'\"") for word in words if word.startswith("results_dir=")]
-    return Path(named[-1] if named else "results").expanduser()
+    folder = named[-1] if named else "results"
+    if problem := path_problem(folder):
+        raise ConfigError(f"results_dir={shown(folder)}: {problem}")
+    return Path(folder).expanduser()
 
 
 def names_env(words: Sequence[str]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 from harness.cli.import_path import append_working_folder
 from harness.cli.output import NO_SPACE, print_anywhere, say, silence
 from harness.cli.signals import ending_as_interrupts, interrupted
 from harness.cli.telling import told
-from harness.core.errors import HarnessError
+from harness.core.errors import ConfigError, HarnessError
 from harness.llm.redact import guard
 
 COMMANDS = {
@@ -87,4 +88,8 @@ def _ended(error: BaseException) -> int:
     if isinstance(error, OSError) and error.errno in NO_SPACE and error.filename is None:
         silence()
         return told(HarnessError(f"cannot write the output: {error.strerror}"))
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        from harness.run.config.shown import shown
+
+        return told(ConfigError(f"{shown(str(error.filename or ''))}: {error.strerror}"))
     raise error

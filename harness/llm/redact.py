@@ -20,6 +20,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Any, TypeVar
 
+from harness.core.printable import printable
+
 T = TypeVar("T")
 
 HIDDEN = "[redacted]"
@@ -167,7 +169,8 @@ def guard() -> None:
 
 
 def _tell(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    print(redact("".join(traceback.format_exception(kind, error, trace))), file=sys.stderr, end="")
+    text = redact("".join(traceback.format_exception(kind, error, trace)))
+    print(printable(text, lines=True), file=sys.stderr, end="")
 
 
 def _cleaned(value: Any, known: tuple[str, ...]) -> Any:

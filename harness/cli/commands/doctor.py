@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
 from harness.cli.hooks import of_environment
 from harness.cli.output import console
+from harness.core.errors import ConfigError
 from harness.core.extras import install
 from harness.core.finding import Finding, Level
 from harness.llm.preflight import VARIABLES
 from harness.run.config.presets import options
+from harness.run.config.settings import Executor
 
 app = typer.Typer(add_completion=False)
 
@@ -37,13 +40,14 @@ def doctor(
     ] = None,
 ) -> None:
     """Say what is missing on this machine, and the command that mends it. Exit code 1 if anything needed is missing."""
+    address = None if ray is None else _address(ray)
     findings = [
         *on_platform(sys.platform),
         *_python(),
         *_packages(),
         *_results(results),
         *_environments(),
-        *_executors(ray),
+        *_executors(address),
         *_keys(),
     ]
     table = Table()
@@ -103,6 +107,23 @@ def _environments() -> Iterator[Finding]:
         findings = of_environment(env, "doctor", name="findings")
         if findings is not None:
             yield from findings()
+
+
+def _address(text: str) -> str:
+    """Return what `--ray` says.
+
+    Raises
+    ------
+    ConfigError
+        If it is no address of a cluster.
+    """
+    try:
+        Executor(kind="ray", address=None if text == "local" else text)
+    except ValidationError:
+        raise ConfigError(
+            f"--ray {text!r}: write local, auto or HOST:PORT, and start it on a machine of the cluster"
+        ) from None
+    return text
 
 
 def _executors(address: str | None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from harness.cli.output import say
 from harness.cli.sweep.composing import Composer
 from harness.cli.sweep.job import line, run_job
 from harness.cli.sweep.launch import without_flags
-from harness.cli.sweep.listing import read_job
+from harness.cli.sweep.listing import ListedJob, read_job, refuse_moved
 from harness.core.errors import ConfigError
 from harness.records.locking import refuse_local_locks
 
@@ -22,7 +22,9 @@ app = typer.Typer(add_completion=False)
 def job(
     context: typer.Context,
     number: Annotated[int, typer.Argument(metavar="ID", help="The job's id in `harness sweep --list`.", min=0)],
-    jobs: Annotated[Path | None, typer.Option("--jobs", help="A file with the lines of that list.")] = None,
+    jobs: Annotated[
+        Path | None, typer.Option("--jobs", help="A file with the lines of that list; `-` is standard input.")
+    ] = None,
 ) -> None:
     """Run one job of a sweep: `harness run-job 3 --jobs jobs.jsonl`, or `harness run-job 3 WORDS` of the sweep.
 
@@ -31,16 +33,19 @@ def job(
     """
     words = without_flags(context.args)
     if jobs is None:
-        run_id, words = "", _words_of(number, words)
-    elif words:
+        raise typer.Exit(_done(number, _words_of(number, words)))
+    if words:
         raise ConfigError(f"{words[0]!r}: a job of --jobs {jobs} has its settings already")
-    else:
-        found = read_job(jobs, number)
-        run_id, words = found.run, list(found.words)
-    raise typer.Exit(_done(number, words, run_id=run_id))
+    listed = read_job(jobs, number)
+    raise typer.Exit(_done(number, list(listed.words), listed=listed))
 
 
 def _words_of(number: int, words: list[str]) -> list[str]:
+    if not words:
+        raise ConfigError(
+            f"job {number} of which sweep? Name its list, `harness run-job {number} --jobs jobs.jsonl`, which "
+            f"`harness sweep --list ... > jobs.jsonl` writes, or its words, `harness run-job {number} WORDS`"
+        )
     with Composer.begun() as composer:
         sweep = composer.sweep(words)
     if number >= len(sweep.typed):
@@ -48,23 +53,18 @@ def _words_of(number: int, words: list[str]) -> list[str]:
     return [*sweep.hydras, *sweep.typed[number]]
 
 
-def _done(number: int, words: list[str], *, run_id: str) -> int:
+def _done(number: int, words: list[str], *, listed: ListedJob | None = None) -> int:
     from harness.run.config.composition import compose
     from harness.run.plan import plan
     from harness.run.progress.display import display
 
     settings = compose(words)
     ready = plan(settings)  # an error in the config is exit code 2
-    if run_id and ready.run_id != run_id:
-        raise ConfigError(
-            f"job {number} was listed as run {run_id} and is run {ready.run_id} now: list the sweep again"
-        )
+    if listed is not None:
+        refuse_moved(listed, ready)
     refuse_local_locks(ready.folder.path)
-    try:
-        with display() as observer:
-            row = run_job(lambda: settings, number, label=f"job {number}", observer=observer)
-    except KeyboardInterrupt:
-        say("\nstopped; the same command resumes it", error=True)
-        return 1
+    label = f"job {number} {ready.settings.method_name} on {ready.settings.env_name}"
+    with display() as observer:
+        row = run_job(lambda: settings, number, label=label, observer=observer)
     say(line(row), error=row.record is None)
     return 0 if row.record else 1

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from harness.cli.groups import cell
 from harness.cli.output import console, say
+from harness.cli.standing import standing
 from harness.core.errors import HarnessError
 from harness.records.folder import RunFolder
 from harness.records.store import run_folders
@@ -51,10 +52,8 @@ def _row(folder: RunFolder) -> tuple[str, ...]:
         return _unreadable(folder, str(error))
     if record is None:  # taken away since it was found
         return _unreadable(folder, "it holds no run.json")
-    last = record.sessions[-1] if record.sessions else None
-    status = record.status if record.status != "running" or folder.at_work() else "incomplete"
-    notes = ["simulated"] if record.simulated else []
-    notes += [last.message] if last and last.message and status != "finished" else []
+    status, reason = standing(folder, record, result)
+    notes = [*(["simulated"] if record.simulated else []), *([reason] if reason else [])]
     scores = [cell(result.score.get(name)) if result else "" for name in ("test", "vanilla")]
     return (
         record.run_id,

@@ -14,6 +14,7 @@ from harness.cli.groups import cell
 from harness.cli.output import console, say
 from harness.cli.report import print_result
 from harness.cli.resting import resting
+from harness.cli.standing import standing
 from harness.cli.trajectory import written_out
 from harness.core.domain import Note
 from harness.core.errors import ConfigError
@@ -54,8 +55,8 @@ def show(
 def _whole(folder: RunFolder) -> None:
     result, record = folder.read_result(), folder.read_run()
     if result is None or record is None:
-        last = record.sessions[-1] if record and record.sessions else None
-        say(f"{folder.path}: {record.status if record else 'no record'}" + (f" ({last.message})" if last else ""))
+        status, reason = standing(folder, record, result) if record else ("no record", "")
+        say(f"{folder.path}: {status}" + (f" ({reason})" if reason else ""))
         return
     print_result(result, folder)
     text = folder.read_text()

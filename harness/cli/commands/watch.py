@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,7 @@ def watch(
     if once or not out.is_terminal:
         out.print(_view(found, run))
         return
-    with Live(_view(found, run), console=out, auto_refresh=False) as live:
+    with suppress(KeyboardInterrupt), Live(_view(found, run), console=out, auto_refresh=False) as live:
         while found.status == "running":
             time.sleep(every)
             found.refresh()

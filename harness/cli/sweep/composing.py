@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from harness.cli.sweep.jobs import Job, expand, label, varying, without_presets
 from harness.core.errors import ConfigError
 from harness.run.config.composition import add_plugins, explained, settings_of
-from harness.run.config.overrides import lexed, normalise, without_folders
+from harness.run.config.overrides import lexed, normalise, refuse_options, without_folders
 from harness.run.config.presets import conf_dir, options
 from harness.run.config.settings import Settings
+from harness.run.config.shown import shown
 
 if TYPE_CHECKING:
     from hydra.plugins.launcher import Launcher
@@ -78,6 +79,7 @@ class Composer:
             If the experiment does not exist, or what is said to Hydra itself is wrong.
         """
         plain, folders = without_folders(words)
+        refuse_options(plain)
         own = [word for folder in folders for word in ("--config-dir", str(folder))]
         hydras = [word for word in plain if word.lstrip("+~").startswith(("hydra.", "hydra/"))]
         chosen = [_existing(word.lstrip("+"), folders) for word in plain if _is_experiment(word)]
@@ -89,7 +91,8 @@ class Composer:
         groups = {group: options(group, folders) for group in ("env", "method")} if experiment else {}
         expanded = [(of, job) for of, part in parts for job in expand(ours, part)]
         kept, skipped = without_presets([job for _, job in expanded], groups)
-        listed = [(of, job) for of, job in expanded if job in set(kept)]
+        going = set(kept)
+        listed = [(of, job) for of, job in expanded if job in going]
         keys = varying([job for _, job in listed])
         jobs: list[Job] = []
         words_typed: list[Job] = []
@@ -158,7 +161,7 @@ def _existing(word: str, folders: Sequence[Path]) -> str:
     name = word.partition("=")[2]
     known = options("experiment", folders)
     if name not in known:
-        raise ConfigError(f"experiment={name}: there is no such experiment; choose one of {', '.join(known)}")
+        raise ConfigError(f"experiment={shown(name)}: there is no such experiment; choose one of {', '.join(known)}")
     return word
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from harness.cli.exits import refusing_exits
 from harness.cli.output import say
+from harness.cli.standing import standing
 from harness.core.errors import AtWork, BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 
@@ -77,14 +79,15 @@ def run_job(read: Callable[[], Settings], number: int, *, label: str, observer: 
 
     row = JobRow(number=number, label=label)
     try:
-        settings = read()
-        row = row.model_copy(update={"seed": settings.seed})
-        ready = plan(settings)
-        row = row.model_copy(update={"run_id": ready.run_id, "folder": str(ready.folder.path.absolute())})
-        stored = finished(ready)
-        if stored is not None:
-            return row.model_copy(update={"status": "finished before", "result": stored})
-        return row.model_copy(update={"status": "finished", "result": execute(ready, observer or Silence())})
+        with refusing_exits():
+            settings = read()
+            row = row.model_copy(update={"seed": settings.seed})
+            ready = plan(settings)
+            row = row.model_copy(update={"run_id": ready.run_id, "folder": str(ready.folder.path.absolute())})
+            stored = finished(ready)
+            if stored is not None:
+                return row.model_copy(update={"status": "finished before", "result": stored})
+            return row.model_copy(update={"status": "finished", "result": execute(ready, observer or Silence())})
     except LimitReached as error:
         larger = f"resume the same sweep with {error.setting}={2 * error.limit:g}"
         return row.model_copy(update={"status": "incomplete", "error": f"{error}; {larger}"})
@@ -125,17 +128,12 @@ def _as_recorded(settings: Settings, row: JobRow) -> JobRow:
         stored, record = ready.folder.read_result(), ready.folder.read_run()
     except HarnessError as unreadable:
         return row.model_copy(update={"error": _one_line(unreadable)})
-    at_work = ready.folder.at_work()
-    if at_work:
-        return row.model_copy(update={"status": "running", "error": "a process is at work on it"})
-    if stored is not None:
-        return row.model_copy(update={"status": "finished", "result": stored})
     if record is None:
-        return row.model_copy(update={"status": "not begun"})
-    if record.status == "running":  # its process is gone, and wrote no last word
-        return row.model_copy(update={"status": "incomplete", "error": "its process was killed"})
-    message = " ".join(record.sessions[-1].message.split()) if record.sessions else ""
-    return row.model_copy(update={"status": record.status, "error": message})
+        return row.model_copy(update={"status": "running" if ready.folder.at_work() else "not begun"})
+    status, reason = standing(ready.folder, record, stored)
+    return row.model_copy(
+        update={"status": status, "error": reason, "result": stored if status == "finished" else None}
+    )
 
 
 def line(row: JobRow) -> str:

@@ -7,6 +7,8 @@ from itertools import product
 from typing import Any
 
 from harness.core.errors import ConfigError
+from harness.run.config.explaining import beyond_bounds, in_a_line
+from harness.run.config.shown import shown
 
 DEFAULT_BACKBONE = "sim"
 
@@ -68,7 +70,9 @@ def axes(words: Iterable[str]) -> dict[str, list[str]]:
                 raise ConfigError(f"{word}: a sweep takes a list of values (seed=0,1,2)")
             values = list(override.sweep_string_iterator()) if override.is_sweep_override() else None
         except (HydraException, ValueError) as error:
-            raise ConfigError(f"{word}: {str(error).splitlines()[0]}") from None
+            if isinstance(error, ValueError) and beyond_bounds(error):
+                raise ConfigError(in_a_line(error, [word])) from None
+            raise ConfigError(f"{shown(word)}: {shown(str(error).splitlines()[0])}") from None
         found[key.lstrip("+~")] = [word] if values is None else [f"{key}={value}" for value in values]
     return found
 

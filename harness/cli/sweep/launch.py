@@ -12,6 +12,7 @@ from harness.cli.sweep.job import JobRow, left_behind, line, run_job
 from harness.cli.sweep.report import print_sweep
 from harness.core.errors import ConfigError
 from harness.run.config.checking import refused
+from harness.run.config.shown import shown
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -64,7 +65,7 @@ def refuse_wrong(sweep: Sweep, *, keys: bool = True) -> None:
     failed = {**sweep.failed, **refused(sweep.settings, keys=keys)}
     if failed:
         number, reason = min(failed.items())
-        name = f"job {sweep.labels[number]!r}: " if sweep.labels[number] else ""
+        name = f"job {shown(sweep.labels[number])!r}: " if sweep.labels[number] else ""
         raise ConfigError(f"{name}{reason} (no job was run)")
     if not sweep.settings:
         raise ConfigError("there is nothing to run")

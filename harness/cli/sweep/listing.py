@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -11,6 +13,19 @@ from harness.cli.sweep.composing import Sweep
 from harness.cli.sweep.job import JobRow, JobStatus, as_recorded
 from harness.core.errors import ConfigError
 from harness.core.problems import first_problem
+from harness.run.config.paths import path_problem
+
+if TYPE_CHECKING:
+    from harness.run.plan import Plan
+
+
+STANDARD_INPUT = Path("-")
+
+ABOVE = 4
+"""The results folder is this parent of a run's folder: RESULTS/runs/ENV/METHOD/BACKBONE/ID."""
+
+FEW = 5
+"""The most ids that a message names one by one."""
 
 
 class ListedJob(BaseModel):
@@ -55,24 +70,66 @@ def listed(sweep: Sweep) -> Iterator[ListedJob]:
 
 
 def read_job(path: Path, number: int) -> ListedJob:
-    """Return a job of a file with the lines of `harness sweep --list`.
+    """Return a job of a file with the lines of `harness sweep --list`; of standard input where the path is ``-``.
 
     Raises
     ------
     ConfigError
         If the file cannot be read, a line of it is no job, or it has no such job.
     """
+    name = "standard input" if path == STANDARD_INPUT else str(path)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+        lines = data.decode().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError(f"cannot read {path}: {reason}; `harness sweep --list ... > {path}` writes it") from None
+        raise ConfigError(f"cannot read {name}: {reason}; `harness sweep --list ...` writes the list") from None
+    ids = []
     for place, line in enumerate(lines, 1):
         try:
             job = ListedJob.model_validate_json(line)
         except ValidationError as error:
             problem = first_problem(error)
-            raise ConfigError(f"{path}, line {place}, is no job of `harness sweep --list`: {problem}") from None
+            raise ConfigError(f"{name}, line {place}, is no job of `harness sweep --list`: {problem}") from None
         if job.id == number:
             return job
-    raise ConfigError(f"there is no job {number} in {path}, which has {len(lines)}")
+        ids.append(job.id)
+    raise ConfigError(f"there is no job {number} in {name}, which has {_said(sorted(ids))}")
+
+
+def refuse_moved(listed: ListedJob, ready: Plan) -> None:
+    """Refuse a job whose record would not lie where the list says: another code, or another directory.
+
+    The results folders are compared, since a run may lie under the label of another backbone.
+
+    Raises
+    ------
+    ConfigError
+        With what the list says, and what to do.
+    """
+    if ready.run_id != listed.run:
+        raise ConfigError(
+            f"job {listed.id} was listed as run {listed.run} and is run {ready.run_id} now: list the sweep again"
+        )
+    results = _results(listed)
+    if results is None or results.resolve() != ready.settings.results_dir.resolve():
+        raise ConfigError(
+            f"job {listed.id} was listed with its record in {listed.folder}, and here it would be in "
+            f"{ready.folder.path.absolute()}: start it in the directory where the list was made, or list the sweep "
+            "with an absolute results_dir=DIR"
+        )
+
+
+def _results(listed: ListedJob) -> Path | None:
+    """Return the results folder of a job; None where its folder is no run's."""
+    parents = Path(listed.folder).parents
+    return parents[ABOVE] if len(parents) > ABOVE and not path_problem(str(parents[ABOVE])) else None
+
+
+def _said(ids: Sequence[int]) -> str:
+    """Return which jobs there are, short."""
+    if not ids:
+        return "none"
+    if len(ids) <= FEW:
+        return f"{'job' if len(ids) == 1 else 'jobs'} {', '.join(map(str, ids))}"
+    return f"{len(ids)} jobs, from {ids[0]} to {ids[-1]}"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from harness.core.errors import ConfigError
+from harness.run.config.paths import path_problem
 
 KINDS = {int: "a whole number", float: "a number", str: "text", bool: "true or false", type(None): "null"}
 PLAIN = (int, float, str, bool, type(None), Path)
@@ -136,7 +137,7 @@ def _is_plain(hint: Any) -> bool:
 
 def _fits(hint: Any, value: Any) -> bool:
     if hint is Path:
-        return isinstance(value, str | Path)
+        return isinstance(value, str | Path) and not path_problem(str(value))
     try:
         TypeAdapter(hint, config=ConfigDict(strict=True)).validate_python(value)
     except ValidationError:

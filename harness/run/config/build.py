@@ -16,9 +16,11 @@ from harness.llm.resolver import resolve, with_local
 from harness.run.checks.modules import read_modules
 from harness.run.config.construct import construct
 from harness.run.config.fairness import with_steps
+from harness.run.config.paths import path_problem
 from harness.run.config.presets import load_backbone, options
 from harness.run.config.registry import TYPED, Resolver
 from harness.run.config.settings import Settings
+from harness.run.config.shown import shown
 from harness.run.embedding import Embedder
 from harness.run.embedding.endpoint import Endpoint
 
@@ -83,6 +85,8 @@ def initial_modules(environment: Environment, settings: Settings) -> Modules:
     given = settings.env.get("initial_module")
     if given is None:
         return modules
+    if problem := path_problem(str(given)):
+        raise ConfigError(f"env.initial_module={shown(str(given))}: {problem}")
     path = Path(given).expanduser()
     if path.suffix == ".json":  # a file of a run's `modules` folder; the one way to begin with a toolbox
         return read_modules(path, modules)

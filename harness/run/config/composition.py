@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.core.errors import ConfigError, HarnessError
-from harness.run.config.explaining import in_a_line
-from harness.run.config.overrides import normalise
-from harness.run.config.presets import GROUPS, conf_dir, plugins
+from harness.run.config.explaining import beyond_bounds, in_a_line
+from harness.run.config.overrides import normalise, refuse_options, without_folders
+from harness.run.config.presets import GROUPS, conf_dir, no_yaml, plugins
 from harness.run.config.settings import Settings, read_settings
 from harness.run.config.typed import completed
 
@@ -32,6 +32,7 @@ def compose(words: Sequence[str]) -> Settings:
     from hydra import compose as composed
     from hydra import initialize_config_dir
 
+    refuse_options(without_folders(words)[0])
     with explained(words):
         add_plugins()
         normal = normalise(words)
@@ -50,11 +51,18 @@ def explained(words: Sequence[str]) -> Iterator[None]:
     """Turn Hydra's errors into one line about the words."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(in_a_line(error, words)) from None
+    except (OSError, ValueError, YAMLError) as error:
+        if beyond_bounds(error):
+            raise ConfigError(in_a_line(error, words)) from None
+        if isinstance(error, YAMLError | UnicodeDecodeError):
+            raise ConfigError(f"a preset cannot be read: {no_yaml(error)}") from None
+        raise
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from harness.core.domain import Role
 from harness.core.errors import ConfigError
+from harness.run.config.paths import path_problem
 from harness.run.config.presets import options
+from harness.run.config.shown import shown
 
 CUSTOM = ("env", "method")
 """Groups whose parts a user may write; `custom` is their empty preset."""
@@ -47,6 +49,23 @@ def refuse_strays(words: Sequence[str], commands: Sequence[str]) -> None:
         valued = option in VALUED and "=" not in word
 
 
+def refuse_options(words: Sequence[str]) -> None:
+    """Refuse what is no setting, where settings alone belong.
+
+    Raises
+    ------
+    ConfigError
+        With the first such word.
+    """
+    for word in words:
+        if word.startswith("-"):
+            raise ConfigError(f"{shown(word)}: options do not belong here; settings are written name=value")
+        if "=" not in word and not word.startswith("~"):
+            raise ConfigError(f"{shown(word)!r} is no setting: settings are written name=value, `--help` lists them")
+        if "\0" in word:
+            raise ConfigError(f"{shown(word)}: holds a null character, which no setting can")
+
+
 def without_folders(words: Sequence[str]) -> tuple[list[str], list[Path]]:
     """Return the words without `--config-dir DIR`, wherever it stands, and the folders that it names.
 
@@ -63,7 +82,10 @@ def without_folders(words: Sequence[str]) -> tuple[list[str], list[Path]]:
         if option not in ("--config-dir", "-cd"):
             kept.append(word)
             continue
-        folder = Path(value if equals else next(waiting, "")).expanduser().resolve()
+        named = value if equals else next(waiting, "")
+        if problem := path_problem(named):
+            raise ConfigError(f"--config-dir {shown(named)}: {problem}")
+        folder = Path(named).expanduser().resolve()
         if not folder.is_dir() or not (value or not equals):
             raise ConfigError(f"--config-dir {folder}: is not a folder")
         folders.append(folder)
@@ -151,7 +173,7 @@ def _is_model(value: str) -> bool:
 
 def _lexed(value: str) -> str:
     """Return a value in Hydra's grammar: as it is where that can be parsed, else quoted."""
-    if value.startswith("~"):
+    if value.startswith("~") and not path_problem(value):
         value = str(Path(value).expanduser())
     if value.isascii() and value.replace("_", "a").replace(".", "a").replace("/", "a").replace("-", "a").isalnum():
         return value
@@ -162,6 +184,8 @@ def _lexed(value: str) -> str:
         OverridesParser.create().parse_override(f"key={value}")
     except HydraException:
         return _quoted(value)
+    except ValueError:  # an integer of thousands of digits, which is refused where the word is read
+        return value
     return value
 
 

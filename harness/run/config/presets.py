@@ -8,6 +8,10 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from harness.core.errors import ConfigError
+from harness.run.config.paths import path_problem
+from harness.run.config.shown import shown
+
 GROUPS = {"env": "harness.environments", "method": "harness.methods"}
 """Config groups that a package may add to by entry points, and the names of those."""
 
@@ -38,13 +42,30 @@ def plugins(group: str) -> dict[str, str]:
 
 
 def load_backbone(name: str, own: Sequence[Path] = ()) -> Mapping[str, Any] | None:
-    """Return a backbone preset as a mapping, or None if there is no such preset."""
-    from omegaconf import DictConfig, OmegaConf
+    """Return a backbone preset as a mapping, or None if there is no such preset.
 
-    path = next((p for d in (conf_dir(), *own) if (p := d / "backbone" / f"{name}.yaml").is_file()), None)
-    if path is None or "/" in name:
+    Raises
+    ------
+    ConfigError
+        If its file is no YAML.
+    """
+    from omegaconf import DictConfig, OmegaConf
+    from yaml import YAMLError
+
+    if "/" in name or path_problem(f"{name}.yaml"):
         return None
-    preset = OmegaConf.load(path)
+    path = next((p for d in (conf_dir(), *own) if (p := d / "backbone" / f"{name}.yaml").is_file()), None)
+    if path is None:
+        return None
+    try:
+        preset = OmegaConf.load(path)
+    except (YAMLError, ValueError) as error:
+        raise ConfigError(f"{path} cannot be read: {no_yaml(error)}") from None
     content = OmegaConf.to_container(preset, resolve=False) if isinstance(preset, DictConfig) else {}
     assert isinstance(content, dict)
     return {str(key): value for key, value in content.items()}
+
+
+def no_yaml(error: Exception) -> str:
+    """Return what is wrong with the file of a preset, in one line."""
+    return "it is not UTF-8" if isinstance(error, UnicodeDecodeError) else shown(" ".join(str(error).split()), 300)

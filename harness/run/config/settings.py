@@ -11,9 +11,26 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from harness.core.errors import ConfigError
 from harness.core.problems import first_problem
 from harness.records.bounds import plain
+from harness.run.config.paths import LONGEST_NAME, path_problem
+from harness.run.config.shown import shown
 
-Folder = Annotated[Path, AfterValidator(Path.expanduser)]
+
+def _checked(text: str) -> str:
+    if problem := path_problem(text):
+        raise ValueError(problem)
+    return text
+
+
+def _expanded(path: Path) -> Path:
+    _checked(str(path))
+    return Path(_checked(str(path.expanduser())))
+
+
+Folder = Annotated[Path, AfterValidator(_expanded)]
 """A folder; ``~`` is the home folder, whether a shell saw it or not."""
+
+PathText = Annotated[str, AfterValidator(_checked)]
+"""A path, or what may be one, kept as it was typed."""
 
 
 class Section(BaseModel):
@@ -57,8 +74,8 @@ class Timeouts(Section):
 class Local(Section):
     """The file of the local model: a path, or ``repository/file`` on the hub; and how many threads run it."""
 
-    gguf: str | None = None
-    hf: str | None = None
+    gguf: PathText | None = None
+    hf: PathText | None = None
     threads: int | None = Field(default=None, ge=1)
 
 
@@ -125,10 +142,18 @@ class Executor(Section):
     @field_validator("address")
     @classmethod
     def _address_of_a_machine(cls, address: str | None) -> str | None:
-        host, _, port = (address or "").rpartition(":")
-        if address not in (None, "auto") and ("//" in host or not host or not port.isdigit()):
+        if address not in (None, "auto") and not _is_address(address or ""):
             raise ValueError("write null, auto or HOST:PORT, and start the run on a machine of the cluster")
         return address
+
+
+def _is_address(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    try:
+        host.encode("idna")  # as the look-up of the host will
+    except UnicodeError:
+        return False
+    return bool(host) and "//" not in host and "\0" not in host and port.isdecimal() and int(port[:6]) < 2**16
 
 
 class Settings(Section):
@@ -213,7 +238,9 @@ def folder_name(group: str, name: object) -> str:
         If it cannot.
     """
     if not isinstance(name, str) or not name or any(c in name for c in "/\\\0") or name.startswith("."):
-        raise ConfigError(f"{group}.name={name!r} cannot be the name of a folder")
+        raise ConfigError(f"{group}.name={shown(repr(name))} cannot be the name of a folder")
+    if len(name.encode("utf-8", "replace")) > LONGEST_NAME:
+        raise ConfigError(f"{group}.name={shown(name)} is too long for the name of a folder")
     return name
 
 

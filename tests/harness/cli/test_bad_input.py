@@ -12,6 +12,11 @@ import pytest
 
 from tests.conftest import ROOT, SMALL, Run
 
+LONG = "A" * 300
+LONGER = "A" * 5000
+DEEP = "/".join(["A" * 200] * 15)
+DIGITS = "9" * 5000
+
 LINES = {
     "unknown method": (["method=fog"], "method=fog: there is no such method; choose one of ace, all_at_once"),
     "unknown env": (["env=alfwrld"], "env=alfwrld: there is no such env"),
@@ -36,6 +41,29 @@ LINES = {
     "environment's size": (["env.train_size=-1"], "env.train_size=-1"),
     "unknown executor": (["executor=slurm"], "executor=slurm: there is no such executor; choose one of local, ray"),
     "no address of a cluster": (["executor=ray", "executor.address=ray://host:1"], "write null, auto or HOST:PORT"),
+    "setting of another executor": (["executor.players=2"], "it is a setting of executor=ray; add that"),
+    "host that no name is": (["executor=ray", f"executor.address={LONG}:1"], "write null, auto or HOST:PORT"),
+    "port of too many digits": (["executor=ray", f"executor.address=a:{DIGITS}"], "write null, auto or HOST:PORT"),
+    "method of many letters": ([f"method={LONGER}"], "AAA...: there is no such method"),
+    "env of many letters": ([f"env={LONGER}"], "AAA...: there is no such env"),
+    "role of many letters": ([f"backbone.agent={LONG}"], "backbone.agent: unknown model"),
+    "launcher of many letters": ([f"hydra/launcher={LONGER}"], "File name too long"),
+    "experiment of many letters": ([f"+experiment={LONGER}"], "AAA...: there is no such experiment"),
+    "integer of many digits": ([f"seed={DIGITS}"], "seed holds an integer beyond 64 bits"),
+    "integers of many digits": (["-m", f"trials={DIGITS},1"], "trials holds an integer beyond 64 bits"),
+    "results folder of a long name": ([f"results_dir={LONG}"], "AAA...: holds a name of more than 255 bytes"),
+    "results folder of a long path": ([f"results_dir={DEEP}"], "is longer than 2500 bytes"),
+    "results folder of nobody": (["results_dir=~nobody.here/x"], "names no home folder of this machine"),
+    "presets of nobody": (["--config-dir", "~nobody.here"], "names no home folder of this machine"),
+    "folder of prompts of a long name": ([f"roles.prompts={LONG}"], "holds a name of more than 255 bytes"),
+    "module of a long name": ([f"env.initial_module={LONG}"], "holds a name of more than 255 bytes"),
+    "data of a long name": (["env.data=real", f"env.data_dir={LONG}"], "File name too long"),
+    "folder of presets of a long name": (["--config-dir", LONG], "holds a name of more than 255 bytes"),
+    "name that no folder takes": ([f"method.name={LONG}"], "is too long for the name of a folder"),
+    "option of a sweep": (["sweep", "--list", "--nonsense"], "--nonsense: options do not belong here"),
+    "word of a sweep": (["sweep", "--list", "fgo"], "'fgo' is no setting"),
+    "cluster to try out": (["doctor", "--ray", "ray://127.0.0.1:10001"], "write local, auto or HOST:PORT"),
+    "no cluster to try out": (["doctor", "--ray", ""], "write local, auto or HOST:PORT"),
     "no setting": (["seed"], "'seed' is neither a command nor a setting"),
     "no setting further on": (["seed=1", "fgo"], "'fgo' is no setting"),
     "no command": (["leadrboard"], "did you mean 'leaderboard'?"),
@@ -64,6 +92,34 @@ def test_one_clear_line_and_exit_code_2(case: str, harness: Run, tmp_path: Path)
     if words[0] != "runs":  # the option parser adds its usage
         assert len(ran.err.strip().splitlines()) == 1, ran.err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "said"),
+    [
+        (["method=own"], b"a: [b", "line 1, column 4"),
+        (["method=own"], b"a: \xff", "it is not UTF-8"),
+        (["method=own"], f"a: {DIGITS}".encode(), "a preset holds an integer beyond 64 bits"),
+        (["backbone.agent=own"], b"a: [b", "own.yaml cannot be read"),
+    ],
+)
+def test_a_preset_of_the_users_own_that_is_no_yaml(
+    words: list[str], content: bytes, said: str, harness: Run, tmp_path: Path
+) -> None:
+    for group in ("method", "backbone"):
+        (tmp_path / group).mkdir()
+        (tmp_path / group / "own.yaml").write_bytes(content)
+    ran = harness("--config-dir", ".", *words)
+    assert (ran.code, ran.err.count("\n")) == (2, 1), ran.err
+    assert said in ran.err
+
+
+def test_an_error_of_a_class_of_the_users_own_does_not_reach_the_terminal_raw(harness: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.py").write_text('raised = RuntimeError("env \\x1b[31mboom")\n\n\ndef Bad():\n    raise raised\n')
+    ran = harness("env=bad.Bad")
+    assert ran.code == 1
+    assert "RuntimeError: env \\x1b[31mboom" in ran.err
+    assert "\x1b" not in ran.err
 
 
 def test_alfworld_data_that_points_nowhere(harness: Run) -> None:

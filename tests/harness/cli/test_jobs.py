@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import signal
@@ -65,7 +66,7 @@ def test_a_job_is_run_once_by_its_words_or_its_list_and_the_table_reads_the_reco
     (tmp_path / "jobs.jsonl").write_text(command("sweep", "--list", *WORDS).out)
     first = command("run-job", "0", *WORDS)
     assert first.code == 0, first.err
-    assert re.search(r"job 0 seed=0: test .* \(2\), run ", first.out)
+    assert re.search(r"job 0 vanilla on alfworld seed=0: test .* \(2\), run ", first.out)
     again = command("run-job", "0", "--jobs", "jobs.jsonl")
     assert (again.code, "finished before" in again.out) == (0, True)
     states = [job["state"] for job in jobs_of(command("sweep", "--list", *WORDS).out)]
@@ -77,6 +78,32 @@ def test_a_job_is_run_once_by_its_words_or_its_list_and_the_table_reads_the_reco
     assert rest.code == 0, rest.err
     assert rest.out.count("finished before") == 2, "in its line and in the table"
     assert command("sweep", *WORDS).code == 0
+
+
+def test_a_list_may_come_on_standard_input(command: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = command("sweep", "--list", *WORDS).out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(listed.encode())))
+    ran = command("run-job", "0", "--jobs", "-")
+    assert ran.code == 0, ran.err
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert "there is no job 0 in standard input, which has none" in command("run-job", "0", "--jobs", "-").err
+
+
+def test_a_job_started_in_another_directory_is_refused_and_one_under_another_label_is_not(
+    command: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job, *_) = jobs_of(command("sweep", "--list", *WORDS).out)
+    (tmp_path / "label.jsonl").write_text(json.dumps({**job, "folder": job["folder"].replace("/sim/", "/other/")}))
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
+    ran = command("run-job", "0", "--jobs", "../label.jsonl")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert (
+        "start it in the directory where the list was made, or list the sweep with an absolute results_dir" in ran.err
+    )
+    assert not list((tmp_path / "sub").iterdir())
+    monkeypatch.chdir(tmp_path)
+    assert command("run-job", "0", "--jobs", "label.jsonl").code == 0
 
 
 def test_a_job_that_another_process_works_on_is_left_to_it(command: Commands) -> None:
@@ -98,7 +125,15 @@ def test_a_job_that_another_process_works_on_is_left_to_it(command: Commands) ->
     ("words", "said"),
     [
         (("7", *WORDS), "there is no job 7: this sweep has 4"),
-        (("7", "--jobs", "jobs.jsonl"), "there is no job 7 in jobs.jsonl"),
+        (("7", "--jobs", "jobs.jsonl"), "there is no job 7 in jobs.jsonl, which has jobs 0, 1, 2, 3"),
+        (("0", "--jobs", "rest.jsonl"), "there is no job 0 in rest.jsonl, which has job 3"),
+        (("0", "--jobs", "many.jsonl"), "there is no job 0 in many.jsonl, which has 6 jobs, from 4 to 9"),
+        (("1",), "run-job 1 --jobs jobs.jsonl`, which `harness sweep --list ... > jobs.jsonl` writes, or its words"),
+        (("0", "--nonsense", "seed=1"), "--nonsense: options do not belong here"),
+        (("0", "--jobs", "option.jsonl"), "--nonsense: options do not belong here"),
+        (("0", "--jobs", "null.jsonl"), "holds a null character"),
+        (("0", "--jobs", "elsewhere.jsonl"), "/a/runs/b/c/d/e, and here it would be in "),
+        (("0", "--jobs", "short.jsonl"), "listed with its record in /f, and here"),
         (("0", "--jobs", "nowhere.jsonl"), "cannot read nowhere.jsonl"),
         (("0", "--jobs", "torn.jsonl"), "torn.jsonl, line 1, is no job of `harness sweep --list`"),
         (("0", "--jobs", "jobs.jsonl", "seed=1"), "'seed=1': a job of --jobs jobs.jsonl has its settings already"),
@@ -113,7 +148,18 @@ def test_a_wrong_job_is_one_line_and_exit_code_2(
     (tmp_path / "jobs.jsonl").write_text(listed)
     (tmp_path / "torn.jsonl").write_text(listed[:40])
     (job, *_) = jobs_of(listed)
-    (tmp_path / "moved.jsonl").write_text(json.dumps({**job, "run": "000000000000"}) + "\n")
+    others: dict[str, list[dict[str, object]]] = {
+        "moved": [{"run": "000000000000"}],
+        "rest": [{"id": 3}],
+        "many": [{"id": number} for number in range(4, 10)],
+        "option": [{"words": ["--nonsense", *job["words"]]}],
+        "null": [{"words": [*job["words"], "results_dir=a\0b"]}],
+        "elsewhere": [{"folder": "/a/runs/b/c/d/e"}],
+        "short": [{"folder": "/f"}],
+    }
+    for name, changes in others.items():
+        lines = [json.dumps({**job, **change}) for change in changes]
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
     ran = command("run-job", *words)
     assert (ran.code, ran.err.count("\n")) == (2, 1), ran.err
     assert said in ran.err
@@ -142,6 +188,24 @@ class Breaking:
             await asyncio.Event().wait()
         return lab.initial
 """
+
+
+def test_a_run_whose_process_was_killed_is_so_in_every_command(command: Commands) -> None:
+    assert command("run-job", "0", *WORDS).code == 0
+    (job, *_) = jobs_of(command("sweep", "--list", *WORDS).out)
+    folder = RunFolder(Path(job["folder"]))
+    record = folder.read_run()
+    assert record is not None
+    folder.write_run(record.model_copy(update={"status": "running"}))
+    folder.result.unlink()
+    for words in (("runs",), ("show", job["run"]), ("sweep", *WORDS)):
+        said = flat(command(*words).out)
+        assert "incomplete" in said, words
+        assert "its process was killed" in said, words
+        assert "running" not in said, words
+    with folder.lock():
+        for words in (("runs",), ("show", job["run"]), ("sweep", *WORDS)):
+            assert "running" in flat(command(*words).out), words
 
 
 @pytest.mark.slow

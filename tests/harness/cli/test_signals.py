@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.cli.exits import refusing_exits
 from harness.cli.main import run as main
 from harness.cli.signals import ENDING, ending_as_interrupts
+from harness.cli.sweep.job import run_job
 from harness.core.domain import Purpose, Role
 from harness.core.errors import ConfigError
 from harness.core.messages import Answer
+from harness.run.config.settings import Settings
 from harness.run.execute import execute
 from harness.run.progress.events import Silence
 from tests.harness.run.composed import planned, ran
@@ -121,3 +124,63 @@ def test_an_error_of_its_own_is_no_interrupt(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("harness.run.config.composition.compose", compose)
     with pytest.raises(AttributeError, match="a bug"):
         main(["method=vanilla"])
+
+
+STOPPED = "stopped; run the same command to resume"
+
+
+def test_a_signal_ends_a_subcommand_with_the_same_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run_folders(_: Path) -> list[object]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return []
+
+    monkeypatch.setattr("harness.cli.commands.runs.run_folders", run_folders)
+    assert main(["runs"]) == 1
+    assert capsys.readouterr().err.strip() == STOPPED
+
+
+def leaving(code: object) -> Settings:
+    raise SystemExit(code)
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "said"),
+    [
+        (int(signal.SIGTERM), 1, STOPPED),  # as Ray's handler ends a process while `ray.init` runs
+        (0, 2, "called sys.exit(0)"),
+        (1, 2, "called sys.exit(1)"),
+        ("enough", 2, "called sys.exit('enough')"),
+    ],
+)
+@pytest.mark.parametrize("words", [["method=vanilla"], ["run-job", "0", "method=vanilla", "env.train_size=4"]])
+def test_a_class_that_exits_is_an_error_of_one_line_and_a_signal_is_an_interrupt(
+    words: list[str],
+    code: object,
+    exit_code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("harness.run.config.composition.compose", lambda _: leaving(code))
+    assert main(words) == exit_code
+    assert said in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_job_whose_class_exits_has_failed_and_a_sweep_goes_on() -> None:
+    row = run_job(lambda: leaving(3), 0, label="one")
+    assert (row.status, "called sys.exit(3)" in row.error) == ("failed", True)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(lambda: leaving(int(signal.SIGTERM)), 0, label="one")
+
+
+def test_a_console_whose_reader_went_away_is_no_class_that_exits() -> None:
+    def rich() -> None:
+        try:
+            raise BrokenPipeError
+        except BrokenPipeError:
+            raise SystemExit(1)  # noqa: B904
+
+    with pytest.raises(BrokenPipeError), refusing_exits():
+        rich()
