@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 
 from harness.core import clock
@@ -18,7 +19,7 @@ from harness.run.players.cluster.faults import PlayerLost, error_of
 from harness.run.players.cluster.line import Line, Remote
 from harness.run.players.cluster.mail import Begun, read
 from harness.run.players.cluster.player import Job
-from harness.run.players.playing import Played, within
+from harness.run.players.playing import Played
 
 _log = logging.getLogger(__name__)
 
@@ -86,23 +87,43 @@ class Crew:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._ended: HarnessError | None = None
         self._reason = ""
+        self._suspects = asyncio.Lock()
 
     async def play(self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int) -> Played:
-        """See `Players.play`. A task whose player is lost is played by another one."""
+        """See `Players.play`. A task whose player is lost is played by another one.
+
+        The last try of a task is made while no other task has its last: of those that shared each lost player, only
+        the one that ends its players fails.
+        """
         self._open()
         strand = clock.current()
-        for _ in range(LOSSES):
+
+        async def once() -> Played:
             line = await self._free_line()
             try:
-                work = line.play(door, modules, task=task, purpose=purpose, trial=trial, now=strand.now)
-                made, strand.now = await within(self._terms.timeout, task, work)
-            except PlayerLost as error:
-                lost = error
-            else:
-                return made
+                made, strand.now = await line.play(
+                    door,
+                    modules,
+                    task=task,
+                    purpose=purpose,
+                    trial=trial,
+                    now=strand.now,
+                    limit=self._terms.timeout,
+                )
             finally:
                 self._wake()
-        raise InfrastructureError(f"task {task.id}: {LOSSES} players were lost while they played it ({lost})")
+            return made
+
+        for _ in range(LOSSES - 1):
+            with suppress(PlayerLost):
+                return await once()
+        try:
+            async with self._suspects:
+                return await once()
+        except PlayerLost as lost:
+            raise InfrastructureError(
+                f"task {task.id}: {LOSSES} players were lost while they played it ({lost})"
+            ) from None
 
     async def close(self) -> None:
         """End all players."""
@@ -158,7 +179,7 @@ class Crew:
                     f"a player on {begun.machine} has another environment: its {name} is {theirs[name]!r}, here it is "
                     f"{ours!r}; all machines need the same code and data"
                 )
-        return Line(remote, begun.machine)
+        return Line(remote, begun.machine, self._wake)
 
     def _joined(self, line: Line) -> None:
         self._lines.append(line)
@@ -180,7 +201,7 @@ class Crew:
                 raise self._ended
             free = [line for line in self._lines if line.room(self._terms.window)]
             if free:
-                return min(free, key=lambda line: len(line.rollouts))
+                return min(free, key=lambda line: line.load)
             waiter = asyncio.get_running_loop().create_future()
             self._waiting.append(waiter)
             try:
@@ -206,8 +227,9 @@ class Crew:
             self._patience = loop.call_later(self._terms.wait, lambda: self._give_up(IncompleteRun(self._nobody())))
 
     def _nobody(self) -> str:
-        last = f"; the last one was lost: {self._reason}" if self._reason else ""
-        return f"no player could be had within {self._terms.wait:g} s (executor.wait): {self._shortage()}{last}"
+        shortage = self._shortage()
+        last = f"; the last one was lost: {self._reason}" if self._reason not in ("", shortage) else ""
+        return f"no player could be had within {self._terms.wait:g} s (executor.wait): {shortage}{last}"
 
     def _give_up(self, error: HarnessError) -> None:
         self._ended = self._ended or error

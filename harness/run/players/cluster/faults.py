@@ -38,10 +38,17 @@ class Fault(NamedTuple):
 
 
 def fault_of(error: BaseException, token: int | None = None) -> Fault:
-    """Return an error as it goes over the line."""
-    trace = "" if isinstance(error, HarnessError) else "".join(traceback.format_exception(error))
-    text = str(error) or type(error).__name__
-    return Fault(_packed(error), text, trace, getattr(error, TOKEN, token))
+    """Return an error as it goes over the line; raises nothing, whatever the error's own methods do."""
+    trace = "" if isinstance(error, HarnessError) else _trace(error)
+    return Fault(_packed(error), text_of(error), trace, vars(error).get(TOKEN, token))
+
+
+def text_of(error: BaseException) -> str:
+    """Return what an error says: the name of its class where that is nothing, or fails."""
+    try:
+        return str(error) or type(error).__name__
+    except Exception:
+        return type(error).__name__
 
 
 def error_of(fault: Fault) -> BaseException:
@@ -59,6 +66,13 @@ def error_of(fault: Fault) -> BaseException:
     return error
 
 
+def _trace(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception(error))
+    except Exception:  # its class says how
+        return ""
+
+
 def _packed(error: BaseException) -> bytes:
     try:
         packed = pickle.dumps(error)
@@ -73,9 +87,9 @@ def _nearest(error: BaseException) -> BaseException:
     for kind in type(error).__mro__:
         if issubclass(kind, BaseException):
             try:
-                made = kind(str(error))
+                made = kind(text_of(error))
                 pickle.loads(pickle.dumps(made))
             except Exception:
                 continue
             return made
-    return RuntimeError(str(error))
+    return RuntimeError(text_of(error))

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from harness.core import clock
 from harness.core.domain import Modules, Purpose, Role, Task
-from harness.core.errors import HarnessError
+from harness.core.errors import HarnessError, InfrastructureError
 from harness.core.messages import Message, ToolSchema
 from harness.llm.door import Door
-from harness.run.players.cluster.faults import Fault, PlayerLost, error_of, fault_of
+from harness.run.players.cluster.faults import Fault, PlayerLost, error_of, fault_of, text_of
 from harness.run.players.cluster.mail import (
     Ask,
     Compute,
@@ -28,7 +28,10 @@ from harness.run.players.cluster.mail import (
     write,
 )
 from harness.run.players.cluster.player import Job
-from harness.run.players.playing import Played
+from harness.run.players.playing import Played, within
+
+STOPPING = 10.0
+"""Seconds that a player may take to stop a rollout before it counts as lost: its event loop is blocked, say."""
 
 
 class Remote(Protocol):
@@ -90,8 +93,20 @@ class Rollout:
         return error_of(fault) if fault.token is None else self.errors[fault.token]
 
 
+class Stopping(NamedTuple):
+    """A rollout that the player was told to stop: `by` when, on the event loop's clock, and whether it is settled."""
+
+    by: float
+    settled: asyncio.Event
+
+
 class Line:
     """A player that has begun.
+
+    Parameters
+    ----------
+    freed
+        Called when the player has stopped a rollout, which makes room for another.
 
     Attributes
     ----------
@@ -101,29 +116,48 @@ class Line:
         What it plays.
     """
 
-    def __init__(self, remote: Remote, machine: str) -> None:
+    def __init__(self, remote: Remote, machine: str, freed: Callable[[], None] = lambda: None) -> None:
         self.machine = machine
         self.rollouts: dict[int, Rollout] = {}
         self._remote = remote
+        self._freed = freed
+        self._stopping: dict[int, Stopping] = {}
+        self._until = asyncio.timeout(None)
         self._lost: PlayerLost | None = None
         self._out: list[bytes] = []
         self._sending: asyncio.Task[None] | None = None
         self._computing: dict[int, asyncio.Future[Any]] = {}
         self._numbers = count()
 
+    @property
+    def load(self) -> int:
+        """How many rollouts the player has: those that it plays, and those that it has yet to stop."""
+        return len(self.rollouts) + len(self._stopping)
+
     def room(self, window: int) -> bool:
-        """Return whether the player is there and plays fewer rollouts than a window holds."""
-        return self._lost is None and len(self.rollouts) < window
+        """Return whether the player is there and has fewer rollouts than a window holds."""
+        return self._lost is None and self.load < window
 
     async def play(
-        self, door: Door, modules: Modules, *, task: Task, purpose: Purpose, trial: int, now: float
+        self,
+        door: Door,
+        modules: Modules,
+        *,
+        task: Task,
+        purpose: Purpose,
+        trial: int,
+        now: float,
+        limit: float | None = None,
     ) -> tuple[Played, float]:
         """Let the player play a task; return the rollout, and where its virtual clock stands then.
 
         Raises
         ------
         PlayerLost
-            If the player is gone.
+            If the player is gone. So is one that does not stop what takes longer than `limit` seconds: whichever of
+            its rollouts blocks its event loop, all of them take too long.
+        InfrastructureError
+            If it takes longer than `limit` seconds.
         """
         if self._lost is not None:
             raise self._lost
@@ -136,14 +170,19 @@ class Line:
         self.rollouts[number] = rollout
         self._post(message)
         try:
-            ended = await rollout.ended
+            ended = await within(limit, task, rollout.ended)
         except asyncio.CancelledError:
-            self._post(write(Stop(number)))
+            if rollout.ended.cancelled():
+                self._stop(number)
+            raise
+        except InfrastructureError as error:
+            if rollout.ended.cancelled():
+                await self._stop(number).wait()
+                if self._lost is not None:
+                    raise PlayerLost(f"{error}; {self._lost}") from None
             raise
         finally:
-            del self.rollouts[number]
-            for serving in rollout.serving:
-                serving.cancel()
+            self._forget(number)
         if ended.fault is not None:
             clock.current().now = ended.now
             raise rollout.raised(ended.fault)
@@ -153,11 +192,18 @@ class Line:
     async def listen(self) -> PlayerLost:
         """Serve the player until it is lost; return why it is."""
         try:
-            while self._lost is None:
-                for data in await self._remote.take_out():
-                    self._receive(read(data))
+            async with self._until:
+                while self._lost is None:
+                    for data in await self._remote.take_out():
+                        self._receive(read(data))
         except PlayerLost as lost:
             self._lose(lost)
+        except TimeoutError:
+            if not self._until.expired():
+                raise
+            self._lose(PlayerLost(f"it did not stop a rollout within {STOPPING:g} s"))
+        finally:
+            self._lose(PlayerLost("nobody listens to it"))
         assert self._lost is not None
         return self._lost
 
@@ -174,9 +220,38 @@ class Line:
         for rollout in self.rollouts.values():
             if not rollout.ended.done():
                 rollout.ended.set_exception(lost)
+        for stopping in self._stopping.values():
+            stopping.settled.set()
         for computing in self._computing.values():
             if not computing.done():
                 computing.set_exception(lost)
+
+    def _forget(self, number: int) -> None:
+        if (rollout := self.rollouts.pop(number, None)) is not None:
+            for serving in rollout.serving:
+                serving.cancel()
+
+    def _stop(self, number: int) -> asyncio.Event:
+        """Tell the player to stop a rollout, which has its place there until it has; return what waits for that."""
+        self._forget(number)
+        stopping = Stopping(asyncio.get_running_loop().time() + STOPPING, asyncio.Event())
+        if self._lost is None:
+            self._post(write(Stop(number)))
+            self._stopping[number] = stopping
+            self._wait_for_stops()
+        else:
+            stopping.settled.set()
+        return stopping.settled
+
+    def _stopped(self, number: int) -> None:
+        if (stopping := self._stopping.pop(number, None)) is not None:
+            stopping.settled.set()
+            self._wait_for_stops()
+            self._freed()
+
+    def _wait_for_stops(self) -> None:
+        if not self._until.expired():
+            self._until.reschedule(min((stopping.by for stopping in self._stopping.values()), default=None))
 
     def _receive(self, message: Ask | Effect | Computed | Ended) -> None:
         if isinstance(message, Computed):
@@ -187,7 +262,9 @@ class Line:
                     computing.set_exception(_storable(error_of(message.fault)))
             return
         rollout = self.rollouts.get(message.rollout)
-        if rollout is None:  # it was stopped
+        if rollout is None:  # it was to stop
+            if isinstance(message, Ended):
+                self._stopped(message.rollout)
             return
         if isinstance(message, Ended):
             if not rollout.ended.done():
@@ -259,4 +336,6 @@ class Line:
 
 def _storable(error: BaseException) -> Exception:
     """Return an error that a future can hold and a waiter can hear of."""
-    return error if isinstance(error, Exception) and not isinstance(error, StopIteration) else RuntimeError(str(error))
+    if isinstance(error, Exception) and not isinstance(error, StopIteration):
+        return error
+    return RuntimeError(text_of(error))

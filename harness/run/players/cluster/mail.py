@@ -25,7 +25,7 @@ class Play(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """To a player: nobody waits for this rollout any more."""
+    """To a player: nobody waits for this rollout any more. It stops it, and says that it has ended."""
 
     rollout: int
 
@@ -88,7 +88,7 @@ class Computed(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """From a player: a rollout has ended. `now` is where its virtual clock stands then, in seconds."""
+    """From a player: a rollout has ended, or was stopped. `now` is where its virtual clock stands then, in seconds."""
 
     rollout: int
     played: Played | None

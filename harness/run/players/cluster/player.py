@@ -9,6 +9,7 @@ import pickle
 import socket
 import sys
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,7 +84,7 @@ class Player:
             if isinstance(message, Play):
                 self._begin(message)
             elif isinstance(message, Stop):
-                if (task := self._rollouts.pop(message.rollout, None)) is not None:
+                if (task := self._rollouts.get(message.rollout)) is not None:
                     task.cancel()
             else:
                 self._post.receive(message)
@@ -122,7 +123,12 @@ class Player:
         context, own = clock.branch(play.now)
         task = asyncio.create_task(self._play(play, own), context=context)
         self._rollouts[play.rollout] = task
-        task.add_done_callback(lambda _: self._rollouts.pop(play.rollout, None))
+        task.add_done_callback(partial(self._ended, play))
+
+    def _ended(self, play: Play, task: asyncio.Task[None]) -> None:
+        del self._rollouts[play.rollout]
+        if task.cancelled():  # before it began
+            self._post.send(Ended(play.rollout, None, play.now, fault_of(asyncio.CancelledError())))
 
     async def _play(self, play: Play, own: clock.Clock) -> None:
         environment = self._environment
@@ -138,8 +144,7 @@ class Player:
             )
             self._post.send(Ended(play.rollout, rollout, own.now))
         except BaseException as error:
-            if play.rollout in self._rollouts:  # nobody stopped it
-                self._post.send(Ended(play.rollout, None, own.now, fault_of(error)))
+            self._post.send(Ended(play.rollout, None, own.now, fault_of(error)))
 
     def _known(self, environment: Environment, play: Play) -> Task:
         """Return the environment's own task where it has it: its payload may be a file of this machine."""

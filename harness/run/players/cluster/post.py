@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 from typing import Any
 
 from harness.core import clock
 from harness.core.domain import Purpose, Role
+from harness.core.errors import left
 from harness.core.messages import Answer, Message, ToolSchema
 from harness.run.players.cluster.faults import PlayerLost, error_of, fault_of
 from harness.run.players.cluster.mail import Ask, Compute, Computed, Effect, FromPlayer, Result, Said, write
@@ -53,8 +55,15 @@ class Post:
 
     async def effect(self, rollout: int, kind: str, *, inputs: Any, compute: Computation) -> Any:
         """Return the journaled result of an effect, which the run may want computed here."""
+
+        async def computed() -> Any:
+            try:
+                return await compute()
+            except SystemExit as leaving:
+                raise left(f"env: what effect {kind!r} computes", leaving) from None
+
         request = next(self._numbers)
-        self._computations[request] = compute
+        self._computations[request] = computed
         try:
             result: Result = await self._answered(request, Effect(request, rollout, kind, inputs))
         finally:
@@ -89,14 +98,11 @@ class Post:
         try:
             if compute is None:
                 raise PlayerLost("the rollout was stopped before its turn came")
-            made = Computed(request, await compute())
-            self.send(made)
-        except BaseException as error:
+            self.send(Computed(request, await compute()))
+        except BaseException as error:  # the run hears of all: a task that leaves the event loop would end the player
             if request in self._waiting:
                 self._raised[request] = error
             self.send(Computed(request, None, fault_of(error)))
-            if not isinstance(error, Exception):
-                raise
 
 
 class FarDoor:
@@ -105,8 +111,8 @@ class FarDoor:
     def __init__(self, post: Post, rollout: int) -> None:
         self._post = post
         self._rollout = rollout
-        self._messages: list[Message] = []
-        self._tools: list[ToolSchema] | None = None
+        self._messages: list[Message | bytes] = []
+        self._tools: bytes | None = None
 
     async def ask(
         self,
@@ -134,7 +140,12 @@ class FarDoor:
         self, messages: Sequence[Message], tools: Sequence[ToolSchema]
     ) -> tuple[int, list[Message], list[ToolSchema] | None]:
         """Return how much of the last request stands in this one again, and the rest of it."""
-        last, self._messages = self._messages, list(messages)
-        same_tools, self._tools = self._tools == list(tools), list(tools)
+        last, self._messages = self._messages, [_kept(message) for message in messages]
+        last_tools, self._tools = self._tools, pickle.dumps(list(tools))
         known = len(last) if self._messages[: len(last)] == last else 0
-        return known, self._messages[known:], None if same_tools else self._tools
+        return known, list(messages)[known:], None if last_tools == self._tools else list(tools)
+
+
+def _kept(message: Message) -> Message | bytes:
+    """Return a message as it is now, whatever its sender does with the mapping in it."""
+    return pickle.dumps(message) if message.thinking else message

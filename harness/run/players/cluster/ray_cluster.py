@@ -36,6 +36,13 @@ CLOSING = 5.0
 CONNECTING = 5.0
 """Seconds that a cluster's address has to answer."""
 
+HEAD = 2.0
+"""Seconds within which the head of the cluster must take a connection; Ray's own calls to a dead one block."""
+
+OUTLIVING, BEYOND = "RAY_gcs_rpc_server_reconnect_timeout_s", 300.0
+"""The variable for the seconds after which Ray ends a process whose cluster's head is gone, and how many more than
+`executor.wait` they are, so that the run ends by itself before that."""
+
 QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DEDUP_LOGS": "0",
@@ -64,10 +71,10 @@ def crew_on_ray(ready: Plan) -> Iterator[Crew]:
             wait=settings.executor.wait,
             timeout=settings.timeouts.task,
         )
-        actor = _actor(ray)
+        actor, head = _actor(ray), _head(ray)
         job = Job(str(Path.cwd()), tuple(sys.path), cpus=1, settings=pickle.dumps(settings))
         yield Crew(
-            lambda: RayPlayer(ray, actor),
+            lambda: RayPlayer(ray, actor, head),
             job,
             description=ready.description,
             terms=terms,
@@ -86,6 +93,7 @@ def connected(executor: Executor, *, cpus: int | None = None) -> Iterator[Any]:
     cpus
         Of a local cluster; None: this machine's.
     """
+    os.environ.setdefault(OUTLIVING, f"{executor.wait + BEYOND:.0f}")
     ray = imported()
     if ray.is_initialized():
         yield ray
@@ -138,14 +146,19 @@ class RayPlayer:
     Its mail goes over a connection of its own, and where the machines do not let that through, by calls of the actor.
     """
 
-    def __init__(self, ray: Any, actor: Any) -> None:
+    def __init__(self, ray: Any, kind: Any, head: str) -> None:
         self._ray = ray
-        self._actor = actor.remote()
+        self._kind = kind
+        self._head = head
+        self._actor: Any = None
         self._wire: Wire | None = None
         self._staying: asyncio.Task[Any] | None = None
 
     async def begin(self, job: Job) -> bytes:
         """See `Player.begin`."""
+        if not await self._headed():
+            raise PlayerLost(f"the cluster's head, {self._head}, does not answer")
+        self._actor = self._kind.remote()
         offer, connected = Offer(), False
         try:
             async with offer.open(self._ray.util.get_node_ip_address()) as where:
@@ -181,15 +194,20 @@ class RayPlayer:
 
     async def close(self) -> None:
         """See `Remote.close`."""
-        with suppress(PlayerLost, TimeoutError):
-            async with asyncio.timeout(CLOSING):
-                await self._told(self._actor.close.remote())
-        with suppress(Exception):  # it is gone
-            self._ray.kill(self._actor, no_restart=True)
+        if self._actor is not None:
+            with suppress(PlayerLost, TimeoutError):
+                async with asyncio.timeout(CLOSING):
+                    await self._told(self._actor.close.remote())
+            if await self._headed():
+                with suppress(Exception):  # it is gone
+                    self._ray.kill(self._actor, no_restart=True)
         if self._wire is not None:
             self._wire.close()
         if self._staying is not None:
             self._staying.cancel()
+
+    async def _headed(self) -> bool:
+        return await asyncio.to_thread(_listens, self._head)
 
     def _ended(self, staying: asyncio.Task[Any]) -> None:
         """Break the connection of a player that is gone: a machine that vanishes does not close it."""
@@ -239,6 +257,8 @@ def reason(error: Exception) -> str:
 
 def shortage(ray: Any) -> str:
     """Say which processors the cluster has, and how many are free."""
+    if not _listens(head := _head(ray)):
+        return f"the cluster's head, {head}, does not answer"
     try:
         all_of_them, free = ray.cluster_resources(), ray.available_resources()
         nodes = sum(1 for node in ray.nodes() if node["Alive"])
@@ -248,6 +268,31 @@ def shortage(ray: Any) -> str:
         f"each needs one CPU, and the cluster has {all_of_them.get('CPU', 0):g} on {nodes} machines, "
         f"{free.get('CPU', 0):g} of them free"
     )
+
+
+def _head(ray: Any) -> str:
+    """Return the address of the process that keeps the books of the cluster."""
+    return str(ray.get_runtime_context().gcs_address)
+
+
+def _listens(address: str, seconds: float = HEAD) -> bool:
+    try:
+        _connect(address, seconds)
+    except OSError:
+        return False
+    return True
+
+
+def _connect(address: str, seconds: float) -> None:
+    """Connect to an address and hang up.
+
+    Raises
+    ------
+    OSError, OverflowError
+        If nobody listens there.
+    """
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), seconds).close()
 
 
 def _wanted(executor: Executor) -> int | None:
@@ -264,9 +309,8 @@ def _check_address(address: str | None) -> None:
     """
     if address is None or address == "auto":
         return
-    host, _, port = address.rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), CONNECTING).close()
+        _connect(address, CONNECTING)
     except (OSError, OverflowError) as error:
         raise ConfigError(f"executor.address={address}: no cluster answers there ({error})") from None
 

@@ -67,7 +67,13 @@ class Troupe:
     """
 
     def __init__(
-        self, environment: Callable[[], Environment], *, players: int = 2, window: int = 4, wait: float = 5.0
+        self,
+        environment: Callable[[], Environment],
+        *,
+        players: int = 2,
+        window: int = 4,
+        wait: float = 5.0,
+        timeout: float | None = None,
     ) -> None:
         self.hired: list[InProcess] = []
         self._environment = environment
@@ -75,7 +81,7 @@ class Troupe:
             self._hire,
             Job("", (), 1, b""),
             description=environment().describe(),
-            terms=Terms(players, window, wait),
+            terms=Terms(players, window, wait, timeout),
             shortage=lambda: "nothing is free",
         )
 

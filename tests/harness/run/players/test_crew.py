@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from harness.core import clock
 from harness.core.concurrency import gather
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import AgentModel, Description, Split
-from harness.core.errors import AnswerError, BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
+from harness.core.errors import AnswerError, BudgetSpent, ConfigError, HarnessError, IncompleteRun, InfrastructureError
 from harness.core.messages import Answer, Call, Message, ToolSchema
 from harness.llm.backbone import ModelSpec
 from harness.llm.door import Door
 from harness.llm.ledger import Ledger
 from harness.llm.purse import LimitReached
 from harness.llm.storage.journal import Journal
+from harness.run.players.cluster import line
 from harness.run.players.playing import Played, Players, ThisProcess
 from tests.conftest import ROOT
 from tests.harness.run.players.in_process import InProcess, Troupe
@@ -143,6 +145,28 @@ async def test_conversations_that_grow_at_the_same_time_reach_the_model_whole(tm
     await troupe.crew.close()
 
 
+async def test_what_an_environment_changes_in_place_reaches_the_model_as_it_is(tmp_path: Path) -> None:
+    class Changing(Tales):
+        async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+            properties: dict[str, Any] = {}
+            thinking: dict[str, Any] = {}
+            messages = [Message("user", task.query), Message("assistant", "", thinking=thinking)]
+            tools = [ToolSchema("say", "", {"properties": properties})]
+            for turn in range(2):
+                await agent.complete(messages, tools)
+                properties[f"p{turn}"] = {"type": "string"}
+                await agent.complete(messages, tools)
+                thinking[f"thought {turn}"] = "so"
+            return Trajectory(task.id, (), "", success=True, score=1.0)
+
+    alone, there, troupe = World(tmp_path / "alone"), World(tmp_path / "there"), Troupe(Changing)
+    await alone.all(ThisProcess(Changing()))
+    await there.all(troupe.crew)
+    assert set(there.journal.keys()) == set(alone.journal.keys())
+    assert len(there.provider.asked) == 4 * len(TASKS)
+    await troupe.crew.close()
+
+
 async def test_an_effect_is_computed_once_whoever_wants_it(tmp_path: Path) -> None:
     troupe = Troupe(Tales)
     await World(tmp_path).all(troupe.crew)
@@ -199,6 +223,20 @@ async def test_a_task_that_takes_its_players_with_it_is_the_infrastructures_faul
     troupe = Troupe(lambda: Tales(lose), players=1)
     with pytest.raises(InfrastructureError, match="task t2: 3 players were lost while they played it"):
         await World(tmp_path).play(troupe.crew, TASKS[2])
+    await troupe.crew.close()
+
+
+async def test_of_the_tasks_that_share_lost_players_only_the_one_that_ends_them_fails(tmp_path: Path) -> None:
+    troupe: Troupe
+
+    def lose(name: str) -> None:
+        if name == "t2":
+            next(r for r in reversed(troupe.hired) if name in r.environment.computed).lose()  # type: ignore[attr-defined]
+
+    troupe, world = Troupe(lambda: Tales(lose), players=1, window=8), World(tmp_path)
+    ended = await asyncio.gather(*(world.play(troupe.crew, task) for task in TASKS), return_exceptions=True)
+    failed = [task.id for task, end in zip(TASKS, ended, strict=True) if not isinstance(end, Played)]
+    assert failed == ["t2"], ended
     await troupe.crew.close()
 
 
@@ -307,6 +345,110 @@ async def test_a_rollout_that_nobody_waits_for_is_stopped(tmp_path: Path) -> Non
     await asyncio.wait({task}, timeout=5)
     assert task.done()
     await troupe.crew.close()
+
+
+class Lingering(Tales):
+    """Its first task does not stop before it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lingering = asyncio.Event()
+        self.let_go = asyncio.Event()
+
+    async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+        if task is not TASKS[0]:
+            return await super().rollout(modules, task, agent)
+        while not self.let_go.is_set():
+            self.lingering.set()
+            with suppress(asyncio.CancelledError):
+                await self.let_go.wait()
+        raise asyncio.CancelledError
+
+
+async def test_a_rollout_has_its_place_until_the_player_has_stopped_it(tmp_path: Path) -> None:
+    environment = Lingering()
+    troupe, world = Troupe(lambda: environment, players=1, window=1), World(tmp_path)
+    first = asyncio.create_task(world.play(troupe.crew, TASKS[0]))
+    await environment.lingering.wait()
+    first.cancel()
+    await asyncio.wait({first})
+    second = asyncio.create_task(world.play(troupe.crew, TASKS[1]))
+    await asyncio.wait({second}, timeout=0.05)
+    begun = list(environment.begun)
+    environment.let_go.set()
+    assert begun == []
+    assert (await asyncio.wait_for(second, 5)).trajectory.task_id == "t1"
+    assert len(troupe.hired) == 1
+    await troupe.crew.close()
+
+
+async def test_a_rollout_that_was_stopped_before_it_began_leaves_its_place(tmp_path: Path) -> None:
+    troupe, world = Troupe(Tales, players=1, window=1), World(tmp_path)
+    await world.play(troupe.crew, TASKS[0])
+    first = asyncio.create_task(world.play(troupe.crew, TASKS[1]))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.wait_for(world.play(troupe.crew, TASKS[2]), 5)
+    assert len(troupe.hired) == 1
+    await troupe.crew.close()
+
+
+async def test_a_player_that_does_not_stop_a_rollout_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "STOPPING", 0.05)
+    made: list[Lingering] = []
+
+    def lingering() -> Lingering:
+        made.append(Lingering())
+        return made[-1]
+
+    troupe, world = Troupe(lingering, players=1, window=8, timeout=0.2), World(tmp_path)
+    ended = await asyncio.gather(*(world.play(troupe.crew, task) for task in TASKS), return_exceptions=True)
+    for environment in made:
+        environment.let_go.set()
+    assert all(isinstance(end, Played) for end in ended[1:]), ended
+    assert isinstance(ended[0], InfrastructureError)
+    assert "took longer than 0.2 s (timeouts.task); it did not stop a rollout within 0.05 s" in str(ended[0])
+    assert len(troupe.hired) >= 3
+    await troupe.crew.close()
+
+
+async def test_a_player_that_stops_what_takes_too_long_stays(tmp_path: Path) -> None:
+    troupe = Troupe(lambda: Tales(lambda _: asyncio.Event().wait()), players=1, timeout=0.05)
+    with pytest.raises(InfrastructureError, match=r"^task t0 took longer than 0.05 s \(timeouts.task\)$"):
+        await World(tmp_path).play(troupe.crew, TASKS[0])
+    assert len(troupe.hired) == 1
+    await troupe.crew.close()
+
+
+async def test_an_effect_that_leaves_the_process_is_an_error_of_its_class(tmp_path: Path) -> None:
+    def leave(_: str) -> None:
+        sys.exit(4)
+
+    troupe = Troupe(lambda: Tales(leave), players=1)
+    with pytest.raises(ConfigError, match=r"env: what effect 'tell' computes called sys.exit\(4\)"):
+        await asyncio.wait_for(World(tmp_path).play(troupe.crew, TASKS[0]), 5)
+    await troupe.crew.close()
+
+
+async def test_an_error_without_a_text_ends_a_rollout(tmp_path: Path) -> None:
+    class Silent(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    class Failing(Tales):
+        async def rollout(self, modules: Modules, task: Task, agent: AgentModel) -> Trajectory:
+            raise Silent
+
+    def fail(_: str) -> None:
+        raise Silent
+
+    for name, environment in (("rollout", Failing), ("effect", partial(Tales, fail))):
+        troupe = Troupe(environment, players=1)
+        with pytest.raises(Exception, match="Silent"):
+            await asyncio.wait_for(World(tmp_path / name).play(troupe.crew, TASKS[0]), 5)
+        await troupe.crew.close()
 
 
 def test_a_run_of_one_process_does_not_import_ray() -> None:
