@@ -76,6 +76,9 @@ class AgentModel(Protocol):
         ------
         InfrastructureError
             If the provider cannot be reached after the last try. Let it pass: the rollout is then tried again later.
+        HarnessError
+            If the run reached a limit, or its disk is full. Whatever an environment does with errors of the run, such a
+            rollout has no score. Only after a `ContextWindowExceeded` may it continue.
         """
         ...
 
