@@ -14,6 +14,8 @@ from harness.run.config.overrides import normalise, options_last, without_folder
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from harness.run.config.settings import Settings
+
 
 def run_hydra(words: Sequence[str]) -> int:
     """Do what a command line asks for; return the exit code."""
@@ -40,11 +42,10 @@ def _hydras_own(words: Sequence[str]) -> int:
     from harness.run.config.presets import conf_dir
 
     add_plugins()
-    codes: list[int] = []
+    composed: list[Settings] = []
 
-    @refusing_exits()
     def one(config: DictConfig) -> None:
-        codes.append(run_one(settings_of(config), words))
+        composed.append(settings_of(config))
 
     program = hydra.main(config_path=str(conf_dir()), config_name="config", version_base="1.3")(one)
     before = sys.argv
@@ -54,4 +55,5 @@ def _hydras_own(words: Sequence[str]) -> int:
             program()
         finally:
             sys.argv = before
-    return max(codes, default=0)
+    with refusing_exits():
+        return max((run_one(settings, words) for settings in composed), default=0)

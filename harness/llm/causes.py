@@ -188,6 +188,8 @@ def classify(error: BaseException) -> Cause:
         return named
     if status is not None and 400 <= status < 500 and status not in (*_OF_ALL_CALLS, *_PASSING, 429):
         return _of_one_call(status, said)
+    if status is not None and status < 300:  # no answer came with it: 101, say
+        return named or Cause.TRANSIENT
     return _by_status(status) or named or Cause.BUG
 
 
@@ -196,7 +198,7 @@ def _by_status(status: int | None) -> Cause | None:
         return None
     if status == 429:
         return Cause.RATE_LIMIT
-    if status in _PASSING or status >= 500 or status < 300:  # no answer comes with 204, nor with 101
+    if status in _PASSING or status >= 500:
         return Cause.TRANSIENT
     return Cause.REFUSED if status < 500 else None
 

@@ -109,7 +109,7 @@ class DirectProvider:
         except BaseException:
             response.close()
             raise
-        if response.status != 200:
+        if not 200 <= response.status < 300:
             raise EndpointError(response.status, data.decode(errors="replace"), response.headers)
         return read_body(data)
 

@@ -20,7 +20,7 @@ from harness.core.domain import (
     Role,
     Task,
 )
-from harness.core.errors import BudgetSpent, ConfigError, IncompleteRun, InfrastructureError
+from harness.core.errors import AnswerError, ConfigError, HarnessError, IncompleteRun
 from harness.core.lab import NOTHING, C, Lab, Shown, Work
 from harness.core.messages import Message
 from harness.run.clustering.assignment import grouped
@@ -140,7 +140,7 @@ class Laboratory:
 
     async def effect(self, kind: str, inputs: Any, compute: Callable[[], Awaitable[Any]]) -> Any:
         """See `Lab.effect`."""
-        with self._turn() as place:
+        with self._turn(own=True) as place:
             # A result may depend on vectors, and so on the embedding.
             placed = {"embedding": self._bench.embedder.identity(), "inputs": inputs}
             result = await self._bench.door.effect(kind, placed, compute)
@@ -178,7 +178,8 @@ class Laboratory:
         return Laboratory(self._bench, path, place=self._take(), allowance=self._allowance.child(share))
 
     @contextmanager
-    def _turn(self) -> Iterator[Place]:
+    def _turn(self, own: bool = False) -> Iterator[Place]:
+        """Do one verb; `own` says that errors within may be the method's own, which it may handle."""
         if self._busy:
             raise RuntimeError(
                 f"the Lab {self._scope!r} is at work: strands that run at once take lab.scope(name) each"
@@ -186,8 +187,11 @@ class Laboratory:
         self._busy = True
         try:
             yield self._take()
-        except (BudgetSpent, IncompleteRun, InfrastructureError) as error:
-            self._bench.broken = self._bench.broken or error
+        except AnswerError:  # after those a method may go on
+            raise
+        except HarnessError as error:
+            if isinstance(error, IncompleteRun) or not own:
+                self._bench.broken = self._bench.broken or error
             raise
         finally:
             self._busy = False

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from harness.core.concurrency import is_cancelled
 from harness.core.domain import Modules, Purpose, Role, Task, Trajectory, Usage
 from harness.core.environment import Environment
-from harness.core.errors import AnswerError, HarnessError, InfrastructureError, left
+from harness.core.errors import AnswerError, HarnessError, IncompleteRun, InfrastructureError, left
 from harness.core.messages import Answer, Message, ToolCall, ToolSchema
 from harness.core.time_limit import time_limit
 from harness.llm.door import Door
@@ -65,8 +65,10 @@ class JournaledAgent:
             messages = [self._with_thoughts(message) for message in messages]
         try:
             answer = await self.door.ask(Role.AGENT, messages, purpose=self.purpose, trial=self.trial, tools=tools)
+        except AnswerError:  # after those an environment may go on
+            raise
         except HarnessError as error:
-            self._note(error)
+            self.broken = self.broken or error
             raise
         self.usage += answer.usage
         conversation.answer = answer
@@ -92,13 +94,9 @@ class JournaledAgent:
         """Return a journaled effect."""
         try:
             return await self.door.effect(kind, inputs, compute)
-        except HarnessError as error:
-            self._note(error)
-            raise
-
-    def _note(self, error: HarnessError) -> None:
-        if not isinstance(error, AnswerError):  # after those an environment may go on
+        except IncompleteRun as error:  # any other may be `compute`'s own, which an environment may handle
             self.broken = self.broken or error
+            raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,8 @@ async def played(
     except asyncio.CancelledError as error:
         if is_cancelled():
             raise
-        raise RuntimeError(f"env: rollout() of task {task.id!r} was cancelled by its own work") from error
+        if agent.broken is None:
+            raise RuntimeError(f"env: rollout() of task {task.id!r} was cancelled by its own work") from error
     except Exception as error:
         if agent.broken is None or error is agent.broken:
             raise

@@ -46,7 +46,7 @@ TABLE = [
     (error("BadRequestError", 400, "API key not valid. Please pass a valid API key."), Cause.CALL),
     (error("EndpointError", 307), Cause.REFUSED),
     (error("EndpointError", 101), Cause.TRANSIENT),
-    (error("EndpointError", 204), Cause.TRANSIENT),
+    (error("AuthenticationError", 200), Cause.REFUSED),
     (error("NotFoundError", 404, "no such model"), Cause.REFUSED),
     (error("BadRequestError", 400, "bad tools"), Cause.CALL),
     (error("EndpointError", 422, "Failed to call a function. Please adjust your prompt."), Cause.CALL),

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from harness.core import clock
 from harness.core.domain import Modules, Purpose, Role, Task
@@ -20,18 +20,23 @@ from harness.run.players.cluster.mail import (
     Computed,
     Effect,
     Ended,
+    FromPlayer,
     Play,
     Result,
     Said,
     Stop,
+    Stops,
     read,
     write,
 )
 from harness.run.players.cluster.player import Job
 from harness.run.players.playing import Played, within
 
-STOPPING = 10.0
-"""Seconds that a player may take to stop a rollout before it counts as lost: its event loop is blocked, say."""
+HEARING, STOPPING = 10.0, 300.0
+"""Seconds that a player may take to hear that it is to stop a rollout, and to stop it, before it counts as lost."""
+
+GRACE = 1.0
+"""Seconds more, for mail that waits in this process, whose event loop may have been busy."""
 
 
 class Remote(Protocol):
@@ -93,11 +98,20 @@ class Rollout:
         return error_of(fault) if fault.token is None else self.errors[fault.token]
 
 
-class Stopping(NamedTuple):
-    """A rollout that the player was told to stop: `by` when, on the event loop's clock, and whether it is settled."""
+@dataclass
+class Stopping:
+    """A rollout that the player was told to stop.
+
+    Attributes
+    ----------
+    by
+        When it is late, on the event loop's clock.
+    heard
+        Set when the player has heard it, has stopped it, or is lost.
+    """
 
     by: float
-    settled: asyncio.Event
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Line:
@@ -123,6 +137,7 @@ class Line:
         self._freed = freed
         self._stopping: dict[int, Stopping] = {}
         self._until = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
         self._lost: PlayerLost | None = None
         self._out: list[bytes] = []
         self._sending: asyncio.Task[None] | None = None
@@ -154,8 +169,8 @@ class Line:
         Raises
         ------
         PlayerLost
-            If the player is gone. So is one that does not stop what takes longer than `limit` seconds: whichever of
-            its rollouts blocks its event loop, all of them take too long.
+            If the player is gone. So is one that does not hear that it is to stop what takes longer than `limit`
+            seconds: whichever of its rollouts blocks its event loop, all of them take too long.
         InfrastructureError
             If it takes longer than `limit` seconds.
         """
@@ -201,7 +216,7 @@ class Line:
         except TimeoutError:
             if not self._until.expired():
                 raise
-            self._lose(PlayerLost(f"it did not stop a rollout within {STOPPING:g} s"))
+            self._lose(PlayerLost(f"it did not stop a rollout within {HEARING:g} s"))
         finally:
             self._lose(PlayerLost("nobody listens to it"))
         assert self._lost is not None
@@ -221,7 +236,9 @@ class Line:
             if not rollout.ended.done():
                 rollout.ended.set_exception(lost)
         for stopping in self._stopping.values():
-            stopping.settled.set()
+            stopping.heard.set()
+        if self._timer is not None:
+            self._timer.cancel()
         for computing in self._computing.values():
             if not computing.done():
                 computing.set_exception(lost)
@@ -232,34 +249,58 @@ class Line:
                 serving.cancel()
 
     def _stop(self, number: int) -> asyncio.Event:
-        """Tell the player to stop a rollout, which has its place there until it has; return what waits for that."""
+        """Tell the player to stop a rollout; return what is set when it has heard.
+
+        The rollout has its place there until it has ended.
+        """
         self._forget(number)
-        stopping = Stopping(asyncio.get_running_loop().time() + STOPPING, asyncio.Event())
+        stopping = Stopping(asyncio.get_running_loop().time() + HEARING)
         if self._lost is None:
             self._post(write(Stop(number)))
             self._stopping[number] = stopping
             self._wait_for_stops()
         else:
-            stopping.settled.set()
-        return stopping.settled
+            stopping.heard.set()
+        return stopping.heard
+
+    def _stops(self, number: int) -> None:
+        """Take notice that the player has heard it: from now on it has the time that cleaning up may take."""
+        if (stopping := self._stopping.get(number)) is not None:
+            stopping.by += STOPPING
+            stopping.heard.set()
+            self._wait_for_stops()
 
     def _stopped(self, number: int) -> None:
         if (stopping := self._stopping.pop(number, None)) is not None:
-            stopping.settled.set()
+            stopping.heard.set()
             self._wait_for_stops()
             self._freed()
 
     def _wait_for_stops(self) -> None:
-        if not self._until.expired():
-            self._until.reschedule(min((stopping.by for stopping in self._stopping.values()), default=None))
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._until.expired():
+            return
+        self._until.reschedule(None)
+        if self._stopping:
+            by = min(stopping.by for stopping in self._stopping.values())
+            self._timer = asyncio.get_running_loop().call_at(by, self._late)
 
-    def _receive(self, message: Ask | Effect | Computed | Ended) -> None:
+    def _late(self) -> None:
+        if not self._until.expired():
+            self._until.reschedule(asyncio.get_running_loop().time() + GRACE)
+
+    def _receive(self, message: FromPlayer) -> None:
         if isinstance(message, Computed):
             if (computing := self._computing.get(message.request)) is not None and not computing.done():
                 if message.fault is None:
                     computing.set_result(message.value)
                 else:
                     computing.set_exception(_storable(error_of(message.fault)))
+            return
+        if isinstance(message, Stops):
+            self._stops(message.rollout)
             return
         rollout = self.rollouts.get(message.rollout)
         if rollout is None:  # it was to stop

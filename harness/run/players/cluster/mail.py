@@ -87,6 +87,12 @@ class Computed(NamedTuple):
     fault: Fault | None = None
 
 
+class Stops(NamedTuple):
+    """From a player: it has heard that it is to stop this rollout, and does."""
+
+    rollout: int
+
+
 class Ended(NamedTuple):
     """From a player: a rollout has ended, or was stopped. `now` is where its virtual clock stands then, in seconds."""
 
@@ -105,7 +111,7 @@ class Begun(NamedTuple):
 
 
 ToPlayer = Play | Stop | Said | Compute | Result
-FromPlayer = Ask | Effect | Computed | Ended
+FromPlayer = Ask | Effect | Computed | Stops | Ended
 
 
 def write(message: ToPlayer | FromPlayer | Begun) -> bytes:

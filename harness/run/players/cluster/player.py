@@ -17,7 +17,7 @@ from harness.core import clock
 from harness.core.domain import Purpose, Task
 from harness.core.environment import Environment, Split
 from harness.run.players.cluster.faults import fault_of
-from harness.run.players.cluster.mail import Begun, Ended, Play, Stop, read, write
+from harness.run.players.cluster.mail import Begun, Ended, Play, Stop, Stops, read, write
 from harness.run.players.cluster.post import FarDoor, Post
 from harness.run.players.cluster.wire import Where, Wire, WireBroken, connect
 from harness.run.players.playing import played
@@ -86,6 +86,7 @@ class Player:
             elif isinstance(message, Stop):
                 if (task := self._rollouts.get(message.rollout)) is not None:
                     task.cancel()
+                    self._post.send(Stops(message.rollout))
             else:
                 self._post.receive(message)
 

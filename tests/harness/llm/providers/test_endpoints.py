@@ -172,6 +172,13 @@ async def test_a_fault_is_tried_again_by_us_alone(server: Server, status: int, b
     assert (len(waits), len(server.requests)) == (1, 2)
 
 
+@pytest.mark.parametrize("status", [201, 206])
+async def test_a_good_answer_is_one_under_any_status_of_success(server: Server, status: int):
+    server.will(status, completion())
+    answer, waits = await retried(spec_of(server))
+    assert (answer.text, waits, len(server.requests)) == ("hello", [], 1)
+
+
 async def test_a_provider_that_is_down_is_an_infrastructure_error(server: Server):
     with pytest.raises(InfrastructureError, match="openai/gpt-4o cannot be reached, 3 tries"):
         await retried(spec_of(server, api_base="http://127.0.0.1:9/v1"))

@@ -9,14 +9,17 @@ from typing import TypeVar
 from harness.core.environment import Environment
 from harness.run.players.cluster.crew import Crew, Terms
 from harness.run.players.cluster.faults import PlayerLost
-from harness.run.players.cluster.mail import Begun, write
+from harness.run.players.cluster.mail import Begun, Stop, read, write
 from harness.run.players.cluster.player import Job, Player
 
 T = TypeVar("T")
 
 
 class InProcess:
-    """A `Remote` whose player is here; `lose()` is its death."""
+    """A `Remote` whose player is here; `lose()` is its death.
+
+    One whose environment is `deaf` hears nothing from the first rollout on that it is to stop.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self.player = Player()
@@ -30,6 +33,8 @@ class InProcess:
 
     async def hand_in(self, mail: list[bytes]) -> None:
         self.handed_in += len(mail)
+        if getattr(self.environment, "deaf", False) and any(isinstance(read(data), Stop) for data in mail):
+            await self._alive(asyncio.Event().wait())
         await self._alive(self.player.hand_in(mail))
 
     async def take_out(self) -> list[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -350,8 +351,9 @@ async def test_a_rollout_that_nobody_waits_for_is_stopped(tmp_path: Path) -> Non
 class Lingering(Tales):
     """Its first task does not stop before it is let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, deaf: bool = False) -> None:
         super().__init__()
+        self.deaf = deaf
         self.lingering = asyncio.Event()
         self.let_go = asyncio.Event()
 
@@ -393,14 +395,15 @@ async def test_a_rollout_that_was_stopped_before_it_began_leaves_its_place(tmp_p
     await troupe.crew.close()
 
 
-async def test_a_player_that_does_not_stop_a_rollout_is_replaced(
+async def test_a_player_that_does_not_hear_that_it_is_to_stop_is_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "STOPPING", 0.05)
+    monkeypatch.setattr(line, "HEARING", 0.05)
+    monkeypatch.setattr(line, "GRACE", 0.01)
     made: list[Lingering] = []
 
     def lingering() -> Lingering:
-        made.append(Lingering())
+        made.append(Lingering(deaf=True))
         return made[-1]
 
     troupe, world = Troupe(lingering, players=1, window=8, timeout=0.2), World(tmp_path)
@@ -412,6 +415,38 @@ async def test_a_player_that_does_not_stop_a_rollout_is_replaced(
     assert "took longer than 0.2 s (timeouts.task); it did not stop a rollout within 0.05 s" in str(ended[0])
     assert len(troupe.hired) >= 3
     await troupe.crew.close()
+
+
+async def test_a_rollout_that_cleans_up_for_long_is_late_itself_and_its_player_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line, "HEARING", 0.2)
+    environment = Lingering()
+    troupe, world = Troupe(lambda: environment, players=1, window=8, timeout=0.1), World(tmp_path)
+    with pytest.raises(InfrastructureError, match=r"^task t0 took longer than 0.1 s \(timeouts.task\)$"):
+        await world.play(troupe.crew, TASKS[0])
+    await asyncio.sleep(0.4)
+    assert (await world.play(troupe.crew, TASKS[1])).trajectory.task_id == "t1"
+    assert len(troupe.hired) == 1
+    environment.let_go.set()
+    await troupe.crew.close()
+
+
+async def test_a_player_is_not_lost_because_the_run_was_busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "HEARING", 0.05)
+    troupe, world = Troupe(lambda: Tales(waits_at_first()), players=1), World(tmp_path)
+    first = asyncio.create_task(world.play(troupe.crew, TASKS[0]))
+    await asyncio.sleep(0.05)
+    first.cancel()
+    await asyncio.wait({first})
+    time.sleep(0.2)  # noqa: ASYNC251 - nothing is read meanwhile
+    assert (await world.play(troupe.crew, TASKS[1])).trajectory.task_id == "t1"
+    assert len(troupe.hired) == 1
+    await troupe.crew.close()
+
+
+def waits_at_first() -> Callable[[str], Any]:
+    return lambda name: asyncio.Event().wait() if name == "t0" else asyncio.sleep(0)
 
 
 async def test_a_player_that_stops_what_takes_too_long_stays(tmp_path: Path) -> None:

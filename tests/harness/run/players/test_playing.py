@@ -14,6 +14,7 @@ from harness.core.domain import Instruction, Modules, Purpose, Task, Trajectory
 from harness.core.errors import BudgetSpent, ConfigError, IncompleteRun, InfrastructureError
 from harness.core.messages import Answer, Message
 from harness.llm.causes import ContextWindowExceeded
+from harness.llm.storage.journal import MissingRecord
 from harness.run.players.playing import Played, played
 
 MODULES = Modules({"instruction": Instruction("x")}, ("instruction",))
@@ -66,12 +67,31 @@ async def wraps(agent: Any) -> None:
         raise ValueError("the agent failed") from error
 
 
-@pytest.mark.parametrize("playing", [swallows, swallows_an_effect, wraps])
+async def gives_up(agent: Any) -> None:
+    try:
+        await agent.complete([Message("user", "hi")])
+    except Exception:
+        other = asyncio.create_task(asyncio.sleep(60))
+        other.cancel()
+        await other
+
+
+@pytest.mark.parametrize("playing", [swallows, wraps, gives_up])
 @pytest.mark.parametrize("error", [BudgetSpent("enough"), IncompleteRun("disk"), InfrastructureError("down")])
 async def test_an_error_of_the_run_is_no_score(playing: Callable[[Any], Awaitable[Any]], error: Exception) -> None:
     with pytest.raises(type(error)) as raised:
         await play(playing, error)
     assert raised.value is error
+
+
+async def test_an_effect_that_the_journal_does_not_take_is_no_score() -> None:
+    with pytest.raises(IncompleteRun, match="disk"):
+        await play(swallows_an_effect, IncompleteRun("the disk is full"))
+
+
+@pytest.mark.parametrize("error", [InfrastructureError("the first server is down"), MissingRecord("none")])
+async def test_an_environment_may_go_on_after_an_effect_that_failed_and_so_does_a_replay(error: Exception) -> None:
+    assert (await play(swallows_an_effect, error)).trajectory.score == 1
 
 
 async def test_an_environment_may_go_on_after_a_prompt_that_did_not_fit() -> None:
