@@ -5,6 +5,8 @@ from __future__ import annotations
 from harness.records.folder import RunFolder
 from harness.records.schema import ResultRecord, RunRecord, Status
 
+AT_WORK = "a process is at work on it"
+
 
 def standing(folder: RunFolder, record: RunRecord, result: ResultRecord | None) -> tuple[Status, str]:
     """Return the status of a run and why it is so, on one line; empty where there is nothing to say.
@@ -17,7 +19,7 @@ def standing(folder: RunFolder, record: RunRecord, result: ResultRecord | None) 
         What the folder holds.
     """
     if folder.at_work():
-        return "running", "a process is at work on it"
+        return "running", AT_WORK
     if result is not None:
         return "finished", ""
     if record.status == "running":

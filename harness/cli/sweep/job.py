@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.cli.exits import refusing_exits
 from harness.cli.output import say
-from harness.cli.standing import standing
+from harness.cli.standing import AT_WORK, standing
 from harness.core.errors import AtWork, BudgetSpent, HarnessError, IncompleteRun, InfrastructureError
 from harness.llm.redact import redact
 
@@ -129,7 +129,8 @@ def _as_recorded(settings: Settings, row: JobRow) -> JobRow:
     except HarnessError as unreadable:
         return row.model_copy(update={"error": _one_line(unreadable)})
     if record is None:
-        return row.model_copy(update={"status": "running" if ready.folder.at_work() else "not begun"})
+        begun = {"status": "running", "error": AT_WORK} if ready.folder.at_work() else {"status": "not begun"}
+        return row.model_copy(update=begun)
     status, reason = standing(ready.folder, record, stored)
     return row.model_copy(
         update={"status": status, "error": reason, "result": stored if status == "finished" else None}
